@@ -1,0 +1,43 @@
+package org.devpki.model;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * A certificate before it is octets: everything decided, nothing encoded.
+ *
+ * @param issuer the issuer's subject, octet for octet
+ */
+public record CertificatePlan(
+        SerialNumber serial,
+        NameDer issuer,
+        DistinguishedName subject,
+        Validity validity,
+        PublicKeyDer publicKey,
+        List<SubjectAltName> sans,
+        Extensions extensions) {
+
+    /**
+     * The other extensions. Empty lists and sets are left out of the certificate.
+     *
+     * @param authorityKeyId absent in a self-signed certificate
+     * @param crlUrls one distribution point with these names
+     */
+    public record Extensions(
+            boolean isCa,
+            OptionalInt pathLength,
+            Set<KeyUsage> keyUsage,
+            Set<ExtendedKeyUsage> extendedKeyUsage,
+            boolean isOcspNoCheck,
+            Bytes subjectKeyId,
+            Optional<Bytes> authorityKeyId,
+            List<String> crlUrls,
+            List<String> ocspUrls,
+            List<String> issuerUrls) {}
+
+    public CertificatePlan {
+        sans = List.copyOf(sans);
+    }
+}

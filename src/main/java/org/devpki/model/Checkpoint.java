@@ -1,0 +1,31 @@
+package org.devpki.model;
+
+/** Told of each numbered step of issuing and publishing as it is reached; the crash tests stop the process there. */
+@FunctionalInterface
+public interface Checkpoint {
+    /** The steps, in order; after each one the process may die and nothing may be lost. */
+    enum Step {
+        ISSUE_1_LOCKED,
+        ISSUE_2_PLANNED,
+        ISSUE_3_RESERVED,
+        ISSUE_4_SIGNED,
+        ISSUE_5_RECORDED,
+        ISSUE_6_FILES_WRITTEN,
+        ISSUE_7_RENAMED,
+        ISSUE_8_DELIVERED,
+        PUBLISH_1_LOCKED,
+        PUBLISH_2_NUMBERED,
+        PUBLISH_3_SIGNED,
+        PUBLISH_4_PROVEN,
+        PUBLISH_5_DER_SHELVED,
+        PUBLISH_6_PEM_SHELVED,
+        PUBLISH_7_ALL_SHELVED,
+        PUBLISH_8_RECORDED,
+        PUBLISH_9_HOOKS_RUN
+    }
+
+    /** Nobody is told. */
+    Checkpoint NONE = step -> {};
+
+    void reached(Step step);
+}

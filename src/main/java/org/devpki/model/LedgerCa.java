@@ -1,0 +1,12 @@
+package org.devpki.model;
+
+import java.util.Optional;
+
+/**
+ * A CA as the ledger knows it.
+ *
+ * @param parent absent for a root
+ * @param serial of its own certificate, which its parent (or itself) issued
+ * @param keyUri where its key is, such as {@code file:issuing-ca.key.pem}
+ */
+public record LedgerCa(CaName name, Optional<CaName> parent, SerialNumber serial, String keyUri) {}

@@ -1,0 +1,76 @@
+package org.devpki.model;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What one kind of certificate looks like, and what an order may choose.
+ *
+ * @param keys the kinds allowed; the first is the default
+ * @param urls which URLs the certificate carries
+ * @param source the text that the profile was read from; its SHA-256 stands in the ledger beside each certificate
+ */
+public record Profile(
+        String name,
+        String description,
+        Naming naming,
+        List<KeySpec> keys,
+        Period period,
+        Purpose purpose,
+        Set<UrlKind> urls,
+        Bytes source) {
+
+    /**
+     * @param subject templates in order; {@code {name}} and {@code {organization}} are filled in, an attribute that
+     *     comes out empty is left out
+     * @param sans alternative names that every certificate gets when the order names none, as templates
+     * @param orderable kinds of alternative names that an order or CSR may bring: {@code dns}, {@code ip}, {@code uri}
+     */
+    public record Naming(
+            List<SubjectTemplate> subject, List<String> sans, Set<String> orderable, DuplicatePolicy duplicates) {
+        public Naming {
+            subject = List.copyOf(subject);
+            sans = List.copyOf(sans);
+            orderable = Set.copyOf(orderable);
+        }
+    }
+
+    /** @param template text with placeholders */
+    public record SubjectTemplate(AttributeType type, String template) {}
+
+    /**
+     * @param notAfter the end when the order names none
+     * @param longest the latest end that an order may ask for
+     * @param backdate how far notBefore lies before now, never before the issuer's own; empty for the issuer's own
+     */
+    public record Period(NotAfter notAfter, NotAfter longest, Optional<Duration> backdate) {}
+
+    /**
+     * @param pathLength of the basic constraints; only for a CA
+     * @param isOcspNoCheck whether id-pkix-ocsp-nocheck is in it (RFC 6960 section 4.2.2.2.1)
+     */
+    public record Purpose(
+            boolean isCa,
+            OptionalInt pathLength,
+            Set<KeyUsage> keyUsage,
+            Set<ExtendedKeyUsage> extendedKeyUsage,
+            boolean isOcspNoCheck) {
+        public Purpose {
+            keyUsage = Set.copyOf(keyUsage);
+            extendedKeyUsage = Set.copyOf(extendedKeyUsage);
+        }
+    }
+
+    public Profile {
+        keys = List.copyOf(keys);
+        urls = urls.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(urls));
+    }
+
+    public KeySpec defaultKey() {
+        return keys.get(0);
+    }
+}

@@ -1,0 +1,5 @@
+/** The roof: starts the command line. */
+@NullMarked
+package org.devpki;
+
+import org.jspecify.annotations.NullMarked;

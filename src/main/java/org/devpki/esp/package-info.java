@@ -1,0 +1,8 @@
+/**
+ * Layouts that ESP-IDF reads: octets and text, JDK only; no file, no clock. Start with
+ * {@link org.devpki.esp.EmbeddedText}.
+ */
+@NullMarked
+package org.devpki.esp;
+
+import org.jspecify.annotations.NullMarked;

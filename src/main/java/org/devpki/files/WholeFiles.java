@@ -1,0 +1,289 @@
+package org.devpki.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.devpki.model.Bytes;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.ExportedFile;
+import org.devpki.model.SecretBytes;
+
+/**
+ * Writes files and folders so that a reader, or a power cut, never meets half of one: beside, synced, renamed, folder
+ * synced. Every failure is one sentence, STORE_FAILED.
+ */
+public final class WholeFiles {
+    private static final String MARK = ".devpki-tmp-";
+
+    private WholeFiles() {}
+
+    /** Replaces the file, or makes it. */
+    public static void write(Path file, Bytes content, Modes mode) {
+        write(file, SecretBytes.taking(content.toArray()), mode);
+    }
+
+    public static void write(Path file, SecretBytes content, Modes mode) {
+        translating("write " + file, () -> {
+            Path beside = beside(file);
+            try {
+                writeNew(beside, content, mode);
+                Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
+            sync(parent(file));
+            return file;
+        });
+    }
+
+    /** Octets of a file that must be there, at most {@code mostOctets}. */
+    public static Bytes read(Path file, long mostOctets) {
+        return translating("read " + file, () -> {
+            if (Files.isDirectory(file)) {
+                throw DevpkiException.invalid("cannot read " + file + ": it is a folder");
+            }
+            if (Files.size(file) > mostOctets) {
+                throw DevpkiException.invalid("cannot read " + file + ": it has more than " + mostOctets + " octets");
+            }
+            return Bytes.of(Files.readAllBytes(file));
+        });
+    }
+
+    public static Optional<Bytes> readIfPresent(Path file, long mostOctets) {
+        return Files.exists(file) ? Optional.of(read(file, mostOctets)) : Optional.empty();
+    }
+
+    /** Makes the folder and those above it; the modes apply to the last one. */
+    public static void makeFolder(Path folder, Modes mode) {
+        translating("make folder " + folder, () -> {
+            if (!Files.isDirectory(folder)) {
+                Path above = folder.toAbsolutePath().getParent();
+                if (above != null) {
+                    Files.createDirectories(above);
+                }
+                Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(mode.permissions()));
+                Files.setPosixFilePermissions(folder, mode.permissions()); // whatever the umask says
+                sync(parent(folder));
+            }
+            return folder;
+        });
+    }
+
+    /** A new, empty, secret folder beside the one that it will be renamed to. */
+    public static Path stageFolder(Path target) {
+        return translating("make folder beside " + target, () -> {
+            Path beside = beside(target);
+            Files.createDirectory(beside, PosixFilePermissions.asFileAttribute(Modes.SECRET_FOLDER.permissions()));
+            return beside;
+        });
+    }
+
+    /** Writes new files into a staged folder and syncs it. */
+    public static void fill(Path folder, List<ExportedFile> files) {
+        translating("write into " + folder, () -> {
+            for (ExportedFile file : files) {
+                writeNew(
+                        folder.resolve(file.name()),
+                        file.content(),
+                        file.isSecret() ? Modes.SECRET_FILE : Modes.PUBLIC_FILE);
+            }
+            sync(folder);
+            return folder;
+        });
+    }
+
+    /** Renames a staged folder to its target, which must not exist or be empty. */
+    public static void settle(Path staged, Path target) {
+        translating("make folder " + target, () -> {
+            try {
+                Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+                throw DevpkiException.conflict("folder " + target + " exists already")
+                        .causedBy(e);
+            }
+            sync(parent(target));
+            return target;
+        });
+    }
+
+    /** Renames a folder out of the way, to be deleted once its successor is in place. */
+    public static Path setAside(Path folder) {
+        return translating("move " + folder, () -> {
+            Path beside = beside(folder);
+            Files.move(folder, beside, StandardCopyOption.ATOMIC_MOVE);
+            return beside;
+        });
+    }
+
+    /** Deletes what killed processes left beside the target; call it only while nobody else writes the target. */
+    public static void sweep(Path target) {
+        translating("tidy up beside " + target, () -> {
+            for (Path left : leftovers(parent(target), Optional.of(name(target)))) {
+                delete(left);
+            }
+            return target;
+        });
+    }
+
+    /** What killed processes left in a folder. */
+    public static List<Path> leftovers(Path folder) {
+        return translating("list " + folder, () -> leftovers(folder, Optional.empty()));
+    }
+
+    /** Deletes a file, or a folder with all that is in it; links are not followed. */
+    public static void delete(Path path) {
+        translating("delete " + path, () -> {
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                for (Path child : list(path)) {
+                    delete(child);
+                }
+            }
+            Files.deleteIfExists(path);
+            return path;
+        });
+    }
+
+    /** The names in a folder, sorted; empty when it is not there. */
+    public static List<Path> list(Path folder) {
+        return translating("list " + folder, () -> {
+            if (!Files.isDirectory(folder)) {
+                return List.of();
+            }
+            try (Stream<Path> children = Files.list(folder)) {
+                return children.sorted().toList();
+            }
+        });
+    }
+
+    /** The mode's three digits, such as {@code 600}. */
+    public static String mode(Path path) {
+        return translating("read the mode of " + path, () -> {
+            String text = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+            int bits = text.chars().map(c -> c == '-' ? 0 : 1).reduce(0, (all, bit) -> (all << 1) | bit);
+            return Integer.toOctalString(bits);
+        });
+    }
+
+    public static void setMode(Path path, Modes mode) {
+        translating("set the mode of " + path, () -> Files.setPosixFilePermissions(path, mode.permissions()));
+    }
+
+    /** Whether nobody but the owner may do anything with the path. */
+    public static boolean isPrivate(Path path) {
+        return mode(path).endsWith("00");
+    }
+
+    /** Makes a rename or a new name in the folder survive a power cut. */
+    public static void sync(Path folder) {
+        translating("sync " + folder, () -> {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+            return folder;
+        });
+    }
+
+    private static void writeNew(Path file, SecretBytes content, Modes mode) throws IOException {
+        Set<StandardOpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        try (FileChannel channel = FileChannel.open(
+                file, options, PosixFilePermissions.asFileAttribute(Modes.SECRET_FILE.permissions()))) {
+            ByteBuffer buffer = ByteBuffer.wrap(content.lend(byte[]::clone));
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+            java.util.Arrays.fill(buffer.array(), (byte) 0);
+        }
+        Files.setPosixFilePermissions(file, mode.permissions());
+    }
+
+    private static List<Path> leftovers(Path folder, Optional<String> target) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path child : list(folder)) {
+            String name = name(child);
+            int mark = name.indexOf(MARK);
+            if (name.startsWith(".")
+                    && mark > 0
+                    && (target.isEmpty() || name.substring(1, mark).equals(target.get()))) {
+                found.add(child);
+            }
+        }
+        return found;
+    }
+
+    private static Path beside(Path target) {
+        // unlike its neighbours, not secret
+        String unlike = Long.toHexString(ProcessHandle.current().pid()) + "-" + Long.toHexString(System.nanoTime());
+        return parent(target).resolve("." + name(target) + MARK + unlike);
+    }
+
+    private static Path parent(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        return parent == null ? path.toAbsolutePath() : parent;
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.toAbsolutePath().normalize().getFileName());
+    }
+
+    /** Something that files can fail at. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T translating(String what, Work<T> work) {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            throw failed("cannot " + what, e);
+        }
+    }
+
+    /** One sentence for an I/O failure. */
+    public static DevpkiException failed(String what, IOException e) {
+        String sentence = what + ": " + why(e);
+        boolean isMissing = e instanceof NoSuchFileException;
+        return (isMissing ? DevpkiException.notFound(sentence) : DevpkiException.storeFailed(sentence)).causedBy(e);
+    }
+
+    private static String why(IOException e) {
+        if (e instanceof NoSuchFileException missing) {
+            return "there is no " + missing.getFile();
+        }
+        if (e instanceof AccessDeniedException denied) {
+            return "no permission for " + denied.getFile();
+        }
+        if (e instanceof FileAlreadyExistsException exists) {
+            return exists.getFile() + " is in the way";
+        }
+        if (e instanceof NotDirectoryException not) {
+            return not.getFile() + " is not a folder";
+        }
+        if (e instanceof AtomicMoveNotSupportedException) {
+            return "the file system cannot rename in one step";
+        }
+        String message = String.valueOf(e.getMessage());
+        int colon = message.lastIndexOf(": ");
+        String reason = colon < 0 ? message : message.substring(colon + 2);
+        return reason.toLowerCase(Locale.ROOT);
+    }
+}

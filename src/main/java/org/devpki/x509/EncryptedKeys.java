@@ -1,0 +1,136 @@
+package org.devpki.x509;
+
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.misc.MiscObjectIdentifiers;
+import org.bouncycastle.asn1.misc.ScryptParams;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.EncryptionScheme;
+import org.bouncycastle.asn1.pkcs.KeyDerivationFunc;
+import org.bouncycastle.asn1.pkcs.PBES2Parameters;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.crypto.generators.SCrypt;
+import org.devpki.model.Bytes;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.SecretBytes;
+
+/**
+ * Private keys under a passphrase: EncryptedPrivateKeyInfo with PBES2 (RFC 8018), scrypt (RFC 7914) and AES-256-CBC, as
+ * {@code openssl pkey} reads it.
+ */
+public final class EncryptedKeys {
+    /** 16 MiB and five passes: as hard as the largest setting within the 32 MiB that OpenSSL grants scrypt. */
+    private static final int COST = 1 << 14;
+
+    private static final int BLOCK_SIZE = 8;
+    private static final int PARALLELIZATION = 5;
+    private static final int MOST_MEMORY_OCTETS = 256 << 20;
+    private static final String LABEL = "ENCRYPTED PRIVATE KEY";
+
+    private EncryptedKeys() {}
+
+    /** PEM text of the key under the passphrase. */
+    public static SecretBytes encrypt(SecretBytes pkcs8, SecretBytes passphrase, SecureRandom random) {
+        byte[] salt = new byte[16];
+        byte[] iv = new byte[16];
+        random.nextBytes(salt);
+        random.nextBytes(iv);
+        ScryptParams scrypt = new ScryptParams(salt, COST, BLOCK_SIZE, PARALLELIZATION, 32);
+        byte[] encrypted = pkcs8.lend(octets -> cipher(Cipher.ENCRYPT_MODE, derive(scrypt, passphrase), iv, octets));
+        PBES2Parameters parameters = new PBES2Parameters(
+                new KeyDerivationFunc(MiscObjectIdentifiers.id_scrypt, scrypt),
+                new EncryptionScheme(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(iv)));
+        byte[] info = Der.encode(new EncryptedPrivateKeyInfo(
+                new AlgorithmIdentifier(PKCSObjectIdentifiers.id_PBES2, parameters), encrypted));
+        return Pem.secret(LABEL, SecretBytes.taking(info));
+    }
+
+    /**
+     * The PKCS #8 octets of an encrypted key file.
+     *
+     * @param origin the file's name, for messages
+     * @throws DevpkiException KEY_UNAVAILABLE for a wrong passphrase, a cut file or another kind of encryption
+     */
+    public static SecretBytes decrypt(Bytes pem, SecretBytes passphrase, String origin) {
+        try (SecretBytes info = Pem.readSecret(pem, origin, LABEL)) {
+            EncryptedPrivateKeyInfo encrypted = info.lend(
+                    octets -> Der.reading("encrypted key", () -> EncryptedPrivateKeyInfo.getInstance(octets)));
+            PBES2Parameters parameters = Der.reading(
+                    "encrypted key",
+                    () -> PBES2Parameters.getInstance(
+                            encrypted.getEncryptionAlgorithm().getParameters()));
+            KeyDerivationFunc function = parameters.getKeyDerivationFunc();
+            EncryptionScheme scheme = parameters.getEncryptionScheme();
+            if (!function.getAlgorithm().equals(MiscObjectIdentifiers.id_scrypt)
+                    || !scheme.getAlgorithm().equals(NISTObjectIdentifiers.id_aes256_CBC)) {
+                throw DevpkiException.keyUnavailable(
+                        "key file " + origin + " is not encrypted with scrypt and AES-256-CBC");
+            }
+            ScryptParams scrypt = Der.reading("encrypted key", () -> checked(function));
+            byte[] iv = Der.reading(
+                    "encrypted key",
+                    () -> DEROctetString.getInstance(scheme.getParameters()).getOctets());
+            return SecretBytes.taking(
+                    cipher(Cipher.DECRYPT_MODE, derive(scrypt, passphrase), iv, encrypted.getEncryptedData()));
+        } catch (WrongKey e) {
+            throw DevpkiException.keyUnavailable("the passphrase does not open key file " + origin)
+                    .causedBy(e);
+        } catch (DevpkiException e) {
+            throw DevpkiException.keyUnavailable("key file " + origin + " cannot be used: " + e.sentence())
+                    .causedBy(e);
+        }
+    }
+
+    private static ScryptParams checked(KeyDerivationFunc function) {
+        ScryptParams scrypt = ScryptParams.getInstance(function.getParameters());
+        long memory = scrypt.getCostParameter()
+                .multiply(scrypt.getBlockSize())
+                .shiftLeft(7)
+                .min(java.math.BigInteger.valueOf(Long.MAX_VALUE))
+                .longValueExact();
+        if (memory <= 0
+                || memory > MOST_MEMORY_OCTETS
+                || scrypt.getParallelizationParameter().intValueExact() > 64) {
+            throw DevpkiException.invalid("its scrypt parameters ask for too much");
+        }
+        return scrypt;
+    }
+
+    private static byte[] derive(ScryptParams scrypt, SecretBytes passphrase) {
+        return passphrase.lend(octets -> SCrypt.generate(
+                octets,
+                scrypt.getSalt(),
+                scrypt.getCostParameter().intValueExact(),
+                scrypt.getBlockSize().intValueExact(),
+                scrypt.getParallelizationParameter().intValueExact(),
+                32));
+    }
+
+    private static byte[] cipher(int mode, byte[] key, byte[] iv, byte[] octets) {
+        try {
+            Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding", "SunJCE");
+            cipher.init(mode, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
+            return cipher.doFinal(octets);
+        } catch (GeneralSecurityException e) {
+            throw new WrongKey(e);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    /** The cipher's way of saying that the key derived from the passphrase is not the one. */
+    private static final class WrongKey extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        WrongKey(Throwable cause) {
+            super(cause);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package org.devpki.x509;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
+import org.bouncycastle.crypto.generators.Ed25519KeyPairGenerator;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
+import org.bouncycastle.crypto.params.ECNamedDomainParameters;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.params.Ed25519KeyGenerationParameters;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
+import org.bouncycastle.crypto.util.PrivateKeyFactory;
+import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
+import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
+import org.bouncycastle.math.ec.FixedPointCombMultiplier;
+import org.devpki.model.Bytes;
+import org.devpki.model.Curve;
+import org.devpki.model.DeviceKey;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.KeySpec;
+import org.devpki.model.PublicKeyDer;
+import org.devpki.model.SecretBytes;
+
+/** Key pairs: made, read, told apart. */
+public final class Keys {
+    private static final int SUBJECT_KEY_ID_OCTETS = 20;
+
+    private Keys() {}
+
+    /** Makes a key pair. RSA by the JDK, which is faster at it; the rest by Bouncy Castle. */
+    public static DeviceKey generate(KeySpec spec, SecureRandom random) {
+        return spec.match(
+                ec -> generateEc(ec.curve(), random), rsa -> generateRsa(rsa.bits(), random), ed -> generateEd(random));
+    }
+
+    /**
+     * Reads an unencrypted private key.
+     *
+     * @param pkcs8 PKCS #8 DER; stays the caller's
+     * @throws DevpkiException KEY_UNAVAILABLE if it is none, or of a kind that devpki does not use
+     */
+    public static DeviceKey ofPkcs8(SecretBytes pkcs8) {
+        PublicKeyDer publicKey = pkcs8.lend(octets -> {
+            try {
+                AsymmetricKeyParameter made = publicHalf(PrivateKeyFactory.createKey(octets));
+                return new PublicKeyDer(Der.bytes(SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(made)));
+            } catch (IOException | RuntimeException e) {
+                throw DevpkiException.keyUnavailable("the private key is not well-formed PKCS #8")
+                        .causedBy(e);
+            }
+        });
+        KeySpec spec = spec(publicKey)
+                .orElseThrow(
+                        () -> DevpkiException.keyUnavailable("the private key is of a kind that is not supported"));
+        return new DeviceKey(spec, publicKey, pkcs8.copy());
+    }
+
+    /** What kind of key it is; empty for kinds and curves that devpki does not know. */
+    public static Optional<KeySpec> spec(PublicKeyDer key) {
+        return Der.reading("public key", () -> {
+            SubjectPublicKeyInfo info =
+                    SubjectPublicKeyInfo.getInstance(key.octets().toArray());
+            ASN1ObjectIdentifier algorithm = info.getAlgorithm().getAlgorithm();
+            if (algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
+                String curveOid = String.valueOf(info.getAlgorithm().getParameters());
+                return Arrays.stream(Curve.values())
+                        .filter(curve -> curve.oid().equals(curveOid))
+                        .findFirst()
+                        .map(KeySpec.Ec::new);
+            }
+            if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
+                BigInteger modulus =
+                        RSAPublicKey.getInstance(info.parsePublicKey()).getModulus();
+                return Optional.of(new KeySpec.Rsa(modulus.bitLength()));
+            }
+            if (algorithm.equals(EdECObjectIdentifiers.id_Ed25519)) {
+                return Optional.of(new KeySpec.Ed25519());
+            }
+            return Optional.empty();
+        });
+    }
+
+    /**
+     * What is wrong with the key itself: a point that is compressed or not on its curve, an even or small RSA exponent.
+     * Empty when nothing is.
+     */
+    public static Optional<String> fault(PublicKeyDer key) {
+        try {
+            SubjectPublicKeyInfo info =
+                    SubjectPublicKeyInfo.getInstance(key.octets().toArray());
+            AsymmetricKeyParameter parameters = PublicKeyFactory.createKey(info); // refuses points off the curve
+            if (parameters instanceof ECPublicKeyParameters
+                    && info.getPublicKeyData().getOctets()[0] != 0x04) {
+                return Optional.of("its point is not in uncompressed form");
+            }
+            if (parameters instanceof RSAKeyParameters rsa
+                    && (rsa.getExponent().bitLength() < 17 || !rsa.getExponent().testBit(0))) {
+                return Optional.of("its RSA exponent is even or under 65537");
+            }
+            return Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            return Optional.of("it cannot be read");
+        }
+    }
+
+    /** 20 octets: SHA-256 of the public key's bits, cut (RFC 7093 section 2, method 1). */
+    public static Bytes subjectKeyId(PublicKeyDer key) {
+        return Bytes.of(Arrays.copyOf(Bytes.of(publicKeyBits(key)).sha256().toArray(), SUBJECT_KEY_ID_OCTETS));
+    }
+
+    /** Hash of the public key's bits, as OCSP's CertID and ResponderID want it (RFC 6960 section 4.1.1). */
+    public static Bytes bitsHash(PublicKeyDer key, String digest) {
+        return Bytes.of(publicKeyBits(key)).digest(digest);
+    }
+
+    private static byte[] publicKeyBits(PublicKeyDer key) {
+        return SubjectPublicKeyInfo.getInstance(key.octets().toArray())
+                .getPublicKeyData()
+                .getOctets();
+    }
+
+    private static DeviceKey generateEc(Curve curve, SecureRandom random) {
+        ECKeyPairGenerator generator = new ECKeyPairGenerator();
+        ASN1ObjectIdentifier oid = new ASN1ObjectIdentifier(curve.oid());
+        generator.init(new ECKeyGenerationParameters(
+                new ECNamedDomainParameters(oid, CustomNamedCurves.getByOID(oid)), random));
+        return deviceKey(new KeySpec.Ec(curve), generator.generateKeyPair());
+    }
+
+    private static DeviceKey generateEd(SecureRandom random) {
+        Ed25519KeyPairGenerator generator = new Ed25519KeyPairGenerator();
+        generator.init(new Ed25519KeyGenerationParameters(random));
+        return deviceKey(new KeySpec.Ed25519(), generator.generateKeyPair());
+    }
+
+    private static DeviceKey generateRsa(int bits, SecureRandom random) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", "SunRsaSign");
+            generator.initialize(bits, random);
+            KeyPair pair = generator.generateKeyPair();
+            return new DeviceKey(
+                    new KeySpec.Rsa(bits),
+                    new PublicKeyDer(Bytes.of(pair.getPublic().getEncoded())),
+                    SecretBytes.taking(pair.getPrivate().getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static DeviceKey deviceKey(KeySpec spec, AsymmetricCipherKeyPair pair) {
+        try {
+            PrivateKeyInfo info = PrivateKeyInfoFactory.createPrivateKeyInfo(pair.getPrivate());
+            // version 1 of PKCS #8, without the optional public key that OpenSSL and mbedTLS do not read for Ed25519
+            PrivateKeyInfo plain = new PrivateKeyInfo(info.getPrivateKeyAlgorithm(), info.parsePrivateKey());
+            return new DeviceKey(
+                    spec,
+                    new PublicKeyDer(
+                            Der.bytes(SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(pair.getPublic()))),
+                    SecretBytes.taking(Der.encode(plain)));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static AsymmetricKeyParameter publicHalf(AsymmetricKeyParameter key) {
+        if (key instanceof ECPrivateKeyParameters ec) {
+            return new ECPublicKeyParameters(
+                    new FixedPointCombMultiplier().multiply(ec.getParameters().getG(), ec.getD()), ec.getParameters());
+        }
+        if (key instanceof RSAPrivateCrtKeyParameters rsa) {
+            return new RSAKeyParameters(false, rsa.getModulus(), rsa.getPublicExponent());
+        }
+        if (key instanceof Ed25519PrivateKeyParameters ed) {
+            return ed.generatePublicKey();
+        }
+        throw new IllegalArgumentException("a key of kind " + key.getClass().getSimpleName());
+    }
+}

@@ -1,0 +1,73 @@
+package org.devpki.x509;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
+import java.util.List;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.DeviceKey;
+import org.devpki.model.SecretBytes;
+
+/** PKCS #12 files (RFC 7292), by the JDK: AES-256, PBKDF2 and HMAC with SHA-256, as OpenSSL 3 reads without legacy. */
+public final class Pkcs12 {
+    private Pkcs12() {}
+
+    /**
+     * One key with its certificates.
+     *
+     * @param chain from the leaf upwards
+     * @param passphrase opens the file and the key in it; UTF-8
+     */
+    public static SecretBytes encode(String alias, DeviceKey key, List<CertificateDer> chain, SecretBytes passphrase) {
+        char[] password = passphrase.lend(octets -> new String(octets, StandardCharsets.UTF_8).toCharArray());
+        try {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509", "SUN");
+            Certificate[] certificates = new Certificate[chain.size()];
+            for (int i = 0; i < certificates.length; i++) {
+                certificates[i] = factory.generateCertificate(
+                        new ByteArrayInputStream(chain.get(i).octets().toArray()));
+            }
+            KeyStore store = KeyStore.getInstance("PKCS12", "SunJSSE");
+            store.load(null, null);
+            store.setKeyEntry(alias, privateKey(key), password, certificates);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            store.store(out, password);
+            return SecretBytes.taking(out.toByteArray());
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            Arrays.fill(password, '\0');
+        }
+    }
+
+    private static PrivateKey privateKey(DeviceKey key) throws GeneralSecurityException {
+        KeyFactory factory = key.spec()
+                .match(
+                        ec -> factory("EC", "SunEC"),
+                        rsa -> factory("RSA", "SunRsaSign"),
+                        ed -> factory("Ed25519", "SunEC"));
+        byte[] octets = key.pkcs8().lend(byte[]::clone);
+        try {
+            return factory.generatePrivate(new PKCS8EncodedKeySpec(octets));
+        } finally {
+            Arrays.fill(octets, (byte) 0);
+        }
+    }
+
+    private static KeyFactory factory(String algorithm, String provider) {
+        try {
+            return KeyFactory.getInstance(algorithm, provider);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

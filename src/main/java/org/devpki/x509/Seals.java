@@ -1,0 +1,115 @@
+package org.devpki.x509;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1BitString;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.crypto.Digest;
+import org.bouncycastle.crypto.Signer;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.digests.SHA384Digest;
+import org.bouncycastle.crypto.digests.SHA512Digest;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.signers.DSADigestSigner;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
+import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+import org.bouncycastle.crypto.signers.RSADigestSigner;
+import org.bouncycastle.crypto.signers.StandardDSAEncoding;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
+import org.devpki.model.Bytes;
+import org.devpki.model.KeySpec;
+import org.devpki.model.PublicKeyDer;
+import org.devpki.model.SignatureAlgorithm;
+
+/** The outer shape that certificates, CRLs, requests and OCSP answers share: what is signed, by what, the signature. */
+public final class Seals {
+    private Seals() {}
+
+    /*
+     * SIGNED{ToBeSigned} ::= SEQUENCE {
+     *   toBeSigned ToBeSigned, algorithmIdentifier AlgorithmIdentifier, signature BIT STRING }
+     */
+
+    /** Signs the very octets and puts them into their seal; never rebuilds them. */
+    public static Bytes seal(Bytes tbs, SigningKey key) {
+        return Der.reading("sealed structure", () -> {
+            ASN1EncodableVector parts = new ASN1EncodableVector();
+            parts.add(ASN1Primitive.fromByteArray(tbs.toArray()));
+            parts.add(identifier(key.algorithm()));
+            parts.add(new DERBitString(key.sign(tbs).toArray()));
+            byte[] sealed = Der.encode(new DERSequence(parts));
+            if (!Bytes.of(Der.members(sealed).get(0)).equals(tbs)) {
+                throw new IllegalStateException("the octets changed while they were sealed");
+            }
+            return Bytes.of(sealed);
+        });
+    }
+
+    /** Whether the key made this seal, by the one algorithm that devpki uses with such a key. */
+    public static boolean verify(Bytes sealed, PublicKeyDer publicKey) {
+        return Der.reading("signed structure", () -> {
+            List<byte[]> members = Der.members(sealed.toArray());
+            Optional<KeySpec> spec = Keys.spec(publicKey);
+            if (members.size() != 3 || spec.isEmpty()) {
+                return false;
+            }
+            SignatureAlgorithm algorithm = SignatureAlgorithm.of(spec.get());
+            AlgorithmIdentifier found = AlgorithmIdentifier.getInstance(members.get(1));
+            if (!found.getAlgorithm().getId().equals(algorithm.oid())) {
+                return false;
+            }
+            return verify(
+                    members.get(0),
+                    algorithm,
+                    ASN1BitString.getInstance(members.get(2)).getOctets(),
+                    publicKey);
+        });
+    }
+
+    static boolean verify(byte[] octets, SignatureAlgorithm algorithm, byte[] signature, PublicKeyDer publicKey)
+            throws IOException {
+        AsymmetricKeyParameter key =
+                PublicKeyFactory.createKey(publicKey.octets().toArray());
+        Signer signer = signer(algorithm);
+        signer.init(false, key);
+        signer.update(octets, 0, octets.length);
+        return signer.verifySignature(signature);
+    }
+
+    static AlgorithmIdentifier identifier(SignatureAlgorithm algorithm) {
+        ASN1ObjectIdentifier oid = new ASN1ObjectIdentifier(algorithm.oid());
+        return algorithm == SignatureAlgorithm.RSA_WITH_SHA256
+                ? new AlgorithmIdentifier(oid, DERNull.INSTANCE) // RFC 4055 section 5: NULL must be there
+                : new AlgorithmIdentifier(oid);
+    }
+
+    static Signer signer(SignatureAlgorithm algorithm) {
+        return switch (algorithm) {
+            case ECDSA_WITH_SHA256 -> ecdsa(new SHA256Digest(), new SHA256Digest());
+            case ECDSA_WITH_SHA384 -> ecdsa(new SHA384Digest(), new SHA384Digest());
+            case ECDSA_WITH_SHA512 -> ecdsa(new SHA512Digest(), new SHA512Digest());
+            case RSA_WITH_SHA256 -> new RSADigestSigner(new SHA256Digest());
+            case ED25519 -> new Ed25519Signer();
+        };
+    }
+
+    static Optional<SignatureAlgorithm> algorithm(String oid) {
+        return Arrays.stream(SignatureAlgorithm.values())
+                .filter(algorithm -> algorithm.oid().equals(oid))
+                .findFirst();
+    }
+
+    private static Signer ecdsa(Digest message, Digest nonce) {
+        return new DSADigestSigner(
+                new ECDSASigner(new HMacDSAKCalculator(nonce)), message, StandardDSAEncoding.INSTANCE);
+    }
+}

@@ -1,0 +1,18 @@
+package org.devpki.x509;
+
+import org.devpki.model.Bytes;
+import org.devpki.model.PublicKeyDer;
+import org.devpki.model.SignatureAlgorithm;
+
+/** A private key that can sign, wherever it lives. */
+public interface SigningKey extends AutoCloseable {
+    SignatureAlgorithm algorithm();
+
+    PublicKeyDer publicKey();
+
+    /** The signature value over the octets, as the BIT STRING carries it. Safe between threads. */
+    Bytes sign(Bytes octets);
+
+    @Override
+    void close();
+}

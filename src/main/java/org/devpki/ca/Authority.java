@@ -1,0 +1,43 @@
+package org.devpki.ca;
+
+import org.devpki.model.Bytes;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.CrlDer;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.PublicKeyDer;
+import org.devpki.model.SignatureAlgorithm;
+import org.devpki.x509.Seals;
+import org.devpki.x509.SigningKey;
+
+/** A CA's key at work: seals octets that lint has passed, and looks at every signature again before it leaves. */
+public final class Authority {
+    private final SigningKey key;
+
+    public Authority(SigningKey key) {
+        this.key = key;
+    }
+
+    public SignatureAlgorithm algorithm() {
+        return key.algorithm();
+    }
+
+    public PublicKeyDer publicKey() {
+        return key.publicKey();
+    }
+
+    public CertificateDer certificate(LintedTbs tbs) {
+        return new CertificateDer(sealed(tbs));
+    }
+
+    public CrlDer crl(LintedTbs tbs) {
+        return new CrlDer(sealed(tbs));
+    }
+
+    private Bytes sealed(LintedTbs tbs) {
+        Bytes sealed = Seals.seal(tbs.octets(), key);
+        if (!Seals.verify(sealed, key.publicKey())) { // a fault in memory or hardware; the signature could leak the key
+            throw DevpkiException.integrity("the signature just made does not verify; nothing was issued");
+        }
+        return sealed;
+    }
+}

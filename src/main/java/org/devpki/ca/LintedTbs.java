@@ -1,0 +1,44 @@
+package org.devpki.ca;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.devpki.ca.lint.LintSubject;
+import org.devpki.ca.lint.Linter;
+import org.devpki.model.Bytes;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.Finding;
+import org.devpki.x509.Crls;
+
+/** To-be-signed octets that lint has passed; nothing else reaches a CA key. */
+public final class LintedTbs {
+    private final Bytes octets;
+
+    private LintedTbs(Bytes octets) {
+        this.octets = octets;
+    }
+
+    /** @throws DevpkiException REFUSED with every complaint */
+    public static LintedTbs certificate(LintSubject subject, Linter linter) {
+        return passing("certificate", subject.tbs().octets(), linter.certificate(subject));
+    }
+
+    /** @throws DevpkiException REFUSED with every complaint */
+    public static LintedTbs crl(Bytes tbs, Linter linter) {
+        return passing("CRL", tbs, linter.crl(Crls.parseTbs(tbs)));
+    }
+
+    private static LintedTbs passing(String what, Bytes octets, List<Finding> findings) {
+        List<Finding> errors = findings.stream().filter(Finding::isError).toList();
+        if (!errors.isEmpty()) {
+            throw DevpkiException.refused("lint refuses the " + what + ": "
+                    + errors.stream()
+                            .map(finding -> finding.sentence() + " (" + finding.rule() + ", " + finding.clause() + ")")
+                            .collect(Collectors.joining("; ")));
+        }
+        return new LintedTbs(octets);
+    }
+
+    public Bytes octets() {
+        return octets;
+    }
+}

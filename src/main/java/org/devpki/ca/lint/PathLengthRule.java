@@ -1,0 +1,44 @@
+package org.devpki.ca.lint;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.devpki.model.KeyUsage;
+import org.devpki.x509.ParsedTbs;
+
+/** The issuer is a CA that may sign certificates, and its path length has room for this one. */
+public final class PathLengthRule implements CertificateRule {
+    @Override
+    public String id() {
+        return "path-length";
+    }
+
+    @Override
+    public String clause() {
+        return "RFC 5280 section 6.1.4 (k) to (n)";
+    }
+
+    @Override
+    public List<String> complaints(LintSubject subject) {
+        return subject.issuer().map(issuer -> complaints(subject.tbs(), issuer)).orElse(List.of());
+    }
+
+    private static List<String> complaints(ParsedTbs tbs, ParsedTbs issuer) {
+        if (!issuer.isCa()) {
+            return List.of("the issuer is not a CA");
+        }
+        List<String> complaints = new ArrayList<>();
+        if (issuer.keyUsage()
+                .filter(usage -> !usage.contains(KeyUsage.KEY_CERT_SIGN))
+                .isPresent()) {
+            complaints.add("the issuer's keyUsage lacks keyCertSign");
+        }
+        Optional<OptionalInt> limit = issuer.basicConstraints().map(ParsedTbs.BasicConstraints::pathLength);
+        // self-issued certificates do not count (section 6.1.4 (l))
+        if (tbs.isCa() && !tbs.isSelfIssued() && limit.equals(Optional.of(OptionalInt.of(0)))) {
+            complaints.add("the issuer's pathLenConstraint is 0, so it may not issue to another CA");
+        }
+        return complaints;
+    }
+}

@@ -1,0 +1,115 @@
+package org.devpki.config;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.devpki.model.CaName;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.Durations;
+import org.devpki.model.Quoted;
+import org.devpki.model.Settings;
+import org.devpki.model.UrlKind;
+
+/** {@code devpki.yaml}: read strictly, and written once, by {@code init}. */
+public final class SettingsFile {
+    private SettingsFile() {}
+
+    /** @throws DevpkiException INVALID_INPUT with every fault of the file */
+    public static Settings read(String text, String origin) {
+        Settings standard = Settings.defaults();
+        YamlFile file = YamlFile.parse(text, origin);
+        YamlFile urls = file.section("urls");
+        Map<UrlKind, String> found = new EnumMap<>(UrlKind.class);
+        for (UrlKind kind : UrlKind.values()) {
+            urls.scalar(kind.text(), SettingsFile::url).ifPresent(url -> found.put(kind, url));
+        }
+        var organization = file.text("organization").filter(name -> !name.isEmpty());
+        var ledger = file.text("ledger");
+        YamlFile defaults = file.section("defaults");
+        String profile = defaults.text("profile").orElse(standard.defaultProfile());
+        CaName ca = defaults.scalar("ca", CaName::new).orElse(standard.defaultCa());
+        YamlFile crl = file.section("crl");
+        Duration crlValidity =
+                crl.scalar("validity", Durations::parse).orElse(standard.crl().validity());
+        boolean isIdpAlways =
+                crl.scalar("idp", SettingsFile::isAlways).orElse(standard.crl().isIdpAlways());
+        YamlFile ocsp = file.section("ocsp");
+        Duration ocspValidity =
+                ocsp.scalar("validity", Durations::parse).orElse(standard.ocsp().validity());
+        Duration responderValidity = ocsp.scalar("responder-validity", Durations::parse)
+                .orElse(standard.ocsp().responderValidity());
+        file.done();
+        try {
+            return new Settings(
+                    organization,
+                    found,
+                    ledger,
+                    profile,
+                    ca,
+                    new Settings.CrlSettings(crlValidity, isIdpAlways),
+                    new Settings.OcspSettings(ocspValidity, responderValidity));
+        } catch (DevpkiException e) {
+            throw DevpkiException.invalid(origin + ": " + e.sentence()).causedBy(e);
+        }
+    }
+
+    /** The text of a settings file that says this; defaults stand there as comments. */
+    public static String write(Settings settings) {
+        StringBuilder text =
+                new StringBuilder("# Settings of this devpki store; docs/settings.md describes every key.\n");
+        text.append(settings.organization()
+                .map(name -> "organization: " + scalar(name) + "\n")
+                .orElse("# organization:\n"));
+        text.append(settings.urls().isEmpty() ? "# urls:\n" : "urls:\n");
+        for (UrlKind kind : UrlKind.values()) {
+            String url = settings.urls().get(kind);
+            text.append(url == null ? "#   " + kind.text() + ":\n" : "  " + kind.text() + ": " + scalar(url) + "\n");
+        }
+        return text.append("# ledger: jdbc:sqlite:ledger.db\n")
+                .append("defaults:\n  profile: ")
+                .append(settings.defaultProfile())
+                .append("\n  ca: ")
+                .append(settings.defaultCa())
+                .append("\ncrl:\n  validity: ")
+                .append(Durations.format(settings.crl().validity()))
+                .append("\n  idp: ")
+                .append(settings.crl().isIdpAlways() ? "always" : "auto")
+                .append("\nocsp:\n  validity: ")
+                .append(Durations.format(settings.ocsp().validity()))
+                .append("\n  responder-validity: ")
+                .append(Durations.format(settings.ocsp().responderValidity()))
+                .append("\n")
+                .toString();
+    }
+
+    /** An http URL without anything that would be lost or misread on the way into a certificate. */
+    public static String url(String text) {
+        try {
+            URI uri = new URI(text);
+            boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            boolean isAscii = text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+            if (isHttp && isAscii && uri.getHost() != null && uri.getQuery() == null && uri.getFragment() == null) {
+                return text;
+            }
+        } catch (java.net.URISyntaxException e) {
+            throw DevpkiException.invalid("URL " + Quoted.of(text) + " cannot be read")
+                    .causedBy(e);
+        }
+        throw DevpkiException.invalid("URL " + Quoted.of(text)
+                + " is not plain http as in http://crl.acme.example, without query or fragment");
+    }
+
+    private static boolean isAlways(String text) {
+        return switch (text) {
+            case "always" -> true;
+            case "auto" -> false;
+            default -> throw DevpkiException.invalid(Quoted.of(text) + " is not auto or always");
+        };
+    }
+
+    /** A double-quoted YAML scalar. */
+    private static String scalar(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

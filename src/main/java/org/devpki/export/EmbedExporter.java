@@ -1,0 +1,105 @@
+package org.devpki.export;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.devpki.esp.EmbeddedText;
+import org.devpki.model.Credential;
+import org.devpki.model.ExportedFile;
+import org.devpki.model.SecretBytes;
+import org.devpki.x509.Pem;
+
+/**
+ * {@code embed}: PEM files with fixed names for ESP-IDF's {@code EMBED_TXTFILES}, a {@code CMakeLists.txt} that embeds
+ * them, and a header that hands them to {@code esp_mqtt_client}.
+ */
+public final class EmbedExporter implements Exporter {
+    private static final EmbeddedText ROOT = new EmbeddedText("server_root_ca.pem");
+    private static final EmbeddedText CERTIFICATE = new EmbeddedText("client_crt.pem");
+    private static final EmbeddedText KEY = new EmbeddedText("client_key.pem");
+
+    @Override
+    public String name() {
+        return "embed";
+    }
+
+    @Override
+    public String description() {
+        return "server_root_ca.pem, client_crt.pem, client_key.pem, CMakeLists.txt and devpki_mqtt.h for ESP-IDF";
+    }
+
+    @Override
+    public List<ExportedFile> files(Credential credential, Optional<SecretBytes> passphrase) {
+        boolean hasKey = credential.key().isPresent();
+        List<ExportedFile> files = new ArrayList<>();
+        files.add(ExportedFiles.text(
+                ROOT.fileName(), Pem.certificate(credential.chain().root())));
+        files.add(ExportedFiles.text(CERTIFICATE.fileName(), Pem.certificates(PemExporter.sent(credential.chain()))));
+        credential.key().ifPresent(key -> files.add(ExportedFiles.secret(KEY.fileName(), Pem.privateKey(key.pkcs8()))));
+        files.add(ExportedFiles.text("CMakeLists.txt", cmake(hasKey)));
+        files.add(ExportedFiles.text("devpki_mqtt.h", header(credential.device().value(), hasKey)));
+        return files;
+    }
+
+    private static String cmake(boolean hasKey) {
+        return """
+                # An ESP-IDF component: copy this folder to components/devpki_credential of a project, and add
+                # devpki_credential to the REQUIRES (or PRIV_REQUIRES) of the component that includes devpki_mqtt.h.
+                idf_component_register(INCLUDE_DIRS "."
+                                       EMBED_TXTFILES "%s" "%s"%s
+                                       REQUIRES mqtt)
+                """.formatted(ROOT.fileName(), CERTIFICATE.fileName(), hasKey ? " \"" + KEY.fileName() + "\"" : "");
+    }
+
+    private static String header(String clientId, boolean hasKey) {
+        StringBuilder text = new StringBuilder();
+        text.append("""
+                /* Made by devpki for one device; the PEM files beside it are embedded by CMakeLists.txt.
+                 *
+                 *     esp_mqtt_client_config_t config = { .broker.address.uri = "mqtts://broker.example:8883" };
+                 *     devpki_mqtt_credentials(&config);
+                 *     esp_mqtt_client_handle_t client = esp_mqtt_client_init(&config);
+                 */
+                #pragma once
+
+                #include <stdint.h>
+
+                #include "mqtt_client.h"
+
+                #define DEVPKI_CLIENT_ID "%s"
+
+                """.formatted(clientId));
+        declare(text, ROOT);
+        declare(text, CERTIFICATE);
+        if (hasKey) {
+            declare(text, KEY);
+        }
+        text.append("""
+
+                /* The lengths count the NUL that EMBED_TXTFILES adds: without it mbedTLS fails with -0x2180. */
+                static inline void devpki_mqtt_credentials(esp_mqtt_client_config_t *config)
+                {
+                    config->credentials.client_id = DEVPKI_CLIENT_ID;
+                """);
+        fill(text, "broker.verification.certificate", ROOT);
+        fill(text, "credentials.authentication.certificate", CERTIFICATE);
+        if (hasKey) {
+            fill(text, "credentials.authentication.key", KEY);
+        } else {
+            text.append("    /* credentials.authentication.key stays yours: the key was made on the device. */\n");
+        }
+        return text.append("}\n").toString();
+    }
+
+    private static void declare(StringBuilder text, EmbeddedText file) {
+        String name = file.identifier();
+        text.append("extern const uint8_t %s_start[] asm(\"%s\");\n".formatted(name, file.start()));
+        text.append("extern const uint8_t %s_end[] asm(\"%s\");\n".formatted(name, file.end()));
+    }
+
+    private static void fill(StringBuilder text, String field, EmbeddedText file) {
+        String name = file.identifier();
+        text.append("    config->%s = (const char *)%s_start;\n".formatted(field, name));
+        text.append("    config->%s_len = (size_t)(%s_end - %s_start);\n".formatted(field, name, name));
+    }
+}

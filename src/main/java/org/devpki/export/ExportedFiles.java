@@ -1,0 +1,23 @@
+package org.devpki.export;
+
+import java.nio.charset.StandardCharsets;
+import org.devpki.model.Bytes;
+import org.devpki.model.ExportedFile;
+import org.devpki.model.SecretBytes;
+
+/** Short ways to make files. */
+final class ExportedFiles {
+    private ExportedFiles() {}
+
+    static ExportedFile text(String name, String text) {
+        return new ExportedFile(name, SecretBytes.taking(text.getBytes(StandardCharsets.UTF_8)), false);
+    }
+
+    static ExportedFile octets(String name, Bytes octets) {
+        return new ExportedFile(name, SecretBytes.taking(octets.toArray()), false);
+    }
+
+    static ExportedFile secret(String name, SecretBytes content) {
+        return new ExportedFile(name, content, true);
+    }
+}

@@ -1,0 +1,62 @@
+package org.devpki.export;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.devpki.model.Credential;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.ExportedFile;
+import org.devpki.model.Quoted;
+import org.devpki.model.SecretBytes;
+
+/** All the formats of the service list, by name. */
+public final class Exporters {
+    private final Map<String, Exporter> byName = new LinkedHashMap<>();
+
+    public Exporters() {
+        ServiceLoader.load(Exporter.class, Exporters.class.getClassLoader())
+                .forEach(exporter -> byName.put(exporter.name(), exporter));
+    }
+
+    /** @throws DevpkiException INVALID_INPUT for a format that is not there, or named twice */
+    public List<Exporter> named(List<String> names) {
+        if (names.stream().distinct().count() != names.size()) {
+            throw DevpkiException.invalid("formats " + String.join(",", names) + " name one twice");
+        }
+        return names.stream().map(this::named).toList();
+    }
+
+    public List<Exporter> all() {
+        return List.copyOf(byName.values());
+    }
+
+    /**
+     * The files of several formats together.
+     *
+     * @throws DevpkiException INVALID_INPUT if a passphrase is missing, or two formats want the same file name
+     */
+    public static List<ExportedFile> files(
+            List<Exporter> exporters, Credential credential, Optional<SecretBytes> passphrase) {
+        Map<String, ExportedFile> files = new LinkedHashMap<>();
+        for (Exporter exporter : exporters) {
+            for (ExportedFile file : exporter.files(credential, passphrase)) {
+                if (files.put(file.name(), file) != null) {
+                    throw DevpkiException.invalid(
+                            "two of the formats write a file " + file.name() + "; export them one by one");
+                }
+            }
+        }
+        return List.copyOf(files.values());
+    }
+
+    private Exporter named(String name) {
+        Exporter exporter = byName.get(name);
+        if (exporter == null) {
+            throw DevpkiException.invalid(
+                    "format " + Quoted.of(name) + " is not one of " + String.join(", ", byName.keySet()));
+        }
+        return exporter;
+    }
+}

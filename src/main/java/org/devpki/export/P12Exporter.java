@@ -1,0 +1,47 @@
+package org.devpki.export;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.Credential;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.ExportedFile;
+import org.devpki.model.SecretBytes;
+import org.devpki.x509.Pkcs12;
+
+/** {@code p12}: key and whole chain in one PKCS #12 file under a passphrase. */
+public final class P12Exporter implements Exporter {
+    @Override
+    public String name() {
+        return "p12";
+    }
+
+    @Override
+    public String description() {
+        return "credential.p12 (key, leaf, intermediates, root) under --export-passphrase-file";
+    }
+
+    @Override
+    public boolean needsPassphrase() {
+        return true;
+    }
+
+    @Override
+    public List<ExportedFile> files(Credential credential, Optional<SecretBytes> passphrase) {
+        if (credential.key().isEmpty()) {
+            throw DevpkiException.invalid("format p12 holds the private key, and this one was made elsewhere")
+                    .hint("use pem or der");
+        }
+        List<CertificateDer> chain = new ArrayList<>(PemExporter.sent(credential.chain()));
+        chain.add(credential.chain().root());
+        return List.of(ExportedFiles.secret(
+                "credential.p12",
+                Pkcs12.encode(
+                        credential.device().value(),
+                        credential.key().get(),
+                        chain,
+                        passphrase.orElseThrow(
+                                () -> DevpkiException.invalid("format p12 needs --export-passphrase-file")))));
+    }
+}

@@ -1,0 +1,24 @@
+package org.devpki.keys;
+
+import java.security.SecureRandom;
+import org.devpki.model.KeySpec;
+import org.devpki.model.Passphrases;
+import org.devpki.model.PublicKeyDer;
+import org.devpki.x509.SigningKey;
+
+/** A place where private keys are kept, such as encrypted files or a PKCS #11 token. */
+public interface KeyBackend {
+    /** The scheme of its URIs, such as {@code file}. */
+    String scheme();
+
+    /** Makes a key pair at the URI and keeps it; it is durable when this returns. */
+    SigningKey create(KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random);
+
+    /**
+     * Opens the key at the URI.
+     *
+     * @param publicKey what the key must be the other half of
+     * @throws org.devpki.model.DevpkiException KEY_UNAVAILABLE if it is not there, not to be opened, or another key
+     */
+    SigningKey open(KeyPlace place, PublicKeyDer publicKey, Passphrases passphrases);
+}

@@ -1,0 +1,45 @@
+package org.devpki.keys;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ServiceLoader;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.KeySpec;
+import org.devpki.model.Passphrases;
+import org.devpki.model.PublicKeyDer;
+import org.devpki.model.Quoted;
+import org.devpki.x509.SigningKey;
+
+/** All the backends of the service list, chosen by the URI's scheme. */
+public final class KeyRing {
+    private final Path folder;
+    private final Passphrases passphrases;
+    private final SecureRandom random;
+
+    /** @param folder the store's {@code keys/} */
+    public KeyRing(Path folder, Passphrases passphrases, SecureRandom random) {
+        this.folder = folder;
+        this.passphrases = passphrases;
+        this.random = random;
+    }
+
+    public SigningKey create(String uri, KeySpec spec) {
+        KeyPlace place = new KeyPlace(uri, folder);
+        return backend(place).create(place, spec, passphrases, random);
+    }
+
+    /** @throws DevpkiException KEY_UNAVAILABLE if it is not there, not to be opened, or another key */
+    public SigningKey open(String uri, PublicKeyDer publicKey) {
+        KeyPlace place = new KeyPlace(uri, folder);
+        return backend(place).open(place, publicKey, passphrases);
+    }
+
+    private static KeyBackend backend(KeyPlace place) {
+        return ServiceLoader.load(KeyBackend.class, KeyRing.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(backend -> backend.scheme().equals(place.scheme()))
+                .findFirst()
+                .orElseThrow(() ->
+                        DevpkiException.keyUnavailable("no key backend serves URIs like " + Quoted.of(place.uri())));
+    }
+}

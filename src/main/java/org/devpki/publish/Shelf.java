@@ -1,0 +1,19 @@
+package org.devpki.publish;
+
+import java.util.Optional;
+import org.devpki.model.Bytes;
+
+/** A place that others read from; each file on it is whole or not there. */
+public interface Shelf {
+    /** What people call it, such as its folder. */
+    String place();
+
+    /** @param file a plain name */
+    Optional<Bytes> read(String file);
+
+    /** Puts the file there, durable when this returns; a reader sees the old one or the new one. */
+    void put(String file, Bytes content);
+
+    /** Clears away what interrupted writers left; only while nobody else puts. */
+    void tidy();
+}

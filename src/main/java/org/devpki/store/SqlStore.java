@@ -1,0 +1,777 @@
+package org.devpki.store;
+
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.devpki.model.Actor;
+import org.devpki.model.AuditEntry;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.CertificateState;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.LedgerCa;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.LedgerCrl;
+import org.devpki.model.Quoted;
+import org.devpki.model.Reservation;
+import org.devpki.model.Revocation;
+import org.devpki.model.RevocationReason;
+import org.devpki.model.RevokedEntry;
+import org.devpki.model.SerialNumber;
+import org.devpki.model.Validity;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger in a relational database, on one connection that its threads share in turn. */
+public final class SqlStore implements Store {
+    /** How far another station's clock may be ahead before time is said to have gone back. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(2);
+
+    private static final String COLUMNS = "id, ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
+            + " not_before, not_after, key_made_here, state, reserved_at, der, delivered_at, revoked_at, reason";
+
+    private final Dialect dialect;
+    private final Connection connection;
+    private final Dialect.Locks locks;
+    private final Clock clock;
+    private final Actor actor;
+
+    private SqlStore(Dialect dialect, Connection connection, Dialect.Locks locks, Clock clock, Actor actor) {
+        this.dialect = dialect;
+        this.connection = connection;
+        this.locks = locks;
+        this.clock = clock;
+        this.actor = actor;
+    }
+
+    /**
+     * Which database, and how to wait for it.
+     *
+     * @param url a JDBC URL
+     * @param folder the store's folder, which relative files are in
+     */
+    public record Place(String url, Path folder, Duration lockTimeout) {}
+
+    /** Makes the ledger in an empty place. */
+    public static SqlStore create(Place place, Clock clock, Actor actor) {
+        return connect(place, clock, actor, true, Migrations.shipped());
+    }
+
+    /** @throws DevpkiException INTEGRITY if the ledger was made by a newer devpki; an older one is migrated */
+    public static SqlStore open(Place place, Clock clock, Actor actor) {
+        return connect(place, clock, actor, false, Migrations.shipped());
+    }
+
+    static SqlStore connect(Place place, Clock clock, Actor actor, boolean isNew, Migrations migrations) {
+        Dialect dialect = ServiceLoader.load(Dialect.class, SqlStore.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(candidate -> candidate.serves(place.url()))
+                .findFirst()
+                .orElseThrow(() -> DevpkiException.invalid("ledger URL " + Quoted.of(place.url())
+                        + " is not of a database that is supported; jdbc:sqlite:ledger.db is"));
+        Connection connection;
+        try {
+            connection = dialect.connect(place.url(), place.folder(), place.lockTimeout(), isNew);
+        } catch (SQLException e) {
+            throw dialect.translate(e);
+        }
+        try {
+            SqlStore store = new SqlStore(
+                    dialect, connection, dialect.locks(place.url(), place.folder(), place.lockTimeout()), clock, actor);
+            store.migrate(migrations, place.folder());
+            return store;
+        } catch (RuntimeException e) {
+            try {
+                connection.close();
+            } catch (SQLException closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Held lock(String word) {
+        return locks.lock(word);
+    }
+
+    @Override
+    public void addCa(LedgerCa ca) {
+        change(() -> {
+            update(
+                    "INSERT INTO ca (name, parent, serial, key_uri, added_at) VALUES (?, ?, ?, ?, ?)",
+                    ca.name().value(),
+                    ca.parent().map(CaName::value).orElse(null),
+                    octets(ca.serial()),
+                    ca.keyUri(),
+                    now());
+            append("ca.add", ca.name().value(), "serial=" + ca.serial() + " key=" + ca.keyUri());
+        });
+    }
+
+    @Override
+    public List<LedgerCa> cas() {
+        return read(() -> query("SELECT name, parent, serial, key_uri FROM ca ORDER BY added_at, rowid", SqlStore::ca));
+    }
+
+    @Override
+    public Optional<LedgerCa> ca(CaName name) {
+        return read(() -> first(
+                query("SELECT name, parent, serial, key_uri FROM ca WHERE name = ?", SqlStore::ca, name.value())));
+    }
+
+    @Override
+    public void reserve(Reservation wanted, Set<SerialNumber> seenLive, List<SerialNumber> superseded) {
+        change(() -> {
+            Set<SerialNumber> live = new HashSet<>();
+            for (LedgerCertificate certificate : named(wanted.name())) {
+                if (certificate.reservation().ca().equals(wanted.ca()) && certificate.isLive(clock.instant())) {
+                    live.add(certificate.serial());
+                }
+            }
+            if (!live.equals(seenLive)) {
+                throw DevpkiException.busy("the certificates of " + wanted.name()
+                        + " changed while this one was prepared; run the command again");
+            }
+            for (SerialNumber old : superseded) {
+                markRevoked(old, new Revocation(clock.instant(), RevocationReason.SUPERSEDED));
+            }
+            update(
+                    "INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
+                            + " not_before, not_after, key_made_here, state, reserved_at)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?)",
+                    wanted.ca().value(),
+                    octets(wanted.serial()),
+                    wanted.name(),
+                    wanted.profile(),
+                    wanted.profileHash().toArray(),
+                    wanted.orderHash().toArray(),
+                    wanted.keyHash().toArray(),
+                    wanted.tbsHash().toArray(),
+                    wanted.validity().notBefore().toEpochMilli(),
+                    wanted.validity().notAfter().toEpochMilli(),
+                    wanted.isKeyMadeHere() ? 1 : 0,
+                    now());
+            append(
+                    "certificate.reserve",
+                    wanted.name(),
+                    "ca=" + wanted.ca() + " serial=" + wanted.serial() + " profile=" + wanted.profile() + " tbs="
+                            + wanted.tbsHash().hex());
+        });
+    }
+
+    @Override
+    public void record(SerialNumber serial, CertificateDer certificate) {
+        change(() -> {
+            expectOne(
+                    serial,
+                    update(
+                            "UPDATE certificate SET state = 'issued', der = ? WHERE serial = ? AND state = 'reserved'",
+                            certificate.octets().toArray(),
+                            octets(serial)));
+            append(
+                    "certificate.issue",
+                    serial.hex(),
+                    "sha256=" + certificate.octets().sha256().hex());
+        });
+    }
+
+    @Override
+    public void refuse(SerialNumber serial, String why) {
+        change(() -> {
+            expectOne(
+                    serial,
+                    update(
+                            "UPDATE certificate SET state = 'refused' WHERE serial = ? AND state = 'reserved'",
+                            octets(serial)));
+            append("certificate.refuse", serial.hex(), why);
+        });
+    }
+
+    @Override
+    public void deliver(SerialNumber serial, String how) {
+        change(() -> {
+            expectOne(
+                    serial,
+                    update(
+                            "UPDATE certificate SET delivered_at = ? WHERE serial = ? AND state = 'issued'",
+                            now(),
+                            octets(serial)));
+            append("certificate.deliver", serial.hex(), how);
+        });
+    }
+
+    @Override
+    public Optional<LedgerCertificate> certificate(SerialNumber serial) {
+        return read(() -> bySerial(serial));
+    }
+
+    @Override
+    public List<LedgerCertificate> certificatesNamed(String name) {
+        return read(() -> named(name));
+    }
+
+    @Override
+    public List<LedgerCertificate> certificates(Filter filter, long afterId, int most) {
+        List<Object> values = new ArrayList<>();
+        String where = where(filter, values);
+        values.add(afterId);
+        values.add(most);
+        return read(() -> query(
+                "SELECT " + COLUMNS + " FROM certificate WHERE " + where + " AND id > ? ORDER BY id LIMIT ?",
+                SqlStore::certificate,
+                values.toArray()));
+    }
+
+    @Override
+    public long count(Filter filter) {
+        List<Object> values = new ArrayList<>();
+        String where = where(filter, values);
+        return read(() -> first(query(
+                        "SELECT count(*) FROM certificate WHERE " + where, row -> row.getLong(1), values.toArray()))
+                .orElse(0L));
+    }
+
+    @Override
+    public void revoke(SerialNumber serial, Revocation revocation) {
+        change(() -> {
+            markRevoked(serial, revocation);
+        });
+    }
+
+    @Override
+    public void release(SerialNumber serial) {
+        change(() -> {
+            LedgerCertificate held = bySerial(serial).orElseThrow(() -> unknown(serial));
+            expectOne(
+                    serial,
+                    update(
+                            "UPDATE certificate SET revoked_at = NULL, reason = NULL WHERE serial = ? AND reason = ?",
+                            octets(serial),
+                            RevocationReason.CERTIFICATE_HOLD.code()));
+            noteRevocationChange(held.reservation().ca());
+            append(
+                    "certificate.release",
+                    serial.hex(),
+                    "name=" + held.reservation().name());
+        });
+    }
+
+    @Override
+    public List<RevokedEntry> revoked(CaName ca, Instant expiresFrom) {
+        return read(() -> query(
+                "SELECT serial, revoked_at, reason FROM certificate"
+                        + " WHERE ca = ? AND revoked_at IS NOT NULL AND not_after >= ? AND state <> 'refused'",
+                row -> new RevokedEntry(
+                        serial(row.getBytes(1)),
+                        Instant.ofEpochMilli(row.getLong(2)),
+                        RevocationReason.ofCode(row.getInt(3))),
+                ca.value(),
+                expiresFrom.toEpochMilli()));
+    }
+
+    @Override
+    public List<LedgerCertificate> live(CaName ca, int most) {
+        return read(() -> query(
+                "SELECT " + COLUMNS + " FROM certificate WHERE ca = ? AND state = 'issued' AND revoked_at IS NULL"
+                        + " AND not_after > ? ORDER BY id DESC LIMIT ?",
+                SqlStore::certificate,
+                ca.value(),
+                now(),
+                most));
+    }
+
+    @Override
+    public List<LedgerCertificate> unfinished() {
+        return read(() -> query(
+                "SELECT " + COLUMNS + " FROM certificate WHERE delivered_at IS NULL AND revoked_at IS NULL"
+                        + " AND state <> 'refused' ORDER BY id",
+                SqlStore::certificate));
+    }
+
+    @Override
+    public BigInteger takeCrlNumber(CaName ca, BigInteger above) {
+        return write(() -> {
+            long last = first(query("SELECT max(number) FROM crl WHERE ca = ?", row -> row.getLong(1), ca.value()))
+                    .orElse(0L);
+            BigInteger next = BigInteger.valueOf(last)
+                    .max(above)
+                    .add(BigInteger.ONE)
+                    .max(BigInteger.valueOf(clock.instant().toEpochMilli()));
+            update("INSERT INTO crl (ca, number, taken_at) VALUES (?, ?, ?)", ca.value(), next.longValueExact(), now());
+            append("crl.number", ca.value(), "number=" + next);
+            return next;
+        });
+    }
+
+    @Override
+    public void crlShelved(CaName ca, BigInteger number, Bytes sha256, String shelf) {
+        change(() -> {
+            update(
+                    "UPDATE crl SET sha256 = ?, shelf = ? WHERE ca = ? AND number = ?",
+                    sha256.toArray(),
+                    shelf,
+                    ca.value(),
+                    number.longValueExact());
+            append("crl.publish", ca.value(), "number=" + number + " sha256=" + sha256.hex() + " shelf=" + shelf);
+        });
+    }
+
+    @Override
+    public void crlAnnounced(CaName ca, BigInteger number) {
+        change(() -> {
+            update(
+                    "UPDATE crl SET announced_at = ? WHERE ca = ? AND number = ?",
+                    now(),
+                    ca.value(),
+                    number.longValueExact());
+            append("crl.announce", ca.value(), "number=" + number);
+        });
+    }
+
+    @Override
+    public Optional<LedgerCrl> crl(CaName ca, BigInteger number) {
+        return number.bitLength() > 63
+                ? Optional.empty()
+                : read(() -> first(query(
+                        "SELECT ca, number, taken_at, sha256, announced_at FROM crl WHERE ca = ? AND number = ?",
+                        SqlStore::crl,
+                        ca.value(),
+                        number.longValueExact())));
+    }
+
+    @Override
+    public Optional<LedgerCrl> latestShelvedCrl(CaName ca) {
+        return read(() -> first(query(
+                "SELECT ca, number, taken_at, sha256, announced_at FROM crl"
+                        + " WHERE ca = ? AND sha256 IS NOT NULL ORDER BY number DESC LIMIT 1",
+                SqlStore::crl,
+                ca.value())));
+    }
+
+    @Override
+    public Optional<Instant> lastRevocationChange(CaName ca) {
+        return read(() -> first(query(
+                "SELECT at FROM revocation_change WHERE ca = ?",
+                row -> Instant.ofEpochMilli(row.getLong(1)),
+                ca.value())));
+    }
+
+    @Override
+    public Optional<String> note(String key) {
+        return read(() -> first(query("SELECT value FROM note WHERE key = ?", row -> row.getString(1), key)));
+    }
+
+    @Override
+    public void setNote(String key, String value) {
+        change(() -> {
+            putNote(key, value);
+            append("note.set", key, "");
+        });
+    }
+
+    @Override
+    public void audit(String action, String subject, String detail) {
+        change(() -> append(action, subject, detail));
+    }
+
+    @Override
+    public void acceptClock() {
+        change(() -> {
+            appendAt(clock.instant(), "clock.accept", "", "");
+        });
+    }
+
+    @Override
+    public void eachAuditEntry(BiConsumer<AuditEntry, Bytes> consumer) {
+        look(() -> {
+            each(
+                    "SELECT sequence, at, actor, action, subject, detail, previous, hash FROM audit ORDER BY sequence",
+                    row -> consumer.accept(
+                            new AuditEntry(
+                                    row.getLong(1),
+                                    Instant.ofEpochMilli(row.getLong(2)),
+                                    row.getString(3),
+                                    row.getString(4),
+                                    row.getString(5),
+                                    row.getString(6),
+                                    Bytes.of(row.getBytes(7))),
+                            Bytes.of(row.getBytes(8))));
+        });
+    }
+
+    @Override
+    public AuditHead auditHead() {
+        return read(this::head);
+    }
+
+    @Override
+    public List<String> faults() {
+        return read(() -> dialect.faults(connection));
+    }
+
+    @Override
+    public void eachCertificate(Consumer<LedgerCertificate> consumer) {
+        look(() -> {
+            each("SELECT " + COLUMNS + " FROM certificate ORDER BY id", row -> consumer.accept(certificate(row)));
+        });
+    }
+
+    @Override
+    public void copyTo(Path file) {
+        look(() -> {
+            dialect.copyTo(connection, file);
+        });
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw dialect.translate(e);
+        } finally {
+            locks.close();
+        }
+    }
+
+    // ---- rows ----
+
+    private static LedgerCa ca(ResultSet row) throws SQLException {
+        return new LedgerCa(
+                new CaName(row.getString(1)),
+                Optional.ofNullable(row.getString(2)).map(CaName::new),
+                serial(row.getBytes(3)),
+                row.getString(4));
+    }
+
+    private static LedgerCertificate certificate(ResultSet row) throws SQLException {
+        Reservation reservation = new Reservation(
+                new CaName(row.getString("ca")),
+                serial(row.getBytes("serial")),
+                row.getString("name"),
+                row.getString("profile"),
+                Bytes.of(row.getBytes("profile_hash")),
+                Bytes.of(row.getBytes("order_hash")),
+                Bytes.of(row.getBytes("key_hash")),
+                Bytes.of(row.getBytes("tbs_hash")),
+                new Validity(
+                        Instant.ofEpochMilli(row.getLong("not_before")),
+                        Instant.ofEpochMilli(row.getLong("not_after"))),
+                row.getInt("key_made_here") == 1);
+        Optional<Instant> revokedAt = instant(row, "revoked_at");
+        int reason = row.getInt("reason");
+        return new LedgerCertificate(
+                row.getLong("id"),
+                reservation,
+                CertificateState.valueOf(row.getString("state").toUpperCase(java.util.Locale.ROOT)),
+                Instant.ofEpochMilli(row.getLong("reserved_at")),
+                Optional.ofNullable(row.getBytes("der")).map(Bytes::of).map(CertificateDer::new),
+                instant(row, "delivered_at"),
+                revokedAt.map(at -> new Revocation(at, RevocationReason.ofCode(reason))));
+    }
+
+    private static LedgerCrl crl(ResultSet row) throws SQLException {
+        return new LedgerCrl(
+                new CaName(row.getString(1)),
+                BigInteger.valueOf(row.getLong(2)),
+                Instant.ofEpochMilli(row.getLong(3)),
+                Optional.ofNullable(row.getBytes(4)).map(Bytes::of),
+                instant(row, "announced_at"));
+    }
+
+    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+
+    private static byte[] octets(SerialNumber serial) {
+        return Bytes.fromHex(serial.hex()).toArray();
+    }
+
+    private static SerialNumber serial(byte[] octets) {
+        return new SerialNumber(new BigInteger(1, octets));
+    }
+
+    // ---- steps inside a transaction ----
+
+    private Optional<LedgerCertificate> bySerial(SerialNumber serial) throws SQLException {
+        return first(query("SELECT " + COLUMNS + " FROM certificate WHERE serial = ?", SqlStore::certificate, (Object)
+                octets(serial)));
+    }
+
+    private List<LedgerCertificate> named(String name) throws SQLException {
+        return query("SELECT " + COLUMNS + " FROM certificate WHERE name = ? ORDER BY id", SqlStore::certificate, name);
+    }
+
+    private void markRevoked(SerialNumber serial, Revocation revocation) throws SQLException {
+        LedgerCertificate certificate = bySerial(serial).orElseThrow(() -> unknown(serial));
+        expectOne(
+                serial,
+                update(
+                        "UPDATE certificate SET revoked_at = ?, reason = ?"
+                                + " WHERE serial = ? AND (revoked_at IS NULL OR reason = ?) AND state <> 'refused'",
+                        revocation.at().toEpochMilli(),
+                        revocation.reason().code(),
+                        octets(serial),
+                        RevocationReason.CERTIFICATE_HOLD.code()));
+        noteRevocationChange(certificate.reservation().ca());
+        append(
+                "certificate.revoke",
+                serial.hex(),
+                "name=" + certificate.reservation().name() + " reason="
+                        + revocation.reason().text());
+    }
+
+    private void noteRevocationChange(CaName ca) throws SQLException {
+        update(
+                "INSERT INTO revocation_change (ca, at) VALUES (?, ?) ON CONFLICT (ca) DO UPDATE SET at = excluded.at",
+                ca.value(),
+                now());
+    }
+
+    private void putNote(String key, String value) throws SQLException {
+        update(
+                "INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                key,
+                value);
+    }
+
+    private AuditHead head() throws SQLException {
+        List<String> noted = query("SELECT value FROM note WHERE key = 'audit-head'", row -> row.getString(1));
+        if (noted.isEmpty()) {
+            return new AuditHead(0, AuditEntry.GENESIS);
+        }
+        int blank = noted.get(0).indexOf(' ');
+        return new AuditHead(
+                Long.parseLong(noted.get(0).substring(0, blank)),
+                Bytes.fromHex(noted.get(0).substring(blank + 1)));
+    }
+
+    private void append(String action, String subject, String detail) throws SQLException {
+        Instant now = Instant.ofEpochMilli(now());
+        Optional<Instant> last = first(query(
+                "SELECT at FROM audit ORDER BY sequence DESC LIMIT 1", row -> Instant.ofEpochMilli(row.getLong(1))));
+        if (last.isPresent() && now.isBefore(last.get().minus(CLOCK_TOLERANCE))) {
+            throw DevpkiException.integrity(
+                            "the clock says " + now + ", but the ledger's last entry is of " + last.get())
+                    .hint("set the clock right; if the ledger is wrong, devpki doctor --repair accepts the clock");
+        }
+        appendAt(now, action, subject, detail);
+    }
+
+    private void appendAt(Instant at, String action, String subject, String detail) throws SQLException {
+        AuditHead head = head();
+        AuditEntry entry = new AuditEntry(head.entries() + 1, at, actor.text(), action, subject, detail, head.hash());
+        Bytes hash = entry.hash();
+        update(
+                "INSERT INTO audit (sequence, at, actor, action, subject, detail, previous, hash)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                entry.sequence(),
+                entry.at().toEpochMilli(),
+                entry.actor(),
+                entry.action(),
+                entry.subject(),
+                entry.detail(),
+                entry.previous().toArray(),
+                hash.toArray());
+        putNote("audit-head", entry.sequence() + " " + hash.hex());
+    }
+
+    private static String where(Filter filter, List<Object> values) {
+        StringBuilder where = new StringBuilder("1 = 1");
+        filter.ca().ifPresent(ca -> {
+            where.append(" AND ca = ?");
+            values.add(ca.value());
+        });
+        filter.namePrefix().ifPresent(prefix -> {
+            where.append(" AND name >= ? AND name < ?");
+            values.add(prefix);
+            values.add(prefix + "\uffff");
+        });
+        filter.profile().ifPresent(profile -> {
+            where.append(" AND profile = ?");
+            values.add(profile);
+        });
+        filter.expiresBefore().ifPresent(instant -> {
+            where.append(" AND not_after < ?");
+            values.add(instant.toEpochMilli());
+        });
+        filter.isRevoked()
+                .ifPresent(isRevoked ->
+                        where.append(isRevoked ? " AND revoked_at IS NOT NULL" : " AND revoked_at IS NULL"));
+        return where.toString();
+    }
+
+    private static DevpkiException unknown(SerialNumber serial) {
+        return DevpkiException.notFound("serial " + serial + " is not in the ledger");
+    }
+
+    private static void expectOne(SerialNumber serial, int changed) {
+        if (changed != 1) {
+            throw DevpkiException.conflict("certificate " + serial + " was changed by another process meanwhile");
+        }
+    }
+
+    private long now() {
+        return clock.instant().toEpochMilli();
+    }
+
+    // ---- the database ----
+
+    /** Something changed or looked at, without a result. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    /** Something done with the connection. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    /** How a row becomes a value. */
+    @FunctionalInterface
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** What is done with each row. */
+    @FunctionalInterface
+    private interface RowConsumer {
+        void accept(ResultSet row) throws SQLException;
+    }
+
+    private void change(Step step) {
+        write(() -> {
+            step.run();
+            return Boolean.TRUE;
+        });
+    }
+
+    private void look(Step step) {
+        read(() -> {
+            step.run();
+            return Boolean.TRUE;
+        });
+    }
+
+    private synchronized <T> T write(Work<T> work) {
+        try {
+            execute(dialect.begin());
+            try {
+                T result = work.run();
+                execute("COMMIT");
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                rollBack(e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw dialect.translate(e);
+        }
+    }
+
+    private void rollBack(Exception e) {
+        try {
+            execute("ROLLBACK");
+        } catch (SQLException rollingBack) {
+            e.addSuppressed(rollingBack); // a full disk may have rolled back already
+        }
+    }
+
+    private synchronized <T> T read(Work<T> work) {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw dialect.translate(e);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private int update(String sql, @Nullable Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, values)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    private <T> List<T> query(String sql, RowReader<T> reader, Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, values);
+                ResultSet rows = statement.executeQuery()) {
+            List<T> all = new ArrayList<>();
+            while (rows.next()) {
+                all.add(reader.read(rows));
+            }
+            return all;
+        }
+    }
+
+    private void each(String sql, RowConsumer consumer) throws SQLException {
+        try (PreparedStatement statement = prepare(sql);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                consumer.accept(rows);
+            }
+        }
+    }
+
+    private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+
+    private static <T> Optional<T> first(List<T> rows) {
+        return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(0));
+    }
+
+    /** Brings an older schema up to date, in one transaction and after a backup; refuses a newer one. */
+    private void migrate(Migrations migrations, Path folder) {
+        int found = read(() -> dialect.version(connection));
+        if (found == migrations.version()) {
+            return;
+        }
+        try (Held held = lock("migrations")) {
+            int version = read(() -> dialect.version(connection));
+            if (version > migrations.version()) {
+                throw DevpkiException.integrity("the ledger has schema version " + version
+                        + ", made by a newer devpki; this one knows versions up to " + migrations.version());
+            }
+            if (version > 0 && version < migrations.version()) {
+                copyTo(folder.resolve("ledger.db.before-version-" + migrations.version() + "-" + now()));
+            }
+            change(() -> {
+                for (int to = version + 1; to <= migrations.version(); to++) {
+                    for (String statement : migrations.statements(to)) {
+                        execute(statement);
+                    }
+                    execute(dialect.setVersion(to));
+                    append("store.migrate", "ledger", "version=" + to);
+                }
+            });
+        }
+    }
+}

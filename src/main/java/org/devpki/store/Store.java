@@ -1,0 +1,141 @@
+package org.devpki.store;
+
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.devpki.model.AuditEntry;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.LedgerCa;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.LedgerCrl;
+import org.devpki.model.Reservation;
+import org.devpki.model.Revocation;
+import org.devpki.model.RevokedEntry;
+import org.devpki.model.SerialNumber;
+
+/**
+ * The ledger. Each changing method is one transaction with its audit entry, durable when it returns. Methods throw
+ * {@link org.devpki.model.DevpkiException}: BUSY when another process holds the ledger for longer than the lock timeout,
+ * STORE_FAILED for disk and database, INTEGRITY for a ledger that is damaged or whose last entry lies in the future.
+ */
+public interface Store extends AutoCloseable {
+    /** A lock on a word, held against other processes and threads until closed or until the process ends. */
+    interface Held extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Which certificates a list shows; empty members do not narrow it. */
+    record Filter(
+            Optional<CaName> ca,
+            Optional<String> namePrefix,
+            Optional<String> profile,
+            Optional<Instant> expiresBefore,
+            Optional<Boolean> isRevoked) {}
+
+    /** Waits for the lock up to the lock timeout. */
+    Held lock(String word);
+
+    void addCa(LedgerCa ca);
+
+    /** All CAs, oldest first. */
+    List<LedgerCa> cas();
+
+    Optional<LedgerCa> ca(CaName name);
+
+    /**
+     * Takes a serial and a name.
+     *
+     * @param seenLive the serials of the name's live certificates as the caller saw them; a conflict if they changed
+     * @param superseded serials to revoke as superseded in the same transaction
+     */
+    void reserve(Reservation reservation, Set<SerialNumber> seenLive, List<SerialNumber> superseded);
+
+    /** Keeps a certificate whose serial is reserved. */
+    void record(SerialNumber serial, CertificateDer certificate);
+
+    /** Notes that lint refused what was reserved, so it was certainly not signed. */
+    void refuse(SerialNumber serial, String why);
+
+    /** Notes that the certificate, with its key where it was made here, is complete in somebody's hands. */
+    void deliver(SerialNumber serial, String how);
+
+    Optional<LedgerCertificate> certificate(SerialNumber serial);
+
+    /** All certificates of a name, oldest first, whatever their state. */
+    List<LedgerCertificate> certificatesNamed(String name);
+
+    /** A page of certificates with ids above {@code afterId}, in order of id. */
+    List<LedgerCertificate> certificates(Filter filter, long afterId, int most);
+
+    /** How many certificates the filter shows. */
+    long count(Filter filter);
+
+    void revoke(SerialNumber serial, Revocation revocation);
+
+    /** Ends a hold. */
+    void release(SerialNumber serial);
+
+    /** Revoked certificates of a CA, perhaps-issued ones too, that expire at {@code expiresFrom} or later. */
+    List<RevokedEntry> revoked(CaName ca, Instant expiresFrom);
+
+    /** Certificates of a CA that are issued, neither revoked nor held, and not expired; the newest first. */
+    List<LedgerCertificate> live(CaName ca, int most);
+
+    /** Reservations without a certificate, and certificates whose bundle was never complete; revoked ones left out. */
+    List<LedgerCertificate> unfinished();
+
+    /** Takes the CA's next CRL number: larger than all before, at least the milliseconds since 1970. */
+    BigInteger takeCrlNumber(CaName ca, BigInteger above);
+
+    void crlShelved(CaName ca, BigInteger number, Bytes sha256, String shelf);
+
+    /** Notes that the hooks of a CRL have run. */
+    void crlAnnounced(CaName ca, BigInteger number);
+
+    Optional<LedgerCrl> crl(CaName ca, BigInteger number);
+
+    /** The CRL with the highest number that was shelved. */
+    Optional<LedgerCrl> latestShelvedCrl(CaName ca);
+
+    /** When the CA's revocations last changed: revoked, released, or superseded. */
+    Optional<Instant> lastRevocationChange(CaName ca);
+
+    /** A word kept beside the ledger, such as the hash of what {@code init} was told. */
+    Optional<String> note(String key);
+
+    void setNote(String key, String value);
+
+    /** Adds an entry of its own to the audit, for deeds that change files rather than rows. */
+    void audit(String action, String subject, String detail);
+
+    /** Accepts that the clock went back: later entries are compared with this one. */
+    void acceptClock();
+
+    /** Every entry of the audit, first to last, with the hash that stands beside it. */
+    void eachAuditEntry(java.util.function.BiConsumer<AuditEntry, Bytes> consumer);
+
+    /** How many entries the audit should have, and the hash of the last. */
+    AuditHead auditHead();
+
+    /** The end of the audit chain. */
+    record AuditHead(long entries, Bytes hash) {}
+
+    /** What the database itself finds wrong with its file; empty when nothing is. */
+    List<String> faults();
+
+    /** Every certificate, for checks that look at all. */
+    void eachCertificate(Consumer<LedgerCertificate> consumer);
+
+    /** Writes a consistent copy of the ledger to a file that must not exist. */
+    void copyTo(Path file);
+
+    @Override
+    void close();
+}

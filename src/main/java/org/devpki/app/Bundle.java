@@ -1,0 +1,130 @@
+package org.devpki.app;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.devpki.files.Modes;
+import org.devpki.files.WholeFiles;
+import org.devpki.model.Bytes;
+import org.devpki.model.Checkpoint;
+import org.devpki.model.DeviceId;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.ExportedFile;
+import org.devpki.model.SecretBytes;
+import org.devpki.model.SerialNumber;
+
+/**
+ * A device's folder. It appears whole, by one rename, with a {@code SHA256SUMS} that {@code sha256sum -c} checks and
+ * whose first line names the certificate, so that a later run can tell a finished bundle from a lost one.
+ */
+final class Bundle {
+    private static final String SUMS = "SHA256SUMS";
+    private static final String HEADER = "# devpki bundle of certificate ";
+    private static final int MOST_OCTETS = 1 << 24;
+
+    private final Path folder;
+    private final boolean isForced;
+    private final Checkpoint checkpoint;
+
+    private Bundle(Path folder, boolean isForced, Checkpoint checkpoint) {
+        this.folder = folder;
+        this.isForced = isForced;
+        this.checkpoint = checkpoint;
+    }
+
+    static Bundle of(Destination.Folder destination, DeviceId device, Checkpoint checkpoint) {
+        return new Bundle(destination.parent().resolve(device.value()), destination.isForced(), checkpoint);
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Fails early where writing would fail late: the parent is made, and the folder's name is free or forced. */
+    void prepare() {
+        WholeFiles.makeFolder(parent(), Modes.PUBLIC_FOLDER);
+        if (!Files.isWritable(parent())) {
+            throw DevpkiException.storeFailed("no permission to write into " + parent());
+        }
+        WholeFiles.sweep(folder);
+        if (Files.exists(folder) && !isForced) {
+            throw DevpkiException.conflict("folder " + folder + " exists already, and may hold a private key")
+                    .hint("choose another --out, or --force to replace its files");
+        }
+    }
+
+    /** Whether the folder holds the whole bundle of this certificate, with these files at least. */
+    boolean isComplete(SerialNumber serial, List<String> fileNames) {
+        Optional<Bytes> sums = WholeFiles.readIfPresent(folder.resolve(SUMS), MOST_OCTETS);
+        if (sums.isEmpty() || !sums.get().asUtf8().startsWith(HEADER + serial.hex() + "\n")) {
+            return false;
+        }
+        Set<String> found = new HashSet<>();
+        for (String line : sums.get().asUtf8().lines().skip(1).toList()) {
+            String[] parts = line.split("  ", 2);
+            if (parts.length != 2) {
+                return false;
+            }
+            Optional<Bytes> content = WholeFiles.readIfPresent(folder.resolve(parts[1]), MOST_OCTETS);
+            if (content.isEmpty() || !content.get().sha256().hex().equals(parts[0])) {
+                return false;
+            }
+            found.add(parts[1]);
+        }
+        return found.containsAll(fileNames);
+    }
+
+    void write(SerialNumber serial, List<ExportedFile> files) {
+        List<ExportedFile> all = new ArrayList<>(files);
+        all.add(sums(serial, files));
+        Path staged = WholeFiles.stageFolder(folder);
+        try {
+            WholeFiles.fill(staged, all);
+            checkpoint.reached(Checkpoint.Step.ISSUE_6_FILES_WRITTEN);
+            if (Files.exists(folder)) {
+                replace(staged, all);
+            } else {
+                WholeFiles.settle(staged, folder);
+            }
+            checkpoint.reached(Checkpoint.Step.ISSUE_7_RENAMED);
+        } finally {
+            WholeFiles.delete(staged); // gone already when all went well
+        }
+    }
+
+    /** The old folder goes only if the new one has every file of it. */
+    private void replace(Path staged, List<ExportedFile> files) {
+        List<String> names = files.stream().map(ExportedFile::name).toList();
+        List<String> foreign = WholeFiles.list(folder).stream()
+                .map(path -> String.valueOf(path.getFileName()))
+                .filter(name -> !names.contains(name))
+                .toList();
+        if (!foreign.isEmpty()) {
+            throw DevpkiException.conflict(
+                    "folder " + folder + " also holds " + String.join(", ", foreign) + ", which would be lost");
+        }
+        Path old = WholeFiles.setAside(folder);
+        WholeFiles.settle(staged, folder);
+        WholeFiles.delete(old);
+    }
+
+    private static ExportedFile sums(SerialNumber serial, List<ExportedFile> files) {
+        StringBuilder text = new StringBuilder(HEADER).append(serial.hex()).append('\n');
+        for (ExportedFile file : files) {
+            String hash =
+                    file.content().lend(octets -> Bytes.of(octets).sha256().hex());
+            text.append(hash).append("  ").append(file.name()).append('\n');
+        }
+        return new ExportedFile(SUMS, SecretBytes.taking(text.toString().getBytes(StandardCharsets.UTF_8)), false);
+    }
+
+    private Path parent() {
+        Path parent = folder.toAbsolutePath().getParent();
+        return parent == null ? folder : parent;
+    }
+}

@@ -1,0 +1,57 @@
+package org.devpki.app;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.devpki.model.AuditEntry;
+import org.devpki.model.Bytes;
+import org.devpki.model.DevpkiException;
+import org.devpki.store.Store;
+
+/** Walks the audit chain from its first entry to its last. */
+public final class CheckAudit {
+    /** The chain's end; write it down elsewhere, and a later chain that lost entries can be told. */
+    public record Proven(long entries, Bytes head) {}
+
+    private final Store store;
+    private Bytes expected = AuditEntry.GENESIS;
+    private long sequence;
+    private Optional<String> fault = Optional.empty();
+
+    CheckAudit(Store store) {
+        this.store = store;
+    }
+
+    /** @throws DevpkiException INTEGRITY naming the first entry that does not hold */
+    public Proven run() {
+        store.eachAuditEntry(this::look);
+        Store.AuditHead head = store.auditHead();
+        if (fault.isEmpty() && (head.entries() != sequence || !head.hash().equals(expected))) {
+            fault = Optional.of("it ends with entry " + sequence + ", but the ledger noted " + head.entries()
+                    + " entries: the last were taken away");
+        }
+        if (fault.isPresent()) {
+            throw DevpkiException.integrity("the audit chain does not hold: " + fault.get());
+        }
+        return new Proven(sequence, expected);
+    }
+
+    /** Every entry, first to last, proven or not. */
+    public void each(Consumer<AuditEntry> consumer) {
+        store.eachAuditEntry((entry, hash) -> consumer.accept(entry));
+    }
+
+    private void look(AuditEntry entry, Bytes hash) {
+        if (fault.isPresent()) {
+            return;
+        }
+        sequence++;
+        if (entry.sequence() != sequence) {
+            fault = Optional.of("entry " + sequence + " is missing");
+        } else if (!entry.previous().equals(expected)) {
+            fault = Optional.of("entry " + sequence + " does not follow the one before");
+        } else if (!entry.hash().equals(hash)) {
+            fault = Optional.of("entry " + sequence + " (" + entry.action() + " " + entry.subject() + ") was changed");
+        }
+        expected = hash;
+    }
+}

@@ -1,0 +1,228 @@
+package org.devpki.app;
+
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.devpki.files.Modes;
+import org.devpki.files.WholeFiles;
+import org.devpki.model.AuditEntry;
+import org.devpki.model.Bytes;
+import org.devpki.model.CertificateState;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.Finding;
+import org.devpki.model.LedgerCa;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.Revocation;
+import org.devpki.model.RevocationReason;
+import org.devpki.store.Store;
+import org.devpki.x509.Certificates;
+import org.devpki.x509.ParsedCertificate;
+import org.devpki.x509.ParsedCrl;
+
+/** The doctor: looks at everything in a store, changes nothing unless told to repair. */
+public final class ExamineStore {
+    /** @param repaired what was put right, one sentence each */
+    public record Examined(List<Finding> findings, List<String> repaired) {}
+
+    private final Workshop shop;
+    private final Store store;
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<String> repaired = new ArrayList<>();
+    private boolean isRepairing;
+
+    ExamineStore(Workshop shop) {
+        this.shop = shop;
+        this.store = shop.store();
+    }
+
+    public Examined run(boolean repair) {
+        isRepairing = repair;
+        ledger();
+        clock();
+        audit();
+        modes();
+        leftovers();
+        keys();
+        certificates();
+        unfinished();
+        shelf();
+        return new Examined(List.copyOf(findings), List.copyOf(repaired));
+    }
+
+    private void ledger() {
+        store.faults().forEach(fault -> error("ledger", "the database says: " + fault));
+    }
+
+    private void clock() {
+        Instant now = shop.now();
+        List<Instant> last = new ArrayList<>(List.of(Instant.EPOCH));
+        store.eachAuditEntry((AuditEntry entry, Bytes hash) -> last.set(0, entry.at()));
+        if (now.isBefore(last.get(0))) {
+            if (isRepairing) {
+                store.acceptClock();
+                repaired.add("the clock is accepted: " + now);
+            } else {
+                error("clock", "the clock says " + now + ", but the ledger's last entry is of " + last.get(0));
+            }
+        }
+    }
+
+    private void audit() {
+        try {
+            shop.checkAudit().run();
+        } catch (DevpkiException e) {
+            error("audit", e.sentence());
+        }
+    }
+
+    private void modes() {
+        mode(shop.folder().path(), Modes.SECRET_FOLDER);
+        mode(shop.folder().keys(), Modes.SECRET_FOLDER);
+        WholeFiles.list(shop.folder().keys()).forEach(key -> mode(key, Modes.SECRET_FILE));
+        if (Files.exists(shop.folder().ledger())) {
+            mode(shop.folder().ledger(), Modes.SECRET_FILE);
+        }
+    }
+
+    private void mode(Path path, Modes wanted) {
+        if (!Files.exists(path)) {
+            error("files", path + " is not there");
+        } else if (!WholeFiles.isPrivate(path)) {
+            if (isRepairing) {
+                WholeFiles.setMode(path, wanted);
+                repaired.add(path + " is private again");
+            } else {
+                error("files", path + " has mode " + WholeFiles.mode(path) + "; others can reach it");
+            }
+        }
+    }
+
+    private void leftovers() {
+        for (Path folder : List.of(
+                shop.folder().path(),
+                shop.folder().keys(),
+                shop.folder().crls(),
+                shop.folder().issuers())) {
+            for (Path left : WholeFiles.leftovers(folder)) {
+                if (isRepairing) {
+                    WholeFiles.delete(left);
+                    repaired.add("leftover " + left + " is deleted");
+                } else {
+                    warning("files", left + " was left by a process that was killed");
+                }
+            }
+        }
+    }
+
+    private void keys() {
+        for (LedgerCa ca : store.cas()) {
+            if (ca.keyUri().startsWith("file:")
+                    && !Files.exists(shop.folder().keys().resolve(ca.keyUri().substring("file:".length())))) {
+                error("keys", "the key of " + ca.name() + " is not at " + ca.keyUri());
+            }
+        }
+    }
+
+    private void certificates() {
+        store.eachCertificate(row -> row.certificate().ifPresent(der -> {
+            try {
+                ParsedCertificate certificate = Certificates.parse(der);
+                boolean isAsReserved = certificate.tbs().serialNumber().equals(row.serial())
+                        && certificate
+                                .tbs()
+                                .octets()
+                                .sha256()
+                                .equals(row.reservation().tbsHash());
+                if (!isAsReserved) {
+                    error("ledger", "certificate " + row.serial() + " is not the one that was reserved");
+                }
+            } catch (DevpkiException e) {
+                error("ledger", "certificate " + row.serial() + " cannot be read: " + e.sentence());
+            }
+        }));
+    }
+
+    private void unfinished() {
+        for (LedgerCertificate row : store.unfinished()) {
+            if (row.state() == CertificateState.RESERVED) {
+                if (isRepairing) {
+                    repairReservation(row);
+                } else {
+                    warning(
+                            "unfinished",
+                            row.reservation().name() + ": serial " + row.serial()
+                                    + " is reserved and may have been signed; run its order again");
+                }
+            } else {
+                warning(
+                        "unfinished",
+                        row.reservation().name() + ": certificate " + row.serial()
+                                + " was issued but its bundle was not finished; run its order again, or revoke it");
+            }
+        }
+    }
+
+    /** Under the name's lock nobody can be about to finish it. */
+    private void repairReservation(LedgerCertificate row) {
+        String word = "name " + row.reservation().ca() + "/" + row.reservation().name();
+        try (Store.Held name = store.lock(word)) {
+            Optional<LedgerCertificate> now = store.certificate(row.serial());
+            if (now.isPresent()
+                    && now.get().state() == CertificateState.RESERVED
+                    && now.get().revocation().isEmpty()) {
+                store.revoke(row.serial(), new Revocation(shop.now(), RevocationReason.SUPERSEDED));
+                repaired.add("reserved serial " + row.serial() + " of "
+                        + row.reservation().name() + " is revoked");
+            }
+        }
+    }
+
+    private void shelf() {
+        CrlShelf shelf = new CrlShelf(shop, Optional.empty());
+        List<LedgerCa> cas = store.cas();
+        for (LedgerCa ca : cas) {
+            try {
+                look(ca, shelf.crl(ca.name(), shop.certificate(ca.name()).tbs().publicKey()));
+            } catch (DevpkiException e) {
+                error("crl", e.sentence());
+            }
+        }
+        if (!shelf.isConsistent(cas)) {
+            error(
+                    "crl",
+                    "the PEM files in " + shelf.place() + " are not the CRLs beside them; devpki crl publish mends it");
+        }
+    }
+
+    private void look(LedgerCa ca, Optional<ParsedCrl> found) {
+        if (found.isEmpty()) {
+            error("crl", "there is no CRL of " + ca.name() + " on the shelf; devpki crl publish makes one");
+            return;
+        }
+        ParsedCrl crl = found.get();
+        BigInteger number = crl.number().orElse(BigInteger.ZERO);
+        if (store.crl(ca.name(), number).isEmpty()) {
+            error(
+                    "crl",
+                    "the shelf has CRL " + number + " of " + ca.name()
+                            + ", which the ledger never numbered; was an old backup restored?");
+        } else if (CrlShelf.isBehind(store, ca.name(), crl)) {
+            warning("crl", "revocations of " + ca.name() + " are not published yet; devpki crl publish");
+        }
+        if (crl.isExpired(shop.now())) {
+            error("crl", "the CRL of " + ca.name() + " expired: brokers refuse everybody; devpki crl publish");
+        }
+    }
+
+    private void error(String check, String sentence) {
+        findings.add(new Finding(check, Finding.Severity.ERROR, sentence, ""));
+    }
+
+    private void warning(String check, String sentence) {
+        findings.add(new Finding(check, Finding.Severity.WARNING, sentence, ""));
+    }
+}

@@ -1,0 +1,188 @@
+package org.devpki.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.devpki.ca.Authority;
+import org.devpki.ca.CertificateOrder;
+import org.devpki.config.SettingsFile;
+import org.devpki.files.Modes;
+import org.devpki.files.WholeFiles;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.KeySpec;
+import org.devpki.model.LedgerCa;
+import org.devpki.model.Profile;
+import org.devpki.model.SerialNumber;
+import org.devpki.model.Settings;
+import org.devpki.publish.FolderShelf;
+import org.devpki.publish.Shelf;
+import org.devpki.store.SqlStore;
+import org.devpki.x509.Certificates;
+import org.devpki.x509.Pem;
+import org.devpki.x509.SigningKey;
+
+/**
+ * Makes a store: root, issuing CA, OCSP responder, first CRLs. All of it happens in a folder beside, which is renamed
+ * when it is whole.
+ */
+public final class InitStore {
+    private static final String NOTE = "init-order";
+    private static final Duration STALE = Duration.ofHours(1);
+
+    private final Surroundings surroundings;
+
+    public InitStore(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** @return whether anything was made; false if the same order made the store that is there */
+    public boolean run(InitOrder order) {
+        Path target = surroundings.store();
+        order.urls().values().forEach(SettingsFile::url); // refuses what is no URL
+        if (Files.exists(new StoreFolder(target).settings())) {
+            return again(order);
+        }
+        if (!WholeFiles.list(target).isEmpty() || (Files.exists(target) && !Files.isDirectory(target))) {
+            throw DevpkiException.conflict(target + " exists and is not an empty folder")
+                    .hint("choose another --store");
+        }
+        Path parent = target.toAbsolutePath().getParent();
+        if (parent != null) {
+            WholeFiles.makeFolder(parent, Modes.PUBLIC_FOLDER);
+            sweepStale(parent, target);
+        }
+        Path staged = WholeFiles.stageFolder(target);
+        try {
+            fill(staged, order);
+            WholeFiles.settle(staged, target);
+        } finally {
+            WholeFiles.delete(staged); // gone already when all went well
+        }
+        return true;
+    }
+
+    private boolean again(InitOrder order) {
+        try (Workshop shop = Workshop.open(surroundings)) {
+            Optional<String> made = shop.store().note(NOTE);
+            if (!made.equals(Optional.of(order.hash().hex()))) {
+                throw DevpkiException.conflict(
+                                "there is a store in " + surroundings.store() + " already, made by a different order")
+                        .hint("devpki.yaml there can be edited; --store chooses another folder");
+            }
+            return false;
+        }
+    }
+
+    private void fill(Path staged, InitOrder order) {
+        StoreFolder folder = new StoreFolder(staged);
+        Settings settings = Settings.defaults().with(order.organization(), order.urls());
+        for (Path secret : List.of(folder.keys(), folder.profiles())) {
+            WholeFiles.makeFolder(secret, Modes.SECRET_FOLDER);
+        }
+        Surroundings inside = surroundings.at(staged);
+        SqlStore store = SqlStore.create(Workshop.place(settings, inside), surroundings.clock(), surroundings.actor());
+        try (Workshop shop = new Workshop(inside, settings, store)) {
+            say("making root CA (" + order.rootKey().text() + ")");
+            makeRoot(shop, order);
+            say("making issuing CA (" + order.issuingKey().text() + ")");
+            makeIssuing(shop, order);
+            shelveIssuers(shop);
+            say("making OCSP responder and first CRLs");
+            new Responders(shop).renew(CaName.ISSUING);
+            shop.publishCrl().run(new CrlOrder(Optional.empty(), false, List.of()));
+            store.setNote(NOTE, order.hash().hex());
+        }
+        WholeFiles.write(folder.settings(), Bytes.utf8(SettingsFile.write(settings)), Modes.PUBLIC_FILE);
+    }
+
+    private void makeRoot(Workshop shop, InitOrder order) {
+        String uri = keyUri(CaName.ROOT);
+        try (SigningKey key = shop.keyRing().create(uri, order.rootKey())) {
+            Issuing.Wanted wanted = wanted(shop, CaName.ROOT, CaName.ROOT, key, order, order.rootKey());
+            add(
+                    shop,
+                    CaName.ROOT,
+                    Optional.empty(),
+                    uri,
+                    new Issuing(shop).issueSelfSigned(wanted, new Authority(key)));
+        }
+    }
+
+    private void makeIssuing(Workshop shop, InitOrder order) {
+        String uri = keyUri(CaName.ISSUING);
+        try (SigningKey key = shop.keyRing().create(uri, order.issuingKey())) {
+            Issuing.Wanted wanted = wanted(shop, CaName.ISSUING, CaName.ROOT, key, order, order.issuingKey());
+            add(
+                    shop,
+                    CaName.ISSUING,
+                    Optional.of(CaName.ROOT),
+                    uri,
+                    new Issuing(shop).issue(wanted, shop.authority(CaName.ROOT)));
+        }
+    }
+
+    private static Issuing.Wanted wanted(
+            Workshop shop, CaName name, CaName issuer, SigningKey key, InitOrder order, KeySpec spec) {
+        Profile profile = shop.profiles().named(name.value());
+        return new Issuing.Wanted(
+                name.value(),
+                profile,
+                issuer,
+                new CertificateOrder(name.value(), key.publicKey(), List.of(), order.notAfter()),
+                Bytes.utf8("ca=" + name + "\nkey=" + spec.text()).sha256(),
+                false, // the key is in the store, not in a bundle
+                Set.of(),
+                List.of());
+    }
+
+    private static void add(Workshop shop, CaName name, Optional<CaName> parent, String uri, CertificateDer made) {
+        SerialNumber serial = Certificates.parse(made).tbs().serialNumber();
+        shop.store().addCa(new LedgerCa(name, parent, serial, uri));
+        shop.store().deliver(serial, "ca");
+    }
+
+    /** Issuer certificates as AIA and people want them: DER as .cer, PEM, and all in one. */
+    private static void shelveIssuers(Workshop shop) {
+        Shelf shelf = new FolderShelf(shop.folder().issuers());
+        StringBuilder all = new StringBuilder();
+        for (LedgerCa ca : shop.store().cas()) {
+            CertificateDer der = shop.certificate(ca.name()).der();
+            shelf.put(ca.name() + ".cer", der.octets());
+            shelf.put(ca.name() + ".pem", Bytes.utf8(Pem.certificate(der)));
+            all.append(Pem.certificate(der));
+        }
+        shelf.put("all.pem", Bytes.utf8(all.toString()));
+    }
+
+    /** What an interrupted init left; only when it is so old that nobody can be at it still. */
+    private void sweepStale(Path parent, Path target) {
+        Instant limit = surroundings.clock().instant().minus(STALE);
+        String mine = "." + target.toAbsolutePath().normalize().getFileName() + ".";
+        for (Path left : WholeFiles.leftovers(parent)) {
+            try {
+                if (String.valueOf(left.getFileName()).startsWith(mine)
+                        && Files.getLastModifiedTime(left).toInstant().isBefore(limit)) {
+                    WholeFiles.delete(left);
+                }
+            } catch (IOException e) {
+                throw WholeFiles.failed("cannot look at " + left, e);
+            }
+        }
+    }
+
+    private void say(String sentence) {
+        surroundings.words().accept(sentence);
+    }
+
+    private static String keyUri(CaName name) {
+        return "file:" + name + ".key.pem";
+    }
+}

@@ -1,0 +1,97 @@
+package org.devpki.app;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.devpki.ca.Authority;
+import org.devpki.ca.CertificateOrder;
+import org.devpki.ca.LintedTbs;
+import org.devpki.ca.lint.LintSubject;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.CertificatePlan;
+import org.devpki.model.Checkpoint;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.Fault;
+import org.devpki.model.Profile;
+import org.devpki.model.Reservation;
+import org.devpki.model.SerialNumber;
+import org.devpki.x509.Certificates;
+import org.devpki.x509.ParsedTbs;
+
+/** The one way in which anything is signed: plan, reserve, lint, sign, verify, record. */
+final class Issuing {
+    /**
+     * @param name as the duplicate policy counts it
+     * @param seenLive the name's live certificates
+     * @param superseded those of them, or other serials, that end with the reservation
+     */
+    record Wanted(
+            String name,
+            Profile profile,
+            CaName ca,
+            CertificateOrder order,
+            Bytes orderHash,
+            boolean isKeyMadeHere,
+            Set<SerialNumber> seenLive,
+            List<SerialNumber> superseded) {}
+
+    private final Workshop shop;
+
+    Issuing(Workshop shop) {
+        this.shop = shop;
+    }
+
+    /** A certificate from a CA of the store. */
+    CertificateDer issue(Wanted wanted, Authority authority) {
+        ParsedTbs issuer = shop.certificate(wanted.ca()).tbs();
+        CertificatePlan plan = shop.planner().plan(wanted.profile(), wanted.order(), wanted.ca(), issuer);
+        return issue(wanted, authority, plan, Optional.of(issuer));
+    }
+
+    /** A root's own certificate. */
+    CertificateDer issueSelfSigned(Wanted wanted, Authority authority) {
+        CertificatePlan plan = shop.planner().planSelfSigned(wanted.profile(), wanted.order(), wanted.ca());
+        return issue(wanted, authority, plan, Optional.empty());
+    }
+
+    private CertificateDer issue(Wanted wanted, Authority authority, CertificatePlan plan, Optional<ParsedTbs> issuer) {
+        Checkpoint checkpoint = shop.surroundings().checkpoint();
+        Bytes tbs = Certificates.tbs(plan, authority.algorithm());
+        checkpoint.reached(Checkpoint.Step.ISSUE_2_PLANNED);
+        shop.store().reserve(reservation(wanted, plan, tbs), wanted.seenLive(), wanted.superseded());
+        checkpoint.reached(Checkpoint.Step.ISSUE_3_RESERVED);
+        LintSubject subject = new LintSubject(ParsedTbs.parse(tbs), issuer, Optional.of(wanted.profile()));
+        CertificateDer certificate = authority.certificate(linted(subject, plan.serial()));
+        checkpoint.reached(Checkpoint.Step.ISSUE_4_SIGNED);
+        shop.store().record(plan.serial(), certificate);
+        checkpoint.reached(Checkpoint.Step.ISSUE_5_RECORDED);
+        return certificate;
+    }
+
+    private LintedTbs linted(LintSubject subject, SerialNumber serial) {
+        try {
+            return LintedTbs.certificate(subject, shop.linter());
+        } catch (DevpkiException e) {
+            if (e.fault() == Fault.REFUSED) {
+                shop.store().refuse(serial, e.sentence());
+            }
+            throw e;
+        }
+    }
+
+    private static Reservation reservation(Wanted wanted, CertificatePlan plan, Bytes tbs) {
+        return new Reservation(
+                wanted.ca(),
+                plan.serial(),
+                wanted.name(),
+                wanted.profile().name(),
+                wanted.profile().source().sha256(),
+                wanted.orderHash(),
+                plan.publicKey().octets().sha256(),
+                tbs.sha256(),
+                plan.validity(),
+                wanted.isKeyMadeHere());
+    }
+}

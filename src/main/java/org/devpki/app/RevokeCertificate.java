@@ -1,0 +1,110 @@
+package org.devpki.app;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.devpki.model.Bytes;
+import org.devpki.model.CertificateState;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.Quoted;
+import org.devpki.model.Revocation;
+import org.devpki.model.RevocationReason;
+import org.devpki.model.SerialNumber;
+import org.devpki.store.Store;
+import org.devpki.x509.Certificates;
+import org.devpki.x509.ParsedCertificate;
+import org.devpki.x509.Pem;
+
+/** Revokes one certificate, holds it, or releases it from a hold. */
+public final class RevokeCertificate {
+    /** @param hasChanged false if it stood so already */
+    public record Done(LedgerCertificate certificate, boolean hasChanged) {}
+
+    private final Workshop shop;
+    private final Store store;
+
+    RevokeCertificate(Workshop shop) {
+        this.shop = shop;
+        this.store = shop.store();
+    }
+
+    /**
+     * The certificate of a device: its one live certificate, or else its newest.
+     *
+     * @throws DevpkiException CONFLICT if several are live
+     */
+    public LedgerCertificate named(String name) {
+        Instant now = shop.now();
+        List<LedgerCertificate> all = store.certificatesNamed(name).stream()
+                .filter(row -> row.state() != CertificateState.REFUSED)
+                .toList();
+        if (all.isEmpty()) {
+            throw DevpkiException.notFound("there is no certificate named " + Quoted.of(name))
+                    .hint("devpki device list");
+        }
+        List<LedgerCertificate> live =
+                all.stream().filter(row -> row.isLive(now)).toList();
+        if (live.size() > 1) {
+            throw DevpkiException.conflict(name + " has " + live.size() + " live certificates: "
+                            + String.join(
+                                    ", ",
+                                    live.stream().map(row -> row.serial().hex()).toList()))
+                    .hint("name one with --serial");
+        }
+        return live.isEmpty() ? all.get(all.size() - 1) : live.get(0);
+    }
+
+    public LedgerCertificate withSerial(SerialNumber serial) {
+        return store.certificate(serial)
+                .orElseThrow(() -> DevpkiException.notFound("serial " + serial + " is not in the ledger"));
+    }
+
+    /** The ledger's row for a certificate file, PEM or DER, octet for octet. */
+    public LedgerCertificate inFile(Bytes file, String origin) {
+        ParsedCertificate certificate = Certificates.parse(Pem.readCertificate(file, origin));
+        LedgerCertificate row = withSerial(certificate.tbs().serialNumber());
+        if (!row.certificate().equals(Optional.of(certificate.der()))) {
+            throw DevpkiException.conflict(origin + " has serial " + row.serial()
+                    + " but is not the certificate that the ledger has under it");
+        }
+        return row;
+    }
+
+    /** Whether the certificate is a CA's own, whose revocation hits all below it. */
+    public boolean isCa(LedgerCertificate row) {
+        return store.cas().stream().anyMatch(ca -> ca.serial().equals(row.serial()));
+    }
+
+    /** REMOVE_FROM_CRL releases. The same reason twice changes nothing; a different one is a conflict. */
+    public Done run(LedgerCertificate row, RevocationReason reason) {
+        if (reason == RevocationReason.REMOVE_FROM_CRL) {
+            return release(row);
+        }
+        Optional<RevocationReason> before = row.revocation().map(Revocation::reason);
+        if (before.equals(Optional.of(reason))) {
+            return new Done(row, false);
+        }
+        if (before.isPresent() && before.get() != RevocationReason.CERTIFICATE_HOLD) {
+            throw DevpkiException.conflict("certificate " + row.serial() + " is revoked already, for "
+                    + before.get().text() + " at " + row.revocation().get().at());
+        }
+        if (row.state() == CertificateState.REFUSED) {
+            throw DevpkiException.conflict("serial " + row.serial() + " was refused by lint and never signed");
+        }
+        store.revoke(row.serial(), new Revocation(shop.now(), reason));
+        return new Done(withSerial(row.serial()), true);
+    }
+
+    private Done release(LedgerCertificate row) {
+        if (row.revocation().isEmpty()) {
+            return new Done(row, false);
+        }
+        if (row.revocation().get().reason() != RevocationReason.CERTIFICATE_HOLD) {
+            throw DevpkiException.conflict("certificate " + row.serial() + " is revoked for "
+                    + row.revocation().get().reason().text() + ", not held; only a hold can be released");
+        }
+        store.release(row.serial());
+        return new Done(withSerial(row.serial()), true);
+    }
+}

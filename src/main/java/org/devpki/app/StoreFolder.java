@@ -1,0 +1,36 @@
+package org.devpki.app;
+
+import java.nio.file.Path;
+
+/** Where things are in a store. */
+record StoreFolder(Path path) {
+    Path settings() {
+        return path.resolve("devpki.yaml");
+    }
+
+    Path ledger() {
+        return path.resolve("ledger.db");
+    }
+
+    Path keys() {
+        return path.resolve("keys");
+    }
+
+    Path profiles() {
+        return path.resolve("profiles");
+    }
+
+    Path publish() {
+        return path.resolve("publish");
+    }
+
+    /** The default shelf of CRLs. */
+    Path crls() {
+        return publish().resolve("crl");
+    }
+
+    /** The shelf of issuer certificates. */
+    Path issuers() {
+        return publish().resolve("ca");
+    }
+}

@@ -1,0 +1,31 @@
+package org.devpki.app;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.devpki.model.Actor;
+import org.devpki.model.Checkpoint;
+import org.devpki.model.Passphrases;
+
+/**
+ * What deeds get from outside.
+ *
+ * @param store the store's folder
+ * @param lockTimeout how long to wait for another process
+ * @param words where a sentence for people goes while a deed works
+ */
+public record Surroundings(
+        Path store,
+        Duration lockTimeout,
+        Clock clock,
+        SecureRandom random,
+        Actor actor,
+        Passphrases passphrases,
+        Checkpoint checkpoint,
+        Consumer<String> words) {
+    Surroundings at(Path otherStore) {
+        return new Surroundings(otherStore, lockTimeout, clock, random, actor, passphrases, checkpoint, words);
+    }
+}

@@ -1,0 +1,69 @@
+package org.devpki.app;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.devpki.store.Store;
+
+/** The store at a glance. */
+public final class TellStatus {
+    private static final Duration CA_WARNING = Duration.ofDays(365);
+
+    /**
+     * What there is and what is due.
+     *
+     * @param certificates all that the ledger has, whatever their state
+     */
+    public record Status(
+            List<ShowLedger.DescribedCa> cas,
+            long certificates,
+            long revoked,
+            long unfinished,
+            List<CheckCrl.Checked> crls,
+            List<String> due,
+            Urgency urgency) {}
+
+    private final Workshop shop;
+
+    TellStatus(Workshop shop) {
+        this.shop = shop;
+    }
+
+    public Status run() {
+        List<ShowLedger.DescribedCa> cas = shop.showLedger().cas();
+        List<CheckCrl.Checked> crls = shop.checkCrl().run(Optional.empty(), Optional.empty());
+        long unfinished = shop.store().unfinished().size();
+        List<String> due = new ArrayList<>();
+        Urgency urgency = Urgency.NONE;
+        for (CheckCrl.Checked crl : crls) {
+            urgency = urgency.or(crl.urgency());
+            if (crl.urgency() != Urgency.NONE) {
+                due.add("CRL of " + crl.ca()
+                        + (crl.isBehind() ? " lacks what the ledger knows" : " is past half of its life")
+                        + ": devpki crl publish");
+            }
+        }
+        for (ShowLedger.DescribedCa ca : cas) {
+            Duration left = Duration.between(shop.now(), ca.validity().notAfter());
+            if (left.isNegative()) {
+                urgency = urgency.or(Urgency.TOO_LATE);
+                due.add("CA " + ca.ca().name() + " expired at " + ca.validity().notAfter());
+            } else if (left.compareTo(CA_WARNING) < 0) {
+                urgency = urgency.or(Urgency.SOON);
+                due.add("CA " + ca.ca().name() + " expires at " + ca.validity().notAfter());
+            }
+        }
+        if (unfinished > 0) {
+            urgency = urgency.or(Urgency.SOON);
+            due.add(unfinished + " orders were cut short: run them again, or devpki doctor");
+        }
+        return new Status(cas, count(Optional.empty()), count(Optional.of(true)), unfinished, crls, due, urgency);
+    }
+
+    private long count(Optional<Boolean> isRevoked) {
+        return shop.store()
+                .count(new Store.Filter(
+                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), isRevoked));
+    }
+}

@@ -1,0 +1,200 @@
+package org.devpki.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.devpki.ca.Authority;
+import org.devpki.ca.Planner;
+import org.devpki.ca.lint.Linter;
+import org.devpki.config.Profiles;
+import org.devpki.config.SettingsFile;
+import org.devpki.export.Exporters;
+import org.devpki.files.WholeFiles;
+import org.devpki.keys.KeyRing;
+import org.devpki.model.CaName;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.CredentialChain;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.LedgerCa;
+import org.devpki.model.Settings;
+import org.devpki.store.SqlStore;
+import org.devpki.store.Store;
+import org.devpki.x509.Certificates;
+import org.devpki.x509.ParsedCertificate;
+import org.devpki.x509.SigningKey;
+
+/** An opened store, and everything that deeds need beside it. */
+public final class Workshop implements AutoCloseable {
+    private static final String SQLITE = "jdbc:sqlite:ledger.db";
+    private static final int MOST_SETTINGS_OCTETS = 1 << 20;
+
+    private final Surroundings surroundings;
+    private final StoreFolder folder;
+    private final Settings settings;
+    private final Store store;
+    private final Map<CaName, Authority> authorities = new HashMap<>();
+    private final List<SigningKey> keys = new ArrayList<>();
+
+    Workshop(Surroundings surroundings, Settings settings, Store store) {
+        this.surroundings = surroundings;
+        this.folder = new StoreFolder(surroundings.store());
+        this.settings = settings;
+        this.store = store;
+    }
+
+    /** @throws DevpkiException NOT_FOUND if there is no store in the folder */
+    public static Workshop open(Surroundings surroundings) {
+        StoreFolder folder = new StoreFolder(surroundings.store());
+        if (!Files.exists(folder.settings())) {
+            if (Files.exists(folder.path()) && !Files.isReadable(folder.path())) {
+                throw DevpkiException.storeFailed("no permission to read store " + folder.path());
+            }
+            throw DevpkiException.notFound("there is no store in " + folder.path())
+                    .hint("devpki init makes one; --store or DEVPKI_STORE points to another");
+        }
+        Settings settings = SettingsFile.read(
+                WholeFiles.read(folder.settings(), MOST_SETTINGS_OCTETS).asUtf8(),
+                folder.settings().toString());
+        SqlStore.Place place = place(settings, surroundings);
+        return new Workshop(surroundings, settings, SqlStore.open(place, surroundings.clock(), surroundings.actor()));
+    }
+
+    static SqlStore.Place place(Settings settings, Surroundings surroundings) {
+        return new SqlStore.Place(settings.ledger().orElse(SQLITE), surroundings.store(), surroundings.lockTimeout());
+    }
+
+    public IssueDevice issueDevice() {
+        return new IssueDevice(this);
+    }
+
+    public RevokeCertificate revokeCertificate() {
+        return new RevokeCertificate(this);
+    }
+
+    public PublishCrl publishCrl() {
+        return new PublishCrl(this);
+    }
+
+    public CheckCrl checkCrl() {
+        return new CheckCrl(this);
+    }
+
+    public AnswerOcsp answerOcsp() {
+        return new AnswerOcsp(this);
+    }
+
+    public VerifyCertificate verifyCertificate() {
+        return new VerifyCertificate(this);
+    }
+
+    public ShowLedger showLedger() {
+        return new ShowLedger(this);
+    }
+
+    public ExamineStore examineStore() {
+        return new ExamineStore(this);
+    }
+
+    public TellStatus tellStatus() {
+        return new TellStatus(this);
+    }
+
+    public CheckAudit checkAudit() {
+        return new CheckAudit(store);
+    }
+
+    public BackUpStore backUpStore() {
+        return new BackUpStore(this);
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    Instant now() {
+        return surroundings.clock().instant();
+    }
+
+    StoreFolder folder() {
+        return folder;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    Profiles profiles() {
+        return new Profiles(Optional.of(folder.profiles()));
+    }
+
+    Planner planner() {
+        return new Planner(settings, surroundings.clock(), surroundings.random());
+    }
+
+    Linter linter() {
+        return new Linter();
+    }
+
+    Exporters exporters() {
+        return new Exporters();
+    }
+
+    KeyRing keyRing() {
+        return new KeyRing(folder.keys(), surroundings.passphrases(), surroundings.random());
+    }
+
+    LedgerCa ca(CaName name) {
+        return store.ca(name)
+                .orElseThrow(
+                        () -> DevpkiException.notFound("there is no CA " + name).hint("devpki ca list"));
+    }
+
+    /** A CA's own certificate. */
+    ParsedCertificate certificate(CaName name) {
+        LedgerCa ca = ca(name);
+        CertificateDer der = store.certificate(ca.serial())
+                .flatMap(row -> row.certificate())
+                .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate of CA " + name));
+        return Certificates.parse(der);
+    }
+
+    /** The CA's key, opened once. */
+    Authority authority(CaName name) {
+        return authorities.computeIfAbsent(name, wanted -> {
+            SigningKey key = keyRing()
+                    .open(ca(wanted).keyUri(), certificate(wanted).tbs().publicKey());
+            keys.add(key);
+            return new Authority(key);
+        });
+    }
+
+    /** A leaf with all CAs above it. */
+    CredentialChain chain(CertificateDer leaf, CaName issuer) {
+        List<CertificateDer> intermediates = new ArrayList<>();
+        LedgerCa ca = ca(issuer);
+        while (ca.parent().isPresent()) {
+            intermediates.add(certificate(ca.name()).der());
+            ca = ca(ca.parent().get());
+        }
+        return new CredentialChain(leaf, intermediates, certificate(ca.name()).der());
+    }
+
+    Path shelfFolder(Optional<Path> other) {
+        return other.orElse(folder.crls());
+    }
+
+    @Override
+    public void close() {
+        keys.forEach(SigningKey::close);
+        store.close();
+    }
+}

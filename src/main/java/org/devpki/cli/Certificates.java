@@ -1,0 +1,54 @@
+package org.devpki.cli;
+
+import java.time.Instant;
+import org.devpki.model.CaName;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.Revocation;
+
+/** How a certificate of the ledger is printed. */
+final class Certificates {
+    private Certificates() {}
+
+    static Fields fields(String schema, LedgerCertificate row, Instant now) {
+        return members(Fields.schema(schema), row, now);
+    }
+
+    /** Without a schema, for lists. */
+    static Fields members(Fields fields, LedgerCertificate row, Instant now) {
+        return fields.put("name", row.reservation().name())
+                .put("serial", row.serial().hex())
+                .put("ca", row.reservation().ca())
+                .put("profile", row.reservation().profile())
+                .put("status", row.standing(now))
+                .put("notBefore", row.reservation().validity().notBefore())
+                .put("notAfter", row.reservation().validity().notAfter())
+                .put("reservedAt", row.reservedAt())
+                .put("deliveredAt", row.deliveredAt())
+                .put("keyMadeHere", row.reservation().isKeyMadeHere())
+                .put("revokedAt", row.revocation().map(Revocation::at))
+                .put(
+                        "reason",
+                        row.revocation().map(revocation -> revocation.reason().text()))
+                .put(
+                        "sha256",
+                        row.certificate().map(der -> der.octets().sha256().hex()));
+    }
+
+    /** One line of a table. */
+    static String line(LedgerCertificate row, Instant now) {
+        CaName ca = row.reservation().ca();
+        return String.format(
+                "%-24s %-8s %-14s %-12s %s  %s",
+                row.reservation().name(),
+                row.standing(now),
+                row.reservation().profile(),
+                ca,
+                row.reservation().validity().notAfter(),
+                row.serial());
+    }
+
+    static String heading() {
+        return String.format(
+                "%-24s %-8s %-14s %-12s %-20s  %s", "NAME", "STATUS", "PROFILE", "CA", "NOT AFTER", "SERIAL");
+    }
+}

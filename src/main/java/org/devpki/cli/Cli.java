@@ -1,0 +1,136 @@
+package org.devpki.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.Fault;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The whole command line, and the one place where what went wrong becomes a sentence and an exit code. */
+@Command(
+        name = "devpki",
+        description = "A certificate authority for ESP32 fleets that speak MQTT over mutual TLS.",
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            InitCommand.class,
+            IssueCommand.class,
+            RevokeCommand.class,
+            StatusCommand.class,
+            DoctorCommand.class,
+            CaCommand.class,
+            DeviceCommand.class,
+            ProfileCommand.class,
+            CrlCommand.class,
+            OcspCommand.class,
+            StoreCommand.class,
+            AuditCommand.class,
+            VerifyCommand.class,
+            LintCommand.class
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  devpki init --org Acme --crl-url http://crl.acme.example --ocsp-url http://ocsp.acme.example",
+            "  devpki issue esp32-cert-client-01 --out out/"
+        })
+public final class Cli implements Runnable {
+    private final Streams streams;
+
+    @Spec
+    CommandSpec spec;
+
+    @CommandLine.Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean isHelp;
+
+    @CommandLine.Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version.")
+    boolean isVersion;
+
+    @SuppressWarnings("NullAway.Init") // picocli fills the fields
+    public Cli(Streams streams) {
+        this.streams = streams;
+    }
+
+    Streams streams() {
+        return streams;
+    }
+
+    /** Runs one command. @return its exit code */
+    public int run(String... arguments) {
+        CommandLine line = new CommandLine(this);
+        boolean isPlain = Arrays.asList(arguments).contains("--no-color")
+                || !streams.environment().getOrDefault("NO_COLOR", "").isEmpty();
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(isPlain ? Ansi.OFF : Ansi.AUTO));
+        line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
+        line.setUsageHelpAutoWidth(true);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.addSubcommand(
+                "completion", new CommandLine(new AutoComplete.GenerateCompletion()).setUsageHelpAutoWidth(true));
+        line.setParameterExceptionHandler((e, args) -> tell(translate(e), args));
+        line.setExecutionExceptionHandler(
+                (e, command, parsed) -> tell(e, parsed.originalArgs().toArray(String[]::new)));
+        return line.execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    private static DevpkiException translate(ParameterException e) {
+        if (e.getCause() instanceof DevpkiException told) {
+            return told;
+        }
+        String message = String.valueOf(e.getMessage());
+        String sentence =
+                message.isEmpty() ? "wrong usage" : Character.toLowerCase(message.charAt(0)) + message.substring(1);
+        return DevpkiException.invalid(sentence.replaceAll("[\\r\\n]+", " "))
+                .hint(e.getCommandLine().getCommandSpec().qualifiedName() + " --help")
+                .causedBy(e);
+    }
+
+    private int tell(Exception e, String[] arguments) {
+        boolean isVerbose = Arrays.asList(arguments).contains("--verbose");
+        boolean isJson = Arrays.asList(arguments).contains("--json")
+                || Arrays.asList(arguments).contains("--jsonl");
+        DevpkiException told = e instanceof DevpkiException known
+                ? known
+                : DevpkiException.of(Fault.INTERNAL, "unexpected: " + e)
+                        .hint(
+                                isVerbose
+                                        ? "please report this with the stack trace"
+                                        : "--verbose shows the stack trace");
+        int code = ExitCodes.of(told.fault());
+        if (isJson) {
+            streams.err()
+                    .println(Json.line(Fields.schema("error/1")
+                            .put("code", told.fault().word())
+                            .put("exit", code)
+                            .put("message", told.sentence())
+                            .put("hint", told.hint())
+                            .map()));
+        } else {
+            streams.err().println("devpki: error: " + told.sentence());
+            Optional<String> hint = told.hint();
+            hint.ifPresent(next -> streams.err().println("hint: " + next));
+        }
+        if (isVerbose) {
+            e.printStackTrace(streams.err());
+        }
+        return code;
+    }
+}

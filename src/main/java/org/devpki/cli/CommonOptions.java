@@ -1,0 +1,174 @@
+package org.devpki.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.devpki.app.Surroundings;
+import org.devpki.app.Workshop;
+import org.devpki.files.WholeFiles;
+import org.devpki.model.Actor;
+import org.devpki.model.Bytes;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.Durations;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options that every command has, and what follows from them: which store, how to print, whom to ask. */
+final class CommonOptions {
+    private static final long MOST_INPUT_OCTETS = 1L << 30;
+
+    @Spec(Spec.Target.MIXEE)
+    CommandSpec spec;
+
+    @Option(names = "--store", paramLabel = "FOLDER", description = "The store; else DEVPKI_STORE, else ./pki.")
+    Optional<Path> store = Optional.empty();
+
+    @Option(
+            names = "--lock-timeout",
+            paramLabel = "TIME",
+            description = "How long to wait for another process, such as 30s (default).")
+    Optional<String> lockTimeout = Optional.empty();
+
+    @Option(
+            names = "--passphrase-file",
+            paramLabel = "FILE",
+            description = "File with the passphrase of the CA keys; else --passphrase-fd, else DEVPKI_PASSPHRASE_FILE,"
+                    + " else a prompt.")
+    Optional<Path> passphraseFile = Optional.empty();
+
+    @Option(names = "--passphrase-fd", paramLabel = "N", description = "File descriptor to read it from.")
+    Optional<Integer> passphraseFd = Optional.empty();
+
+    @Option(names = "--json", description = "Print one JSON object, errors too.")
+    boolean isJson;
+
+    @Option(names = "--quiet", description = "Say nothing on standard error but errors.")
+    boolean isQuiet;
+
+    @Option(names = "--verbose", description = "Show the stack trace of an error.")
+    boolean isVerbose;
+
+    @Option(names = "--no-color", description = "No colour; NO_COLOR in the environment does the same.")
+    boolean isNoColor;
+
+    @Option(names = "--yes", description = "Answer every question with yes.")
+    boolean isYes;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean isHelp;
+
+    Streams streams() {
+        return ((Cli) spec.root().userObject()).streams();
+    }
+
+    Path storePath() {
+        String named = streams().environment().getOrDefault("DEVPKI_STORE", "");
+        return store.orElseGet(() -> Path.of(named.isEmpty() ? "pki" : named));
+    }
+
+    Workshop open() {
+        return Workshop.open(surroundings(false));
+    }
+
+    /** @param isNewPassphrase whether the passphrase is about to be set */
+    Surroundings surroundings(boolean isNewPassphrase) {
+        Duration wait = lockTimeout.map(Durations::parse).orElse(Duration.ofSeconds(30));
+        return new Surroundings(
+                storePath(),
+                wait,
+                streams().clock(),
+                streams().random(),
+                actor(),
+                new Passphrase(streams(), passphraseFile, passphraseFd, isNewPassphrase),
+                streams().checkpoint(),
+                this::say);
+    }
+
+    /** The result: JSON where that was asked for, else the lines. */
+    void print(Fields json, List<String> lines) {
+        if (isJson) {
+            streams().out().println(Json.pretty(json.map()));
+        } else {
+            lines.forEach(streams().out()::println);
+        }
+    }
+
+    /** A sentence for people, on standard error. */
+    void say(String sentence) {
+        if (!isQuiet) {
+            streams().err().println("devpki: " + sentence);
+        }
+    }
+
+    /** Asks on the terminal; without one it is an error, never a hang. */
+    void confirm(String question) {
+        if (isYes) {
+            return;
+        }
+        String answer = streams()
+                .prompt()
+                .orElseThrow(() -> DevpkiException.invalid(question + ": there is no terminal to ask on")
+                        .hint("--yes answers it"))
+                .apply(question + "? [y/N] ");
+        if (!answer.strip().equalsIgnoreCase("y") && !answer.strip().equalsIgnoreCase("yes")) {
+            throw DevpkiException.invalid("not confirmed, so nothing was done");
+        }
+    }
+
+    /** The octets of a file, or of standard input for {@code -}. */
+    Bytes input(String file) {
+        if (!file.equals("-")) {
+            return WholeFiles.read(Path.of(file), MOST_INPUT_OCTETS);
+        }
+        try {
+            return Bytes.of(streams().in().readAllBytes());
+        } catch (IOException e) {
+            throw WholeFiles.failed("cannot read standard input", e);
+        }
+    }
+
+    /** What to call an input in messages. */
+    static String origin(String file) {
+        return file.equals("-") ? "standard input" : file;
+    }
+
+    /** Octets to a file, or to standard output for {@code -}. */
+    void output(String file, Bytes content) {
+        if (file.equals("-")) {
+            toStandardOutput(out -> out.writeBytes(content.toArray()));
+        } else {
+            WholeFiles.write(Path.of(file), content, org.devpki.files.Modes.PUBLIC_FILE);
+        }
+    }
+
+    /** Octets to standard output, checked to the end. */
+    void toStandardOutput(Consumer<java.io.PrintStream> writer) {
+        writer.accept(streams().out());
+        streams().out().flush();
+        if (streams().out().checkError()) {
+            throw DevpkiException.storeFailed("standard output was closed before all was written");
+        }
+    }
+
+    private Actor actor() {
+        String host = "localhost";
+        Path name = Path.of("/proc/sys/kernel/hostname"); // asking the resolver can take seconds
+        try {
+            if (Files.isReadable(name)) {
+                host = Files.readString(name, StandardCharsets.UTF_8).strip();
+            }
+        } catch (IOException e) {
+            say("cannot read the host's name: " + e.getMessage());
+        }
+        return new Actor(System.getProperty("user.name", "unknown") + "@" + host);
+    }
+}

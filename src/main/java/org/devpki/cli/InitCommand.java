@@ -1,0 +1,104 @@
+package org.devpki.cli;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.devpki.app.InitOrder;
+import org.devpki.app.InitStore;
+import org.devpki.model.KeySpec;
+import org.devpki.model.NotAfter;
+import org.devpki.model.UrlKind;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code devpki init}. */
+@Command(
+        name = "init",
+        description = "Make a store: root CA, issuing CA, ledger, first CRLs, OCSP responder.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  devpki init --org Acme --crl-url http://crl.acme.example --ocsp-url http://ocsp.acme.example",
+            "  devpki init --store lab/pki --key P-384 --not-after 20y --passphrase-file ca.pass"
+        })
+final class InitCommand implements Callable<Integer> {
+    @Mixin
+    CommonOptions common;
+
+    @Option(names = "--org", paramLabel = "NAME", description = "Organization, for the CAs' names.")
+    Optional<String> organization = Optional.empty();
+
+    @Option(
+            names = "--crl-url",
+            paramLabel = "URL",
+            description = "Folder where CRLs will be fetched: http://crl.acme.example gives .../issuing-ca.crl.")
+    Optional<String> crlUrl = Optional.empty();
+
+    @Option(names = "--ocsp-url", paramLabel = "URL", description = "Where the OCSP responder will answer.")
+    Optional<String> ocspUrl = Optional.empty();
+
+    @Option(
+            names = "--ca-url",
+            paramLabel = "URL",
+            description = "Folder where issuer certificates will be fetched: gives .../issuing-ca.cer.")
+    Optional<String> caUrl = Optional.empty();
+
+    @Option(
+            names = "--key",
+            paramLabel = "KIND",
+            description = "Issuing CA's key: P-256 (default), P-384, RSA-2048, RSA-3072, RSA-4096, Ed25519.")
+    String key = "P-256";
+
+    @Option(
+            names = "--root-key",
+            paramLabel = "KIND",
+            description = "Root CA's key: P-384 (default), P-256, RSA-3072, RSA-4096, Ed25519.")
+    String rootKey = "P-384";
+
+    @Option(
+            names = "--not-after",
+            paramLabel = "TIME",
+            description = "End of both CAs: 20y, an RFC 3339 instant, or 9999 for none (default).")
+    Optional<String> notAfter = Optional.empty();
+
+    @Override
+    public Integer call() {
+        Map<UrlKind, String> urls = new EnumMap<>(UrlKind.class);
+        crlUrl.ifPresent(url -> urls.put(UrlKind.CRL, url));
+        ocspUrl.ifPresent(url -> urls.put(UrlKind.OCSP, url));
+        caUrl.ifPresent(url -> urls.put(UrlKind.CA, url));
+        InitOrder order = new InitOrder(
+                organization, urls, KeySpec.parse(rootKey), KeySpec.parse(key), notAfter.map(NotAfter::parse));
+        boolean hasChanged = new InitStore(common.surroundings(true)).run(order);
+        warn(urls);
+        String next = "devpki issue esp32-cert-client-01 --out out/";
+        common.print(
+                Fields.schema("init/1")
+                        .put("store", common.storePath())
+                        .put("changed", hasChanged)
+                        .put("next", next),
+                List.of(
+                        (hasChanged ? "made store " : "nothing to do: same store in ") + common.storePath(),
+                        "next: " + next));
+        return ExitCodes.DONE;
+    }
+
+    private void warn(Map<UrlKind, String> urls) {
+        if (!urls.containsKey(UrlKind.CRL)) {
+            common.say(
+                    "warning: no --crl-url: certificates will not say where their CRL is; brokers that fetch it (EMQX)"
+                            + " and sharded CRLs will not work for them, ever");
+        }
+        if (!urls.containsKey(UrlKind.OCSP)) {
+            common.say(
+                    "warning: no --ocsp-url: certificates will not name an OCSP responder; clients must be told by hand");
+        }
+        if (!urls.containsKey(UrlKind.CA)) {
+            common.say(
+                    "warning: no --ca-url: certificates will not say where their issuer's certificate is; devices and"
+                            + " brokers must send the whole chain");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package org.devpki.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.devpki.app.CertificateFiles;
+import org.devpki.app.Destination;
+import org.devpki.app.DeviceOrder;
+import org.devpki.app.IssuedDevice;
+import org.devpki.app.Workshop;
+import org.devpki.files.WholeFiles;
+import org.devpki.model.CaName;
+import org.devpki.model.CsrDer;
+import org.devpki.model.DeviceId;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.ExportedFile;
+import org.devpki.model.KeySpec;
+import org.devpki.model.NotAfter;
+import org.devpki.model.SecretBytes;
+import org.devpki.model.SubjectAltName;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code devpki issue}, also {@code device issue}. */
+@Command(
+        name = "issue",
+        description = "Issue a certificate to one device or server, and write what it needs.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  devpki issue esp32-cert-client-01 --out out/",
+            "  devpki issue mqtt.acme.example --profile broker-server --san dns:mqtt.acme.example --san ip:192.0.2.7",
+            "  devpki issue sensor-8 --csr - --out - < sensor-8.csr"
+        })
+final class IssueCommand implements Callable<Integer> {
+    private static final long MOST_PASSPHRASE_OCTETS = 4096;
+
+    @Mixin
+    CommonOptions common;
+
+    @Parameters(
+            paramLabel = "NAME",
+            description = "The device's name, which becomes common name and MQTT client ID: 1 to 64 of"
+                    + " A-Z a-z 0-9 . _ : -")
+    String name;
+
+    @Option(names = "--profile", paramLabel = "NAME", description = "Profile; else the store's default, device-mqtt.")
+    Optional<String> profile = Optional.empty();
+
+    @Option(names = "--ca", paramLabel = "NAME", description = "Issuing CA; else the store's default, issuing-ca.")
+    Optional<String> ca = Optional.empty();
+
+    @Option(
+            names = "--key",
+            paramLabel = "KIND",
+            description = "Kind of key to make, such as P-256 or RSA-2048; else the profile's first.")
+    Optional<String> key = Optional.empty();
+
+    @Option(
+            names = "--csr",
+            paramLabel = "FILE",
+            description =
+                    "Certification request (PKCS #10, PEM or DER) with the device's own key; - is standard input.")
+    Optional<String> csr = Optional.empty();
+
+    @Option(
+            names = "--not-after",
+            paramLabel = "TIME",
+            description = "End of validity: 90d, 10y, an RFC 3339 instant, ca (the issuer's own end), 9999 (none).")
+    Optional<String> notAfter = Optional.empty();
+
+    @Option(
+            names = "--san",
+            paramLabel = "NAME",
+            description =
+                    "Alternative name: dns:NAME, ip:ADDRESS or uri:URI, as far as the profile allows. Repeatable.")
+    List<String> sans = new ArrayList<>();
+
+    @Option(
+            names = "--format",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Of embed, pem, der, p12; else embed for devices and pem for servers.")
+    List<String> formats = new ArrayList<>();
+
+    @Option(
+            names = "--export-passphrase-file",
+            paramLabel = "FILE",
+            description = "File with the passphrase that the p12 file is put under.")
+    Optional<Path> exportPassphraseFile = Optional.empty();
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "Where the device's folder is made (default: here); - prints PEM to standard output.")
+    String out = ".";
+
+    @Option(names = "--force", description = "Replace the device's folder if it is there.")
+    boolean isForced;
+
+    @Override
+    public Integer call() {
+        DeviceOrder order = order();
+        try (Workshop shop = common.open()) {
+            IssuedDevice issued = shop.issueDevice().run(order);
+            if (!out.equals("-")) {
+                print(issued);
+            }
+        }
+        return ExitCodes.DONE;
+    }
+
+    private DeviceOrder order() {
+        return new DeviceOrder(
+                new DeviceId(name),
+                profile,
+                ca.map(CaName::new),
+                key.map(KeySpec::parse),
+                csr.map(this::readCsr),
+                notAfter.map(NotAfter::parse),
+                sans.stream().map(SubjectAltName::parse).toList(),
+                formats,
+                exportPassphraseFile.map(IssueCommand::readPassphrase),
+                destination());
+    }
+
+    private CsrDer readCsr(String file) {
+        return CertificateFiles.request(common.input(file), CommonOptions.origin(file));
+    }
+
+    private static SecretBytes readPassphrase(Path file) {
+        return Passphrase.fromStream(new java.io.ByteArrayInputStream(
+                WholeFiles.read(file, MOST_PASSPHRASE_OCTETS).toArray()));
+    }
+
+    private Destination destination() {
+        if (!out.equals("-")) {
+            return new Destination.Folder(Path.of(out), isForced);
+        }
+        if (!formats.isEmpty() && !formats.equals(List.of("pem"))) {
+            throw DevpkiException.invalid("--out - prints format pem only, not " + String.join(",", formats));
+        }
+        if (common.isJson) {
+            throw DevpkiException.invalid("--out - prints PEM, which --json would be mixed with; give --out a folder");
+        }
+        if (csr.isEmpty() && common.streams().isOutTerminal()) {
+            throw DevpkiException.invalid("a private key never goes to a terminal; give --out a folder");
+        }
+        return new Destination.Stream(this::toStandardOutput);
+    }
+
+    private void toStandardOutput(List<ExportedFile> files) {
+        common.toStandardOutput(out -> {
+            for (String wanted : List.of("key.pem", "chain.pem")) {
+                files.stream()
+                        .filter(file -> file.name().equals(wanted))
+                        .forEach(file -> file.content().lend(octets -> {
+                            out.writeBytes(octets);
+                            return octets.length;
+                        }));
+            }
+        });
+    }
+
+    private void print(IssuedDevice issued) {
+        String what = issued.hasChanged() ? "issued " : "nothing to do: issued before: ";
+        common.print(
+                Certificates.fields(
+                                "device/1",
+                                issued.certificate(),
+                                common.streams().clock().instant())
+                        .put("changed", issued.hasChanged())
+                        .put("folder", issued.folder().map(Path::toString)),
+                List.of(
+                        what + issued.certificate().reservation().name() + ", serial "
+                                + issued.certificate().serial() + ", valid until "
+                                + issued.certificate().reservation().validity().notAfter(),
+                        "files in " + issued.folder().map(Path::toString).orElse("-")));
+    }
+}

@@ -1,0 +1,125 @@
+package org.devpki.cli;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.devpki.app.AnswerOcsp;
+import org.devpki.app.Workshop;
+import org.devpki.http.OcspServer;
+import org.devpki.model.Bytes;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.Quoted;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code devpki ocsp}. */
+@Command(
+        name = "ocsp",
+        description = "OCSP: answers to one request, or a responder over HTTP.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {OcspCommand.RespondCommand.class, OcspCommand.ServeCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {"  devpki ocsp respond request.der --out response.der", "  devpki ocsp serve --listen 127.0.0.1:8888"
+        })
+final class OcspCommand extends NounCommand {
+
+    /** {@code devpki ocsp respond}. */
+    @Command(
+            name = "respond",
+            description = "Answer one OCSP request, DER in and DER out.",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki ocsp respond request.der --out response.der",
+                "  devpki ocsp respond < request.der > response.der"
+            })
+    static final class RespondCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Parameters(arity = "0..1", paramLabel = "FILE", description = "The request (default: -, standard input).")
+        String request = "-";
+
+        @Option(
+                names = "--out",
+                paramLabel = "FILE",
+                description = "Where the answer goes (default: -, standard output).")
+        String out = "-";
+
+        @Override
+        public Integer call() {
+            Bytes octets = common.input(request);
+            if (octets.length() > AnswerOcsp.MOST_REQUEST_OCTETS) {
+                throw DevpkiException.invalid("the request has " + octets.length() + " octets; at most "
+                        + AnswerOcsp.MOST_REQUEST_OCTETS + " are read");
+            }
+            try (Workshop shop = common.open()) {
+                common.output(out, shop.answerOcsp().run(octets).der());
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code devpki ocsp serve}. */
+    @Command(
+            name = "serve",
+            description = {
+                "Answer OCSP requests over HTTP, GET and POST, until it is stopped. It sees a revocation at once and",
+                "renews its own certificate."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki ocsp serve --listen 127.0.0.1:8888",
+                "  devpki ocsp serve --listen [::1]:8888 --passphrase-file /etc/devpki/passphrase"
+            })
+    static final class ServeCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Option(
+                names = "--listen",
+                paramLabel = "HOST:PORT",
+                description = "Where to listen (default: 127.0.0.1:8888); port 0 takes any free one.")
+        String listen = "127.0.0.1:8888";
+
+        @Override
+        public Integer call() throws InterruptedException {
+            InetSocketAddress address = address();
+            try (Workshop shop = common.open()) {
+                AnswerOcsp answers = shop.answerOcsp();
+                answers.openKeys();
+                String path = shop.settings()
+                        .ocspUrl()
+                        .map(url -> URI.create(url).getPath())
+                        .orElse("");
+                String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+                try (OcspServer server =
+                        OcspServer.start(answers, common.streams().clock(), address, base)) {
+                    String host = address.getHostString().contains(":")
+                            ? "[" + address.getHostString() + "]"
+                            : address.getHostString();
+                    common.streams().out().println("listening on http://" + host + ":" + server.port() + "/");
+                    new CountDownLatch(1).await(); // until a signal ends the process
+                }
+            }
+            return ExitCodes.DONE;
+        }
+
+        private InetSocketAddress address() {
+            int colon = listen.lastIndexOf(':');
+            String host = listen.substring(0, Math.max(colon, 0)).replaceAll("^\\[|]$", "");
+            String port = listen.substring(colon + 1);
+            if (host.isEmpty() || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
+                throw DevpkiException.invalid(
+                        "address " + Quoted.of(listen) + " is not HOST:PORT as in 127.0.0.1:8888");
+            }
+            InetSocketAddress address = new InetSocketAddress(host, Integer.parseInt(port));
+            if (address.isUnresolved()) {
+                throw DevpkiException.invalid("host " + Quoted.of(host) + " cannot be resolved");
+            }
+            return address;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.devpki.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.devpki.app.RestoreStore;
+import org.devpki.app.Workshop;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code devpki store}. */
+@Command(
+        name = "store",
+        description = "The store as a whole.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {StoreCommand.BackupCommand.class, StoreCommand.RestoreCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {"  devpki store backup pki-backup.zip", "  devpki store restore pki-backup.zip --store restored/pki"})
+final class StoreCommand extends NounCommand {
+
+    /** {@code devpki store backup}. */
+    @Command(
+            name = "backup",
+            description = "Put the whole store into one file while others work on it, and verify it.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  devpki store backup pki-backup.zip", "  devpki store backup pki-$(date +%%F).zip --quiet"})
+    static final class BackupCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Parameters(
+                paramLabel = "FILE",
+                description = "The backup to make; it must not exist. CA keys in it stay encrypted.")
+        Path file;
+
+        @Override
+        public Integer call() {
+            try (Workshop shop = common.open()) {
+                int files = shop.backUpStore().run(file);
+                common.print(
+                        Fields.schema("store-backup/1").put("file", file).put("files", files),
+                        List.of("backed up " + files + " files to " + file + ", verified"));
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code devpki store restore}. */
+    @Command(
+            name = "restore",
+            description = "Make a store from a backup, verified before it gets its name; nothing is replaced.",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki store restore pki-backup.zip --store restored/pki",
+                "  devpki store restore pki-backup.zip --store restored/pki --json"
+            })
+    static final class RestoreCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Parameters(paramLabel = "FILE", description = "The backup.")
+        Path file;
+
+        @Override
+        public Integer call() {
+            new RestoreStore(common.surroundings(false)).run(file);
+            common.print(
+                    Fields.schema("store-restore/1").put("file", file).put("store", common.storePath()),
+                    List.of(
+                            "restored " + file + " to " + common.storePath(),
+                            "next: devpki crl publish --dir SHELF, which refuses to forget what is published there"));
+            return ExitCodes.DONE;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package org.devpki.cli;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** The version that the build wrote into the jar. */
+final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+        return new String[] {"devpki " + text()};
+    }
+
+    static String text() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "(unpacked)" : version;
+    }
+}

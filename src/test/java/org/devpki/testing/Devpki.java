@@ -1,0 +1,90 @@
+package org.devpki.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The program as users run it: the jar, in a process of its own, in a folder with a passphrase file. */
+public final class Devpki {
+    public static final Path ROOT =
+            Path.of(System.getProperty("devpki.root", ".")).toAbsolutePath();
+
+    private static final Path JAR = Path.of(
+            System.getProperty("devpki.jar", ROOT.resolve("target/devpki.jar").toString()));
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    private final Path folder;
+    private final Tool tool;
+
+    private Devpki(Path folder) {
+        this.folder = folder;
+        this.tool = Tool.in(folder).with("DEVPKI_PASSPHRASE_FILE", "passphrase").with("DEVPKI_STORE", "pki");
+    }
+
+    /** In this folder, without a store yet. */
+    public static Devpki in(Path folder) {
+        try {
+            Files.writeString(folder.resolve("passphrase"), "correct horse battery staple\n");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return new Devpki(folder);
+    }
+
+    /** In this folder, with a store made by {@code init} and URLs for CRLs and OCSP. */
+    public static Devpki withStore(Path folder, String... initOptions) {
+        Devpki devpki = in(folder);
+        List<String> init = new ArrayList<>(List.of(
+                "init",
+                "--org",
+                "Acme",
+                "--crl-url",
+                "http://crl.acme.example",
+                "--ocsp-url",
+                "http://127.0.0.1:8888",
+                "--ca-url",
+                "http://ca.acme.example"));
+        init.addAll(Arrays.asList(initOptions));
+        devpki.run(init.toArray(String[]::new)).exiting(0);
+        return devpki;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    public Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    /** Runs a command to its end. */
+    public Finished run(String... arguments) {
+        return tool.run(command(arguments));
+    }
+
+    public Finished feed(byte[] input, String... arguments) {
+        return tool.feed(input, command(arguments));
+    }
+
+    /** Starts a command and leaves it running; the caller ends it. */
+    public Process start(Path log, String... arguments) {
+        return tool.start(log, command(arguments));
+    }
+
+    /** Another program in the same folder. */
+    public Finished other(String... command) {
+        return Tool.in(folder).run(command);
+    }
+
+    /** The command line of the jar with these arguments, to be wrapped in another program. */
+    public static String[] command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                JAVA, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-jar", JAR.toString()));
+        command.addAll(Arrays.asList(arguments));
+        return command.toArray(String[]::new);
+    }
+}

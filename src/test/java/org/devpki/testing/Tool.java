@@ -1,0 +1,100 @@
+package org.devpki.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program on this machine, run in a folder. A missing program is a failure, not a reason to skip; `scripts/test`
+ * installs them all.
+ */
+public final class Tool {
+    private static final long MOST_SECONDS = 120;
+
+    private final Path folder;
+    private final Map<String, String> environment;
+
+    private Tool(Path folder, Map<String, String> environment) {
+        this.folder = folder;
+        this.environment = environment;
+    }
+
+    public static Tool in(Path folder) {
+        return new Tool(folder, Map.of());
+    }
+
+    public Tool with(String name, String value) {
+        Map<String, String> more = new HashMap<>(environment);
+        more.put(name, value);
+        return new Tool(folder, more);
+    }
+
+    /** Runs it to its end. */
+    public Finished run(String... command) {
+        return feed(new byte[0], command);
+    }
+
+    /** Runs it to its end with this on standard input. */
+    public Finished feed(byte[] input, String... command) {
+        try {
+            Path out = Files.createTempFile("tool", ".out");
+            Path err = Files.createTempFile("tool", ".err");
+            try {
+                Process process = builder(command)
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
+                try (var in = process.getOutputStream()) {
+                    in.write(input);
+                } catch (IOException e) {
+                    // a program that does not read its input is free to
+                    if (process.isAlive() && !String.valueOf(e.getMessage()).contains("pipe")) {
+                        throw e;
+                    }
+                }
+                if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                    throw new AssertionError(List.of(command) + " took more than " + MOST_SECONDS + " s");
+                }
+                return new Finished(
+                        String.join(" ", command),
+                        process.exitValue(),
+                        Files.readAllBytes(out),
+                        Files.readString(err, StandardCharsets.UTF_8));
+            } finally {
+                Files.delete(out);
+                Files.delete(err);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(Arrays.toString(command) + " did not run; scripts/test installs what it needs", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Starts it and leaves it running; the caller ends it. */
+    public Process start(Path log, String... command) {
+        try {
+            return builder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new AssertionError(
+                    Arrays.toString(command) + " did not start; scripts/test installs what it needs", e);
+        }
+    }
+
+    private ProcessBuilder builder(String... command) {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().putAll(environment);
+        return builder;
+    }
+}

@@ -88,6 +88,10 @@ public final class Workshop implements AutoCloseable {
         return new AnswerOcsp(this);
     }
 
+    public AskOcsp askOcsp() {
+        return new AskOcsp(this);
+    }
+
     public VerifyCertificate verifyCertificate() {
         return new VerifyCertificate(this);
     }

@@ -2,9 +2,13 @@ package org.devpki.cli;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.devpki.app.AnswerOcsp;
+import org.devpki.app.AskOcsp;
 import org.devpki.app.Workshop;
 import org.devpki.http.OcspServer;
 import org.devpki.model.Bytes;
@@ -20,7 +24,12 @@ import picocli.CommandLine.Parameters;
         name = "ocsp",
         description = "OCSP: answers to one request, or a responder over HTTP.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {OcspCommand.RespondCommand.class, OcspCommand.ServeCommand.class},
+        subcommands = {
+            OcspCommand.RespondCommand.class,
+            OcspCommand.ServeCommand.class,
+            OcspCommand.RequestCommand.class,
+            OcspCommand.ShowCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki ocsp respond request.der --out response.der", "  devpki ocsp serve --listen 127.0.0.1:8888"
         })
@@ -56,8 +65,87 @@ final class OcspCommand extends NounCommand {
                         + AnswerOcsp.MOST_REQUEST_OCTETS + " are read");
             }
             try (Workshop shop = common.open()) {
-                common.output(out, shop.answerOcsp().run(octets).der());
+                AnswerOcsp answers = shop.answerOcsp();
+                answers.openKeys(); // a wrong passphrase is an error here, not an answer
+                common.output(out, answers.run(octets).der());
             }
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code devpki ocsp request}. */
+    @Command(
+            name = "request",
+            description = "Make an OCSP request about a certificate of this store, DER, to try a responder with.",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki ocsp request out/esp32-cert-client-01/client_crt.pem --out request.der",
+                "  devpki ocsp request out/esp32-cert-client-01/client_crt.pem | devpki ocsp respond | devpki ocsp show"
+            })
+    static final class RequestCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Parameters(paramLabel = "FILE", description = "The certificate, PEM or DER.")
+        String file;
+
+        @Option(
+                names = "--out",
+                paramLabel = "FILE",
+                description = "Where the request goes (default: -, standard output).")
+        String out = "-";
+
+        @Override
+        public Integer call() {
+            try (Workshop shop = common.open()) {
+                common.output(out, shop.askOcsp().request(common.input(file), CommonOptions.origin(file)));
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code devpki ocsp show}. */
+    @Command(
+            name = "show",
+            description = "Show what an OCSP response says.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  devpki ocsp show response.der", "  devpki ocsp show response.der --json"})
+    static final class ShowCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Parameters(arity = "0..1", paramLabel = "FILE", description = "The response (default: -, standard input).")
+        String file = "-";
+
+        @Override
+        public Integer call() {
+            AskOcsp.Read read = AskOcsp.read(common.input(file));
+            List<String> lines = new ArrayList<>();
+            lines.add("response " + read.status());
+            read.answers()
+                    .forEach(answer -> lines.add("serial " + answer.serial() + ": " + answer.status() + " (from "
+                            + answer.thisUpdate() + " until " + answer.nextUpdate() + ")"));
+            if (!read.answers().isEmpty()) {
+                lines.add(
+                        read.isSigned()
+                                ? "signed by the certificate that came with it"
+                                : "NOT signed by the certificate that came with it");
+            }
+            List<Map<String, Object>> answers = read.answers().stream()
+                    .map(answer -> Fields.plain()
+                            .put("serial", answer.serial())
+                            .put("status", answer.status())
+                            .put("thisUpdate", answer.thisUpdate())
+                            .put("nextUpdate", answer.nextUpdate())
+                            .map())
+                    .toList();
+            common.print(
+                    Fields.schema("ocsp/1")
+                            .put("response", read.status())
+                            .put("signed", read.isSigned())
+                            .put("nonce", read.hasNonce())
+                            .put("answers", answers),
+                    lines);
             return ExitCodes.DONE;
         }
     }

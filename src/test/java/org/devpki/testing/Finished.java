@@ -2,12 +2,12 @@ package org.devpki.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.charset.StandardCharsets;
+import org.devpki.model.Bytes;
 
 /** What a process left: exit code, standard output (octets, for DER), standard error. */
-public record Finished(String command, int exit, byte[] outOctets, String err) {
+public record Finished(String command, int exit, Bytes outOctets, String err) {
     public String out() {
-        return new String(outOctets, StandardCharsets.UTF_8);
+        return outOctets.asUtf8();
     }
 
     /** The same, if it exited so. */

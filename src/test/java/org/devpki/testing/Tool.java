@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.devpki.model.Bytes;
 
 /**
  * A program on this machine, run in a folder. A missing program is a failure, not a reason to skip; `scripts/test`
@@ -65,7 +66,7 @@ public final class Tool {
                 return new Finished(
                         String.join(" ", command),
                         process.exitValue(),
-                        Files.readAllBytes(out),
+                        Bytes.of(Files.readAllBytes(out)),
                         Files.readString(err, StandardCharsets.UTF_8));
             } finally {
                 Files.delete(out);

@@ -1,11 +1,7 @@
 package org.devpki.x509;
 
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import javax.crypto.Cipher;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.misc.MiscObjectIdentifiers;
 import org.bouncycastle.asn1.misc.ScryptParams;
@@ -16,7 +12,14 @@ import org.bouncycastle.asn1.pkcs.KeyDerivationFunc;
 import org.bouncycastle.asn1.pkcs.PBES2Parameters;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.crypto.BufferedBlockCipher;
+import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.generators.SCrypt;
+import org.bouncycastle.crypto.modes.CBCBlockCipher;
+import org.bouncycastle.crypto.paddings.PaddedBufferedBlockCipher;
+import org.bouncycastle.crypto.params.KeyParameter;
+import org.bouncycastle.crypto.params.ParametersWithIV;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.SecretBytes;
@@ -43,7 +46,7 @@ public final class EncryptedKeys {
         random.nextBytes(salt);
         random.nextBytes(iv);
         ScryptParams scrypt = new ScryptParams(salt, COST, BLOCK_SIZE, PARALLELIZATION, 32);
-        byte[] encrypted = pkcs8.lend(octets -> cipher(Cipher.ENCRYPT_MODE, derive(scrypt, passphrase), iv, octets));
+        byte[] encrypted = pkcs8.lend(octets -> cipher(true, derive(scrypt, passphrase), iv, octets));
         PBES2Parameters parameters = new PBES2Parameters(
                 new KeyDerivationFunc(MiscObjectIdentifiers.id_scrypt, scrypt),
                 new EncryptionScheme(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(iv)));
@@ -77,8 +80,7 @@ public final class EncryptedKeys {
             byte[] iv = Der.reading(
                     "encrypted key",
                     () -> DEROctetString.getInstance(scheme.getParameters()).getOctets());
-            return SecretBytes.taking(
-                    cipher(Cipher.DECRYPT_MODE, derive(scrypt, passphrase), iv, encrypted.getEncryptedData()));
+            return SecretBytes.taking(cipher(false, derive(scrypt, passphrase), iv, encrypted.getEncryptedData()));
         } catch (WrongKey e) {
             throw DevpkiException.keyUnavailable("the passphrase does not open key file " + origin)
                     .causedBy(e);
@@ -113,15 +115,19 @@ public final class EncryptedKeys {
                 32));
     }
 
-    private static byte[] cipher(int mode, byte[] key, byte[] iv, byte[] octets) {
+    private static byte[] cipher(boolean isEncrypting, byte[] key, byte[] iv, byte[] octets) {
+        BufferedBlockCipher cipher = new PaddedBufferedBlockCipher(CBCBlockCipher.newInstance(AESEngine.newInstance()));
+        byte[] all = new byte[octets.length + 2 * cipher.getBlockSize()];
         try {
-            Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding", "SunJCE");
-            cipher.init(mode, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
-            return cipher.doFinal(octets);
-        } catch (GeneralSecurityException e) {
+            cipher.init(isEncrypting, new ParametersWithIV(new KeyParameter(key), iv));
+            int length = cipher.processBytes(octets, 0, octets.length, all, 0);
+            length += cipher.doFinal(all, length);
+            return Arrays.copyOf(all, length);
+        } catch (InvalidCipherTextException | RuntimeException e) {
             throw new WrongKey(e);
         } finally {
             Arrays.fill(key, (byte) 0);
+            Arrays.fill(all, (byte) 0);
         }
     }
 

@@ -105,7 +105,12 @@ public final class PublishCrl {
                 number,
                 now,
                 now.plus(shop.settings().crl().validity()),
-                store.revoked(ca, expiresFrom),
+                store.revoked(ca, expiresFrom).stream()
+                        .map(entry -> entry.at().isAfter(now)
+                                ? new RevokedEntry(
+                                        entry.serial(), now, entry.reason()) // another station's clock is ahead
+                                : entry)
+                        .toList(),
                 idp);
     }
 

@@ -113,17 +113,15 @@ public final class IssueDevice {
     private Optional<IssuedDevice> again(Settled settled, LedgerCertificate row) {
         Optional<Bundle> bundle = bundle(settled);
         boolean isComplete = bundle.isPresent() && bundle.get().isComplete(row.serial(), fileNames(settled, row));
-        if (!row.reservation().isKeyMadeHere()) {
-            if (!isComplete) {
-                bundle.ifPresent(Bundle::prepare);
-                deliver(settled, row.serial(), certificate(row), Optional.empty());
-            }
-            return Optional.of(new IssuedDevice(reread(row.serial()), false, bundle.map(Bundle::folder)));
-        }
         if (isComplete) {
             if (row.deliveredAt().isEmpty()) { // killed between the rename and the ledger
                 shop.store().deliver(row.serial(), "folder");
             }
+            return Optional.of(new IssuedDevice(reread(row.serial()), false, bundle.map(Bundle::folder)));
+        }
+        if (!row.reservation().isKeyMadeHere()) {
+            bundle.ifPresent(Bundle::prepare);
+            deliver(settled, row.serial(), certificate(row), Optional.empty());
             return Optional.of(new IssuedDevice(reread(row.serial()), false, bundle.map(Bundle::folder)));
         }
         if (row.deliveredAt().isPresent()) {

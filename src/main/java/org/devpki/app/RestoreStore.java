@@ -1,5 +1,6 @@
 package org.devpki.app;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -94,7 +95,7 @@ public final class RestoreStore {
                 }
                 put(folder, name, content);
             });
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw DevpkiException.integrity(zip + " is damaged: it is not a whole zip file")
                     .causedBy(e);
         } catch (IOException e) {

@@ -4,13 +4,16 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
+import org.devpki.model.Quoted;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -116,7 +119,11 @@ public final class Cli implements Runnable {
         if (e.getCause() instanceof DevpkiException told) {
             return told;
         }
-        String message = String.valueOf(e.getMessage());
+        List<String> unmatched = e.getCommandLine().getUnmatchedArguments();
+        // an unknown option says more than that something else is missing
+        String message = e instanceof MissingParameterException && !unmatched.isEmpty()
+                ? "unknown option: " + Quoted.of(unmatched.get(0))
+                : String.valueOf(e.getMessage());
         String sentence =
                 message.isEmpty() ? "wrong usage" : Character.toLowerCase(message.charAt(0)) + message.substring(1);
         return DevpkiException.invalid(sentence.replaceAll("[\\r\\n]+", " "))

@@ -93,7 +93,7 @@ public final class SqlStore implements Store {
         try {
             SqlStore store = new SqlStore(
                     dialect, connection, dialect.locks(place.url(), place.folder(), place.lockTimeout()), clock, actor);
-            store.migrate(migrations, place.folder());
+            store.migrate(migrations, place.folder(), isNew);
             return store;
         } catch (RuntimeException e) {
             try {
@@ -749,7 +749,7 @@ public final class SqlStore implements Store {
     }
 
     /** Brings an older schema up to date, in one transaction and after a backup; refuses a newer one. */
-    private void migrate(Migrations migrations, Path folder) {
+    private void migrate(Migrations migrations, Path folder, boolean isNew) {
         int found = read(() -> dialect.version(connection));
         if (found == migrations.version()) {
             return;
@@ -759,6 +759,9 @@ public final class SqlStore implements Store {
             if (version > migrations.version()) {
                 throw DevpkiException.integrity("the ledger has schema version " + version
                         + ", made by a newer devpki; this one knows versions up to " + migrations.version());
+            }
+            if (version == 0 && !isNew) { // what a power cut or a bad copy leaves; a new schema would hide the loss
+                throw DevpkiException.integrity("the ledger is empty").hint("devpki store restore");
             }
             if (version > 0 && version < migrations.version()) {
                 copyTo(folder.resolve("ledger.db.before-version-" + migrations.version() + "-" + now()));

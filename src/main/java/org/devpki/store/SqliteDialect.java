@@ -81,7 +81,7 @@ public final class SqliteDialect implements Dialect {
         if (primary == SQLiteErrorCode.SQLITE_BUSY.code || primary == SQLiteErrorCode.SQLITE_LOCKED.code) {
             told = DevpkiException.busy("the ledger is locked by another process")
                     .hint("--lock-timeout waits longer");
-        } else if (primary == SQLiteErrorCode.SQLITE_FULL.code) {
+        } else if (primary == SQLiteErrorCode.SQLITE_FULL.code || code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE) {
             told = DevpkiException.storeFailed("the disk that holds the ledger is full");
         } else if (primary == SQLiteErrorCode.SQLITE_CORRUPT.code || primary == SQLiteErrorCode.SQLITE_NOTADB.code) {
             told = DevpkiException.integrity("the ledger is damaged (" + name + ")")

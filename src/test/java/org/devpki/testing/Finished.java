@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.charset.StandardCharsets;
 
 /** What a process left: exit code, standard output (octets, for DER), standard error. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record Finished(String command, int exit, byte[] outOctets, String err) {
     public String out() {
         return new String(outOctets, StandardCharsets.UTF_8);

@@ -1,5 +1,6 @@
 package org.devpki.x509;
 
+import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.bouncycastle.asn1.DEROctetString;
@@ -35,6 +36,7 @@ public final class EncryptedKeys {
     private static final int BLOCK_SIZE = 8;
     private static final int PARALLELIZATION = 1;
     private static final int MOST_MEMORY_OCTETS = 256 << 20;
+    private static final int MOST_WORK_OCTETS = 1 << 30;
     private static final String LABEL = "ENCRYPTED PRIVATE KEY";
 
     private EncryptedKeys() {}
@@ -90,16 +92,22 @@ public final class EncryptedKeys {
         }
     }
 
+    /** Refuses what scrypt does not take (RFC 7914 section 2), and what would take all memory or minutes. */
     private static ScryptParams checked(KeyDerivationFunc function) {
         ScryptParams scrypt = ScryptParams.getInstance(function.getParameters());
-        long memory = scrypt.getCostParameter()
-                .multiply(scrypt.getBlockSize())
-                .shiftLeft(7)
-                .min(java.math.BigInteger.valueOf(Long.MAX_VALUE))
-                .longValueExact();
-        if (memory <= 0
-                || memory > MOST_MEMORY_OCTETS
-                || scrypt.getParallelizationParameter().intValueExact() > 64) {
+        BigInteger cost = scrypt.getCostParameter();
+        BigInteger blockSize = scrypt.getBlockSize();
+        BigInteger parallelization = scrypt.getParallelizationParameter();
+        if (cost.compareTo(BigInteger.TWO) < 0
+                || cost.bitCount() != 1
+                || blockSize.signum() <= 0
+                || parallelization.signum() <= 0
+                || BigInteger.valueOf(cost.bitLength() - 1L).compareTo(blockSize.shiftLeft(4)) >= 0) {
+            throw DevpkiException.invalid("its scrypt parameters are none that scrypt takes");
+        }
+        BigInteger memory = cost.multiply(blockSize).shiftLeft(7);
+        if (memory.compareTo(BigInteger.valueOf(MOST_MEMORY_OCTETS)) > 0
+                || memory.multiply(parallelization).compareTo(BigInteger.valueOf(MOST_WORK_OCTETS)) > 0) {
             throw DevpkiException.invalid("its scrypt parameters ask for too much");
         }
         return scrypt;

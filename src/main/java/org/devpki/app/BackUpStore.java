@@ -35,9 +35,11 @@ public final class BackUpStore {
         if (Files.exists(target)) {
             throw DevpkiException.conflict(target + " exists already; a backup never replaces a file");
         }
-        if (!shop.settings().ledger().map(url -> url.startsWith("jdbc:sqlite:")).orElse(true)) {
-            throw DevpkiException.invalid("store backup copies SQLite ledgers; this one is elsewhere");
+        if (shop.settings().ledger().filter(url -> !url.equals(Workshop.SQLITE)).isPresent()) {
+            throw DevpkiException.invalid("store backup copies the ledger " + Workshop.SQLITE + "; this store's is "
+                    + shop.settings().ledger().get());
         }
+        WholeFiles.sweep(target);
         Path staged = WholeFiles.stageFolder(target.toAbsolutePath());
         try {
             Path ledger = staged.resolve("ledger.db");

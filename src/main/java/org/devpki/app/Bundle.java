@@ -45,8 +45,13 @@ final class Bundle {
         return folder;
     }
 
-    /** Fails early where writing would fail late: the parent is made, and the folder's name is free or forced. */
-    void prepare() {
+    /**
+     * Fails early where writing would fail late: the parent is made, and the folder's name is free, or forced and without
+     * files that would be lost.
+     *
+     * @param fileNames what will be written
+     */
+    void prepare(List<String> fileNames) {
         WholeFiles.makeFolder(parent(), Modes.PUBLIC_FOLDER);
         if (!Files.isWritable(parent())) {
             throw DevpkiException.storeFailed("no permission to write into " + parent());
@@ -56,6 +61,7 @@ final class Bundle {
             throw DevpkiException.conflict("folder " + folder + " exists already, and may hold a private key")
                     .hint("choose another --out, or --force to replace its files");
         }
+        refuseForeign(fileNames);
     }
 
     /** Whether the folder holds the whole bundle of this certificate, with these files at least. */
@@ -97,17 +103,20 @@ final class Bundle {
         }
     }
 
-    /** The old folder goes only if the new one has every file of it. */
-    private void replace(Path staged, List<ExportedFile> files) {
-        List<String> names = files.stream().map(ExportedFile::name).toList();
+    private void refuseForeign(List<String> fileNames) {
         List<String> foreign = WholeFiles.list(folder).stream()
                 .map(path -> String.valueOf(path.getFileName()))
-                .filter(name -> !names.contains(name))
+                .filter(name -> !fileNames.contains(name) && !name.equals(SUMS))
                 .toList();
         if (!foreign.isEmpty()) {
             throw DevpkiException.conflict(
                     "folder " + folder + " also holds " + String.join(", ", foreign) + ", which would be lost");
         }
+    }
+
+    /** The old folder goes only if the new one has every file of it. */
+    private void replace(Path staged, List<ExportedFile> files) {
+        refuseForeign(files.stream().map(ExportedFile::name).toList());
         Path old = WholeFiles.setAside(folder);
         WholeFiles.settle(staged, folder);
         WholeFiles.delete(old);

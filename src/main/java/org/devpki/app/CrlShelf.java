@@ -28,6 +28,10 @@ final class CrlShelf {
         this.shelf = new FolderShelf(shop.shelfFolder(folder));
     }
 
+    boolean isAt(CrlShelf other) {
+        return shelf.place().equals(other.shelf.place());
+    }
+
     String place() {
         return shelf.place();
     }
@@ -118,9 +122,6 @@ final class CrlShelf {
     /** Whether the ledger knows of revocations, or of releases, that the CRL cannot know of. */
     static boolean isBehind(Store store, CaName ca, ParsedCrl crl) {
         Optional<LedgerCrl> row = crl.number().flatMap(number -> store.crl(ca, number));
-        return row.isEmpty()
-                || store.lastRevocationChange(ca)
-                        .filter(change -> !change.isBefore(row.get().takenAt()))
-                        .isPresent();
+        return row.isEmpty() || store.revocationSequence(ca) > row.get().takenSequence();
     }
 }

@@ -58,10 +58,10 @@ public final class ExamineStore {
     }
 
     private void clock() {
-        Instant now = shop.now();
         List<Instant> last = new ArrayList<>(List.of(Instant.EPOCH));
         store.eachAuditEntry((AuditEntry entry, Bytes hash) -> last.set(0, entry.at()));
-        if (now.isBefore(last.get(0))) {
+        Instant now = shop.now();
+        if (now.isBefore(last.get(0).minus(Store.CLOCK_TOLERANCE))) {
             if (isRepairing) {
                 store.acceptClock();
                 repaired.add("the clock is accepted: " + now);
@@ -109,21 +109,38 @@ public final class ExamineStore {
                 shop.folder().issuers())) {
             for (Path left : WholeFiles.leftovers(folder)) {
                 if (isRepairing) {
-                    WholeFiles.delete(left);
-                    repaired.add("leftover " + left + " is deleted");
+                    deleteUnlessWritten(left);
                 } else {
-                    warning("files", left + " was left by a process that was killed");
+                    warning("files", left + " was left by a process that was killed, or is being written");
                 }
             }
         }
     }
 
+    /** Whoever writes such a file holds one of these locks. */
+    private void deleteUnlessWritten(Path left) {
+        boolean isWritten = store.isLocked(PublishCrl.LOCK)
+                || store.cas().stream().anyMatch(ca -> store.isLocked(Responders.lock(ca.name())));
+        if (isWritten) {
+            warning("files", left + " may be being written now; run doctor again");
+        } else {
+            WholeFiles.delete(left);
+            repaired.add("leftover " + left + " is deleted");
+        }
+    }
+
     private void keys() {
         for (LedgerCa ca : store.cas()) {
-            if (ca.keyUri().startsWith("file:")
-                    && !Files.exists(shop.folder().keys().resolve(ca.keyUri().substring("file:".length())))) {
+            if (!shop.keyRing().has(ca.keyUri())) {
                 error("keys", "the key of " + ca.name() + " is not at " + ca.keyUri());
             }
+            new Responders(shop)
+                    .keyUri(ca.name())
+                    .filter(uri -> !shop.keyRing().has(uri))
+                    .ifPresent(uri -> warning(
+                            "ocsp",
+                            "the key of the responder of " + ca.name() + " is not at " + uri
+                                    + "; ocsp serve renews it"));
         }
     }
 
@@ -147,7 +164,7 @@ public final class ExamineStore {
     }
 
     private void unfinished() {
-        for (LedgerCertificate row : store.unfinished()) {
+        for (LedgerCertificate row : shop.unfinished()) {
             if (row.state() == CertificateState.RESERVED) {
                 if (isRepairing) {
                     repairReservation(row);
@@ -168,7 +185,8 @@ public final class ExamineStore {
 
     /** Under the name's lock nobody can be about to finish it. */
     private void repairReservation(LedgerCertificate row) {
-        String word = "name " + row.reservation().ca() + "/" + row.reservation().name();
+        String word =
+                Workshop.nameLock(row.reservation().ca(), row.reservation().name());
         try (Store.Held name = store.lock(word)) {
             Optional<LedgerCertificate> now = store.certificate(row.serial());
             if (now.isPresent()

@@ -19,6 +19,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCa;
+import org.devpki.model.NotAfter;
 import org.devpki.model.Profile;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.Settings;
@@ -136,11 +137,16 @@ public final class InitStore {
                 name.value(),
                 profile,
                 issuer,
-                new CertificateOrder(name.value(), key.publicKey(), List.of(), order.notAfter()),
+                new CertificateOrder(name.value(), key.publicKey(), List.of(), end(name, order)),
                 Bytes.utf8("ca=" + name + "\nkey=" + spec.text()).sha256(),
                 false, // the key is in the store, not in a bundle
                 Set.of(),
                 List.of());
+    }
+
+    /** The issuing CA ends with the root, to the second. */
+    private static Optional<NotAfter> end(CaName name, InitOrder order) {
+        return name.equals(CaName.ROOT) ? order.notAfter() : order.notAfter().map(given -> new NotAfter.IssuersEnd());
     }
 
     private static void add(Workshop shop, CaName name, Optional<CaName> parent, String uri, CertificateDer made) {

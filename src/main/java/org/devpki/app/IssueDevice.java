@@ -50,7 +50,8 @@ public final class IssueDevice {
 
     public IssuedDevice run(DeviceOrder order) {
         Settled settled = settle(order);
-        try (Store.Held name = shop.store().lock("name " + settled.ca() + "/" + order.device())) {
+        try (Store.Held name =
+                shop.store().lock(Workshop.nameLock(settled.ca(), order.device().value()))) {
             shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_1_LOCKED);
             List<LedgerCertificate> live = live(settled);
             Optional<LedgerCertificate> same = live.stream()
@@ -112,7 +113,7 @@ public final class IssueDevice {
     /** The same order once more; empty if its private key was lost before the bundle was complete. */
     private Optional<IssuedDevice> again(Settled settled, LedgerCertificate row) {
         Optional<Bundle> bundle = bundle(settled);
-        boolean isComplete = bundle.isPresent() && bundle.get().isComplete(row.serial(), fileNames(settled, row));
+        boolean isComplete = bundle.isPresent() && bundle.get().isComplete(row.serial(), fileNames(settled));
         if (isComplete) {
             if (row.deliveredAt().isEmpty()) { // killed between the rename and the ledger
                 shop.store().deliver(row.serial(), "folder");
@@ -120,11 +121,12 @@ public final class IssueDevice {
             return Optional.of(new IssuedDevice(reread(row.serial()), false, bundle.map(Bundle::folder)));
         }
         if (!row.reservation().isKeyMadeHere()) {
-            bundle.ifPresent(Bundle::prepare);
+            bundle.ifPresent(folder -> folder.prepare(fileNames(settled)));
             deliver(settled, row.serial(), certificate(row), Optional.empty());
             return Optional.of(new IssuedDevice(reread(row.serial()), false, bundle.map(Bundle::folder)));
         }
-        if (row.deliveredAt().isPresent()) {
+        boolean mayHaveAnother = settled.profile().naming().duplicates() != DuplicatePolicy.REFUSE;
+        if (row.deliveredAt().isPresent() && !mayHaveAnother) {
             throw DevpkiException.conflict(settled.order().device() + " has certificate " + row.serial()
                             + " already; its private key was handed out at "
                             + row.deliveredAt().get() + ", is not in " + place(bundle)
@@ -145,6 +147,11 @@ public final class IssueDevice {
         DuplicatePolicy policy = settled.profile().naming().duplicates();
         if (policy == DuplicatePolicy.REFUSE && !others.isEmpty()) {
             LedgerCertificate other = others.get(0);
+            if (other.revocation().isPresent()) {
+                throw DevpkiException.conflict(
+                                settled.order().device() + " has certificate " + other.serial() + ", which is on hold")
+                        .hint("devpki device release " + settled.order().device() + ", or revoke it for good");
+            }
             throw DevpkiException.conflict(settled.order().device() + " has live certificate " + other.serial()
                             + " of profile \"" + other.reservation().profile() + "\", made by a different order")
                     .hint("devpki revoke " + settled.order().device() + " --reason superseded, then issue again");
@@ -152,10 +159,17 @@ public final class IssueDevice {
         List<SerialNumber> superseded = (policy == DuplicatePolicy.REPLACE ? live : lost)
                 .stream().map(LedgerCertificate::serial).toList();
         Optional<Bundle> bundle = bundle(settled);
-        bundle.ifPresent(Bundle::prepare);
+        bundle.ifPresent(folder -> folder.prepare(fileNames(settled)));
         Optional<List<SubjectAltName>> requested = settled.order()
                 .csr()
-                .map(csr -> CsrReview.review(csr, settled.order().device().value(), settled.profile()));
+                .map(csr -> CsrReview.review(
+                        csr,
+                        settled.order().device().value(),
+                        shop.planner()
+                                .subject(
+                                        settled.profile(),
+                                        settled.order().device().value()),
+                        settled.profile()));
         Authority authority = shop.authority(settled.ca());
         try (MadeKey made = madeKey(settled)) {
             CertificateDer certificate = new Issuing(shop)
@@ -246,18 +260,11 @@ public final class IssueDevice {
                         stream -> Optional.empty());
     }
 
-    /** Public files that the bundle must have; the secret ones stand in its sums. */
-    private List<String> fileNames(Settled settled, LedgerCertificate row) {
-        Credential publicPart =
-                new Credential(settled.order().device(), shop.chain(certificate(row), settled.ca()), Optional.empty());
-        return Exporters.files(
-                        settled.exporters().stream()
-                                .filter(exporter -> !exporter.needsPassphrase())
-                                .toList(),
-                        publicPart,
-                        Optional.empty())
-                .stream()
-                .map(ExportedFile::name)
+    /** What the bundle will hold. */
+    private static List<String> fileNames(Settled settled) {
+        boolean hasKey = settled.order().csr().isEmpty();
+        return settled.exporters().stream()
+                .flatMap(exporter -> exporter.fileNames(hasKey).stream())
                 .toList();
     }
 

@@ -46,6 +46,9 @@ final class Issuing {
     /** A certificate from a CA of the store. */
     CertificateDer issue(Wanted wanted, Authority authority) {
         ParsedTbs issuer = shop.certificate(wanted.ca()).tbs();
+        if (!wanted.profile().purpose().isOcspNoCheck()) { // a revoked CA's certificates still have a status to tell
+            shop.refuseRevoked(wanted.ca());
+        }
         CertificatePlan plan = shop.planner().plan(wanted.profile(), wanted.order(), wanted.ca(), issuer);
         return issue(wanted, authority, plan, Optional.of(issuer));
     }

@@ -27,6 +27,7 @@ import org.devpki.x509.SigningKey;
 /** The delegated OCSP responders: short-lived, each CA's own, renewed when half their life is over. */
 final class Responders {
     private static final String PROFILE = "ocsp-responder";
+    private static final Duration RETRY = Duration.ofMinutes(5);
 
     /** A responder with its key open. */
     record Responder(ParsedCertificate certificate, SigningKey key, Instant renewal) {}
@@ -43,27 +44,64 @@ final class Responders {
         return shop.store().note(note(ca)).isPresent();
     }
 
-    /** The CA's responder, renewed first if it is time. */
+    /** The CA's responder, renewed first if it is time; one that is revoked is renewed at once. */
     synchronized Responder of(CaName ca) {
         Responder now = open.get(ca);
+        if (now != null && !isLive(now)) {
+            open.remove(ca);
+            now = null;
+        }
         if (now == null || !shop.now().isBefore(now.renewal())) {
-            now = current(ca)
-                    .filter(found -> shop.now().isBefore(found.renewal()))
-                    .orElseGet(() -> renew(ca));
-            Responder replaced = open.put(ca, now);
-            if (replaced != null) {
-                replaced.key().close();
+            Responder next = renewed(ca);
+            open.put(ca, next);
+            if (now != null) {
+                now.key().close();
             }
+            return next;
         }
         return now;
     }
 
+    private boolean isLive(Responder responder) {
+        return shop.store()
+                .certificate(responder.certificate().tbs().serialNumber())
+                .filter(row -> row.revocation().isEmpty() && row.isLive(shop.now()))
+                .isPresent();
+    }
+
+    /** The one that the ledger names if it is young enough, or else a new one; an old one rather than none. */
+    private Responder renewed(CaName ca) {
+        Optional<Responder> found = current(ca);
+        if (found.isPresent() && shop.now().isBefore(found.get().renewal())) {
+            return found.get();
+        }
+        try {
+            return renew(ca);
+        } catch (DevpkiException e) {
+            Responder old = found.orElseThrow(() -> e);
+            shop.surroundings()
+                    .words()
+                    .accept("ocsp: the responder of " + ca + " cannot be renewed yet: " + e.sentence());
+            return new Responder(old.certificate(), old.key(), shop.now().plus(RETRY));
+        }
+    }
+
     /** Makes a new responder for the CA, unless another process has just done so. */
     Responder renew(CaName ca) {
-        try (Store.Held name = shop.store().lock("OCSP responder of " + ca)) {
+        try (Store.Held name = shop.store().lock(lock(ca))) {
             Optional<Responder> made = current(ca).filter(found -> shop.now().isBefore(found.renewal()));
             return made.isPresent() ? made.get() : make(ca);
         }
+    }
+
+    /** The lock under which a CA's responder is renewed. */
+    static String lock(CaName ca) {
+        return "OCSP responder of " + ca;
+    }
+
+    /** Where the key of the CA's responder should be; empty for a CA without one. */
+    Optional<String> keyUri(CaName ca) {
+        return shop.store().note(note(ca)).map(text -> text.substring(text.indexOf(' ') + 1));
     }
 
     private Responder make(CaName ca) {
@@ -79,14 +117,14 @@ final class Responders {
                 .map(LedgerCertificate::serial)
                 .toList();
         SigningKey key = shop.keyRing().create(uri, profile.defaultKey());
-        Duration validity = shop.settings().ocsp().responderValidity();
+        Optional<String> oldUri = keyUri(ca);
         CertificateDer der = new Issuing(shop)
                 .issue(
                         new Issuing.Wanted(
                                 name,
                                 profile,
                                 ca,
-                                new CertificateOrder(name, key.publicKey(), List.of(), Optional.of(end(ca, validity))),
+                                new CertificateOrder(name, key.publicKey(), List.of(), Optional.of(end(ca, profile))),
                                 Bytes.utf8(uri).sha256(),
                                 false,
                                 live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
@@ -96,16 +134,20 @@ final class Responders {
         SerialNumber serial = certificate.tbs().serialNumber();
         shop.store().setNote(note(ca), serial.hex() + " " + uri);
         shop.store().deliver(serial, "responder");
-        forgetOldKeys(name, uri);
+        forgetOldKeys(name, uri, oldUri);
         return responder(certificate, key);
     }
 
-    /** With its CA at the latest. */
-    private NotAfter end(CaName ca, Duration validity) {
-        Instant end = shop.now().plus(validity);
-        return shop.certificate(ca).tbs().notAfter().at().isBefore(end)
-                ? new NotAfter.IssuersEnd()
-                : new NotAfter.In(validity);
+    /** As the settings say, but within what the profile and the CA's own end allow. */
+    private NotAfter end(CaName ca, Profile profile) {
+        Duration wanted = shop.settings().ocsp().responderValidity();
+        if (profile.period().longest() instanceof NotAfter.In longest
+                && longest.length().compareTo(wanted) < 0) {
+            wanted = longest.length();
+        }
+        boolean isPastCa =
+                shop.certificate(ca).tbs().notAfter().at().isBefore(shop.now().plus(wanted));
+        return isPastCa ? new NotAfter.IssuersEnd() : new NotAfter.In(wanted);
     }
 
     /** The responder that the ledger names, if its key can be found. */
@@ -114,7 +156,8 @@ final class Responders {
             int blank = text.indexOf(' ');
             return shop.store()
                     .certificate(SerialNumber.parse(text.substring(0, blank)))
-                    .filter(row -> row.isLive(shop.now()))
+                    .filter(row -> row.revocation().isEmpty() && row.isLive(shop.now()))
+                    .filter(row -> shop.keyRing().has(text.substring(blank + 1)))
                     .flatMap(LedgerCertificate::certificate)
                     .map(der -> {
                         ParsedCertificate certificate = Certificates.parse(der);
@@ -134,10 +177,13 @@ final class Responders {
         return new Responder(certificate, key, start.plus(life.dividedBy(2)));
     }
 
-    private void forgetOldKeys(String name, String uri) {
+    /** All but the new one and the one before, which another process may be about to open, or a backup to copy. */
+    private void forgetOldKeys(String name, String uri, Optional<String> oldUri) {
         for (Path file : WholeFiles.list(shop.folder().keys())) {
             String fileName = String.valueOf(file.getFileName());
-            if (fileName.startsWith(name + "-") && !uri.equals("file:" + fileName)) {
+            if (fileName.startsWith(name + "-")
+                    && !uri.equals("file:" + fileName)
+                    && !oldUri.equals(Optional.of("file:" + fileName))) {
                 WholeFiles.delete(file);
             }
         }

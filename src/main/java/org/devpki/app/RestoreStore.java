@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.devpki.config.SettingsFile;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
@@ -55,6 +56,17 @@ public final class RestoreStore {
     /** Unpacks a backup into a new folder and examines the store that results. */
     static void check(Path zip, Path folder, Surroundings surroundings) {
         unpack(zip, folder);
+        StoreFolder unpacked = new StoreFolder(folder);
+        boolean isElsewhere = SettingsFile.read(
+                        WholeFiles.read(unpacked.settings(), BackUpStore.MOST_OCTETS)
+                                .asUtf8(),
+                        "devpki.yaml")
+                .ledger()
+                .filter(url -> !url.equals(Workshop.SQLITE))
+                .isPresent();
+        if (isElsewhere) {
+            throw DevpkiException.integrity("the backup's devpki.yaml points to a ledger outside of the backup");
+        }
         try (Workshop shop = Workshop.open(surroundings.at(folder))) {
             List<Finding> faults = shop.examineStore().run(false).findings().stream()
                     .filter(finding -> finding.isError()

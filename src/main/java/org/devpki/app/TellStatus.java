@@ -33,18 +33,20 @@ public final class TellStatus {
     public Status run() {
         List<ShowLedger.DescribedCa> cas = shop.showLedger().cas();
         List<CheckCrl.Checked> crls = shop.checkCrl().run(Optional.empty(), Optional.empty());
-        long unfinished = shop.store().unfinished().size();
+        long unfinished = shop.unfinished().size();
         List<String> due = new ArrayList<>();
         Urgency urgency = Urgency.NONE;
         for (CheckCrl.Checked crl : crls) {
             urgency = urgency.or(crl.urgency());
             if (crl.urgency() != Urgency.NONE) {
-                due.add("CRL of " + crl.ca()
-                        + (crl.isBehind() ? " lacks what the ledger knows" : " is past half of its life")
-                        + ": devpki crl publish");
+                due.add("CRL of " + crl.ca() + why(crl) + ": devpki crl publish");
             }
         }
         for (ShowLedger.DescribedCa ca : cas) {
+            if (shop.revokedAmong(ca.ca().name()).equals(Optional.of(ca.ca().name()))) {
+                urgency = urgency.or(Urgency.SOON);
+                due.add("CA " + ca.ca().name() + " is revoked or held, and issues nothing");
+            }
             Duration left = Duration.between(shop.now(), ca.validity().notAfter());
             if (left.isNegative()) {
                 urgency = urgency.or(Urgency.TOO_LATE);
@@ -59,6 +61,16 @@ public final class TellStatus {
             due.add(unfinished + " orders were cut short: run them again, or devpki doctor");
         }
         return new Status(cas, count(Optional.empty()), count(Optional.of(true)), unfinished, crls, due, urgency);
+    }
+
+    private static String why(CheckCrl.Checked crl) {
+        if (crl.nextUpdate().isEmpty()) {
+            return " is missing";
+        }
+        if (crl.urgency() == Urgency.TOO_LATE) {
+            return " expired";
+        }
+        return crl.isBehind() ? " lacks what the ledger knows" : " is past half of its life";
     }
 
     private long count(Optional<Boolean> isRevoked) {

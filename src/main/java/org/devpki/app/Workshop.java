@@ -21,6 +21,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.CredentialChain;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
+import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Settings;
 import org.devpki.store.SqlStore;
 import org.devpki.store.Store;
@@ -30,7 +31,7 @@ import org.devpki.x509.SigningKey;
 
 /** An opened store, and everything that deeds need beside it. */
 public final class Workshop implements AutoCloseable {
-    private static final String SQLITE = "jdbc:sqlite:ledger.db";
+    static final String SQLITE = "jdbc:sqlite:ledger.db";
     private static final int MOST_SETTINGS_OCTETS = 1 << 20;
 
     private final Surroundings surroundings;
@@ -190,6 +191,34 @@ public final class Workshop implements AutoCloseable {
             ca = ca(ca.parent().get());
         }
         return new CredentialChain(leaf, intermediates, certificate(ca.name()).der());
+    }
+
+    /** @throws DevpkiException REFUSED if the CA, or one above it, is revoked or held */
+    void refuseRevoked(CaName name) {
+        revokedAmong(name).ifPresent(revoked -> {
+            throw DevpkiException.refused("CA " + revoked + " is revoked, so " + name + " issues nothing");
+        });
+    }
+
+    /** The CA itself or the one above it that is revoked or held. */
+    Optional<CaName> revokedAmong(CaName name) {
+        LedgerCa ca = ca(name);
+        boolean isRevoked =
+                store.certificate(ca.serial()).flatMap(row -> row.revocation()).isPresent();
+        return isRevoked ? Optional.of(name) : ca.parent().flatMap(this::revokedAmong);
+    }
+
+    /** The lock under which a CA's certificates for a name are made. */
+    static String nameLock(CaName ca, String name) {
+        return "name " + ca + "/" + name;
+    }
+
+    /** Orders that were cut short; those that somebody works on at this moment are left out. */
+    List<LedgerCertificate> unfinished() {
+        return store.unfinished().stream()
+                .filter(row -> !store.isLocked(
+                        nameLock(row.reservation().ca(), row.reservation().name())))
+                .toList();
     }
 
     Path shelfFolder(Optional<Path> other) {

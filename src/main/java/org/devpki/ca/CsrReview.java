@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.devpki.model.AttributeType;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.DistinguishedName;
 import org.devpki.model.KeySpec;
 import org.devpki.model.Profile;
 import org.devpki.model.Quoted;
@@ -27,14 +28,15 @@ public final class CsrReview {
     private CsrReview() {}
 
     /**
+     * @param given the subject that the certificate will have
      * @return the alternative names that the request asks for
      * @throws DevpkiException INVALID_INPUT or REFUSED with everything that is wrong
      */
-    public static List<SubjectAltName> review(CsrDer der, String name, Profile profile) {
+    public static List<SubjectAltName> review(CsrDer der, String name, DistinguishedName given, Profile profile) {
         ParsedCsr csr = Csrs.parse(der);
         List<String> faults = new ArrayList<>();
         checkKey(csr, profile, faults);
-        checkSubject(csr, name, faults);
+        checkSubject(csr, name, given, faults);
         List<SubjectAltName> sans = new ArrayList<>();
         for (String attribute : csr.attributeOids()) {
             if (!attribute.equals(ParsedCsr.EXTENSION_REQUEST)) {
@@ -67,7 +69,7 @@ public final class CsrReview {
         }
     }
 
-    private static void checkSubject(ParsedCsr csr, String name, List<String> faults) {
+    private static void checkSubject(ParsedCsr csr, String name, DistinguishedName given, List<String> faults) {
         List<String> commonNames = Names.attributes(csr.subject()).stream()
                 .filter(attribute -> attribute.is(AttributeType.COMMON_NAME))
                 .map(Names.ParsedAttribute::value)
@@ -77,6 +79,21 @@ public final class CsrReview {
         } else if (commonNames.size() == 1 && !commonNames.get(0).equals(name)) {
             faults.add("its common name " + Quoted.of(commonNames.get(0)) + " is not the ordered " + Quoted.of(name));
         }
+        Names.attributes(csr.subject()).stream()
+                .filter(attribute -> !attribute.is(AttributeType.COMMON_NAME) && !isGiven(attribute, given))
+                .forEach(attribute -> faults.add("its subject has " + type(attribute) + " "
+                        + Quoted.of(attribute.value()) + ", which the profile does not give"));
+    }
+
+    private static String type(Names.ParsedAttribute attribute) {
+        return AttributeType.ofOid(attribute.oid()).map(AttributeType::text).orElse(attribute.oid());
+    }
+
+    /** What the request says of its subject must be what the profile gives anyway, or it would be dropped in silence. */
+    private static boolean isGiven(Names.ParsedAttribute wanted, DistinguishedName given) {
+        return given.attributes().stream()
+                .anyMatch(attribute ->
+                        wanted.is(attribute.type()) && wanted.value().equals(attribute.value()));
     }
 
     private static void checkExtension(

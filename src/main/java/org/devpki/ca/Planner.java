@@ -91,7 +91,8 @@ public final class Planner {
         }
     }
 
-    private DistinguishedName subject(Profile profile, String name) {
+    /** The subject that the profile gives a name. */
+    public DistinguishedName subject(Profile profile, String name) {
         List<DistinguishedName.Attribute> attributes = new ArrayList<>();
         for (Profile.SubjectTemplate template : profile.naming().subject()) {
             String value = fill(template.template(), name).strip();

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.devpki.app.Surroundings;
 import org.devpki.app.Workshop;
+import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Actor;
 import org.devpki.model.Bytes;
@@ -82,6 +84,9 @@ final class CommonOptions {
     /** @param isNewPassphrase whether the passphrase is about to be set */
     Surroundings surroundings(boolean isNewPassphrase) {
         Duration wait = lockTimeout.map(Durations::parse).orElse(Duration.ofSeconds(30));
+        if (wait.compareTo(Duration.ofDays(1)) > 0) {
+            throw DevpkiException.invalid("--lock-timeout " + lockTimeout.orElse("") + " is over one day");
+        }
         return new Surroundings(
                 storePath(),
                 wait,
@@ -141,12 +146,22 @@ final class CommonOptions {
         return file.equals("-") ? "standard input" : file;
     }
 
-    /** Octets to a file, or to standard output for {@code -}. */
+    /** Octets to a file, whole or not at all; to standard output for {@code -}; a device or pipe is written to. */
     void output(String file, Bytes content) {
         if (file.equals("-")) {
             toStandardOutput(out -> out.writeBytes(content.toArray()));
-        } else {
-            WholeFiles.write(Path.of(file), content, org.devpki.files.Modes.PUBLIC_FILE);
+            return;
+        }
+        try {
+            Path target = Path.of(file);
+            Path real = Files.exists(target) ? target.toRealPath() : target; // a link stays one
+            if (Files.exists(real) && !Files.isRegularFile(real) && !Files.isDirectory(real)) {
+                Files.write(real, content.toArray(), StandardOpenOption.WRITE);
+            } else {
+                WholeFiles.write(real, content, Modes.PUBLIC_FILE);
+            }
+        } catch (IOException e) {
+            throw WholeFiles.failed("cannot write " + file, e);
         }
     }
 

@@ -10,7 +10,6 @@ import org.devpki.app.Destination;
 import org.devpki.app.DeviceOrder;
 import org.devpki.app.IssuedDevice;
 import org.devpki.app.Workshop;
-import org.devpki.files.WholeFiles;
 import org.devpki.model.CaName;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DeviceId;
@@ -36,8 +35,6 @@ import picocli.CommandLine.Parameters;
             "  devpki issue sensor-8 --csr - --out - < sensor-8.csr"
         })
 final class IssueCommand implements Callable<Integer> {
-    private static final long MOST_PASSPHRASE_OCTETS = 4096;
-
     @Mixin
     CommonOptions common;
 
@@ -132,8 +129,11 @@ final class IssueCommand implements Callable<Integer> {
     }
 
     private static SecretBytes readPassphrase(Path file) {
-        return Passphrase.fromStream(new java.io.ByteArrayInputStream(
-                WholeFiles.read(file, MOST_PASSPHRASE_OCTETS).toArray()));
+        SecretBytes passphrase = Passphrase.fromFile(file);
+        if (passphrase.length() == 0) {
+            throw DevpkiException.keyUnavailable("the passphrase in " + file + " is empty");
+        }
+        return passphrase;
     }
 
     private Destination destination() {

@@ -81,7 +81,8 @@ final class Passphrase implements Passphrases, AutoCloseable {
         return SecretBytes.taking(octets);
     }
 
-    private static SecretBytes fromFile(Path path) {
+    /** All octets of a file but the newline at its end. */
+    static SecretBytes fromFile(Path path) {
         try (InputStream in = Files.newInputStream(path)) {
             return fromStream(in);
         } catch (IOException e) {

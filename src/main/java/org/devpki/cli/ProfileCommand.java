@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.devpki.app.ShowProfiles;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Fault;
 import org.devpki.model.Profile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -143,18 +145,23 @@ final class ProfileCommand extends NounCommand {
             ShowProfiles profiles = profiles(common);
             List<String> names =
                     wanted.isEmpty() ? List.copyOf(profiles.origins().keySet()) : wanted;
-            List<String> faults = new ArrayList<>();
+            List<DevpkiException> faults = new ArrayList<>();
             for (String name : names) {
                 try {
                     boolean isFile = name.contains("/") || name.endsWith(".yaml");
                     Profile checked = isFile ? ShowProfiles.inFile(Path.of(name)) : profiles.named(name);
                     common.say("profile " + checked.name() + " is well-formed");
                 } catch (DevpkiException e) {
-                    faults.add(e.sentence());
+                    faults.add(e);
                 }
             }
             if (!faults.isEmpty()) {
-                throw DevpkiException.invalid(String.join("\n", faults)).hint("docs/profiles.md describes every key");
+                Fault fault = faults.stream().allMatch(e -> e.fault() == Fault.NOT_FOUND)
+                        ? Fault.NOT_FOUND
+                        : Fault.INVALID_INPUT;
+                String sentences =
+                        faults.stream().map(DevpkiException::sentence).collect(Collectors.joining("\n"));
+                throw DevpkiException.of(fault, sentences).hint("docs/profiles.md describes every key");
             }
             common.print(
                     Fields.schema("profile-check/1").put("checked", names.size()),

@@ -159,11 +159,6 @@ final class YamlFile {
         fault(node == null ? line : line(node), key, sentence);
     }
 
-    /** Whether anything was wrong so far. */
-    boolean isFaulty() {
-        return !faults.isEmpty();
-    }
-
     /** @throws DevpkiException INVALID_INPUT with every fault of the file, unknown keys among them */
     void done() {
         tellUnknown();

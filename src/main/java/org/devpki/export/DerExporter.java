@@ -21,6 +21,15 @@ public final class DerExporter implements Exporter {
     }
 
     @Override
+    public List<String> fileNames(boolean hasKey) {
+        List<String> names = new ArrayList<>(List.of("cert.der", "intermediate-1.der", "ca.der"));
+        if (hasKey) {
+            names.add("key.der");
+        }
+        return names;
+    }
+
+    @Override
     public List<ExportedFile> files(Credential credential, Optional<SecretBytes> passphrase) {
         CredentialChain chain = credential.chain();
         List<ExportedFile> files = new ArrayList<>();

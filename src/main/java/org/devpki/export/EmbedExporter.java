@@ -29,6 +29,16 @@ public final class EmbedExporter implements Exporter {
     }
 
     @Override
+    public List<String> fileNames(boolean hasKey) {
+        List<String> names =
+                new ArrayList<>(List.of(ROOT.fileName(), CERTIFICATE.fileName(), "CMakeLists.txt", "devpki_mqtt.h"));
+        if (hasKey) {
+            names.add(KEY.fileName());
+        }
+        return names;
+    }
+
+    @Override
     public List<ExportedFile> files(Credential credential, Optional<SecretBytes> passphrase) {
         boolean hasKey = credential.key().isPresent();
         List<ExportedFile> files = new ArrayList<>();

@@ -20,6 +20,13 @@ public interface Exporter {
     }
 
     /**
+     * The names of the files.
+     *
+     * @param hasKey whether the private key is in the credential
+     */
+    List<String> fileNames(boolean hasKey);
+
+    /**
      * The files, with names that are unique within the format. Without a key in the credential there are only public
      * ones.
      *

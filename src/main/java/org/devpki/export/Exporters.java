@@ -28,10 +28,6 @@ public final class Exporters {
         return names.stream().map(this::named).toList();
     }
 
-    public List<Exporter> all() {
-        return List.copyOf(byName.values());
-    }
-
     /**
      * The files of several formats together.
      *

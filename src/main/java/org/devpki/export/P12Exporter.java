@@ -28,6 +28,11 @@ public final class P12Exporter implements Exporter {
     }
 
     @Override
+    public List<String> fileNames(boolean hasKey) {
+        return List.of("credential.p12");
+    }
+
+    @Override
     public List<ExportedFile> files(Credential credential, Optional<SecretBytes> passphrase) {
         if (credential.key().isEmpty()) {
             throw DevpkiException.invalid("format p12 holds the private key, and this one was made elsewhere")

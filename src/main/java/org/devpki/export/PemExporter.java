@@ -23,6 +23,15 @@ public final class PemExporter implements Exporter {
     }
 
     @Override
+    public List<String> fileNames(boolean hasKey) {
+        List<String> names = new ArrayList<>(List.of("cert.pem", "chain.pem", "ca.pem"));
+        if (hasKey) {
+            names.add("key.pem");
+        }
+        return names;
+    }
+
+    @Override
     public List<ExportedFile> files(Credential credential, Optional<SecretBytes> passphrase) {
         CredentialChain chain = credential.chain();
         List<ExportedFile> files = new ArrayList<>();

@@ -39,6 +39,11 @@ public final class FileKeys implements KeyBackend {
     }
 
     @Override
+    public boolean has(KeyPlace place) {
+        return Files.exists(file(place));
+    }
+
+    @Override
     public SigningKey open(KeyPlace place, PublicKeyDer publicKey, Passphrases passphrases) {
         Path file = file(place);
         if (!Files.exists(file)) {

@@ -14,6 +14,9 @@ public interface KeyBackend {
     /** Makes a key pair at the URI and keeps it; it is durable when this returns. */
     SigningKey create(KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random);
 
+    /** Whether there is a key at the URI, openable or not. */
+    boolean has(KeyPlace place);
+
     /**
      * Opens the key at the URI.
      *

@@ -34,6 +34,12 @@ public final class KeyRing {
         return backend(place).open(place, publicKey, passphrases);
     }
 
+    /** Whether there is a key at the URI, openable or not. */
+    public boolean has(String uri) {
+        KeyPlace place = new KeyPlace(uri, folder);
+        return backend(place).has(place);
+    }
+
     private static KeyBackend backend(KeyPlace place) {
         return ServiceLoader.load(KeyBackend.class, KeyRing.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)

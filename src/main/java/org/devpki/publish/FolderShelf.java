@@ -18,7 +18,7 @@ public final class FolderShelf implements Shelf {
 
     @Override
     public String place() {
-        return folder.toString();
+        return folder.toAbsolutePath().normalize().toString();
     }
 
     @Override
@@ -34,6 +34,8 @@ public final class FolderShelf implements Shelf {
 
     @Override
     public void tidy() {
-        WholeFiles.leftovers(folder).forEach(WholeFiles::delete);
+        WholeFiles.leftovers(folder).stream()
+                .filter(left -> left.toString().contains(".crl.")) // the folder may be others' too
+                .forEach(WholeFiles::delete);
     }
 }

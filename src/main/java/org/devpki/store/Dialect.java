@@ -44,6 +44,8 @@ public interface Dialect {
     interface Locks extends AutoCloseable {
         Store.Held lock(String word);
 
+        boolean isLocked(String word);
+
         @Override
         void close();
     }

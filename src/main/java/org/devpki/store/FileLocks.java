@@ -42,7 +42,7 @@ final class FileLocks implements Dialect.Locks {
 
     @Override
     public Store.Held lock(String word) {
-        long octet = Math.floorMod(Bytes.utf8(word).sha256().hashCode(), Integer.MAX_VALUE);
+        long octet = octet(word);
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             FileLock lock = tryLock(octet);
@@ -56,6 +56,20 @@ final class FileLocks implements Dialect.Locks {
             }
             pause();
         }
+    }
+
+    @Override
+    public boolean isLocked(String word) {
+        FileLock lock = tryLock(octet(word));
+        if (lock == null) {
+            return true;
+        }
+        release(lock);
+        return false;
+    }
+
+    private static long octet(String word) {
+        return Math.floorMod(Bytes.utf8(word).sha256().hashCode(), Integer.MAX_VALUE);
     }
 
     private @org.jspecify.annotations.Nullable FileLock tryLock(long octet) {

@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The ledger in a relational database, on one connection that its threads share in turn. */
 public final class SqlStore implements Store {
-    /** How far another station's clock may be ahead before time is said to have gone back. */
-    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(2);
-
     private static final String COLUMNS = "id, ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
             + " not_before, not_after, key_made_here, state, reserved_at, der, delivered_at, revoked_at, reason";
 
@@ -317,7 +314,12 @@ public final class SqlStore implements Store {
                 throw DevpkiException.integrity(
                         "the published CRL of " + ca + " has number " + above + ", which no CRL number can follow");
             }
-            update("INSERT INTO crl (ca, number, taken_at) VALUES (?, ?, ?)", ca.value(), next.longValueExact(), now());
+            update(
+                    "INSERT INTO crl (ca, number, taken_at, taken_sequence) VALUES (?, ?, ?, ?)",
+                    ca.value(),
+                    next.longValueExact(),
+                    now(),
+                    head().entries() + 1);
             append("crl.number", ca.value(), "number=" + next);
             return next;
         });
@@ -353,7 +355,7 @@ public final class SqlStore implements Store {
         return number.bitLength() > 63
                 ? Optional.empty()
                 : read(() -> first(query(
-                        "SELECT ca, number, taken_at, sha256, announced_at FROM crl WHERE ca = ? AND number = ?",
+                        "SELECT ca, number, taken_at, taken_sequence, sha256, announced_at FROM crl WHERE ca = ? AND number = ?",
                         SqlStore::crl,
                         ca.value(),
                         number.longValueExact())));
@@ -362,18 +364,22 @@ public final class SqlStore implements Store {
     @Override
     public Optional<LedgerCrl> latestShelvedCrl(CaName ca) {
         return read(() -> first(query(
-                "SELECT ca, number, taken_at, sha256, announced_at FROM crl"
+                "SELECT ca, number, taken_at, taken_sequence, sha256, announced_at FROM crl"
                         + " WHERE ca = ? AND sha256 IS NOT NULL ORDER BY number DESC LIMIT 1",
                 SqlStore::crl,
                 ca.value())));
     }
 
     @Override
-    public Optional<Instant> lastRevocationChange(CaName ca) {
-        return read(() -> first(query(
-                "SELECT at FROM revocation_change WHERE ca = ?",
-                row -> Instant.ofEpochMilli(row.getLong(1)),
-                ca.value())));
+    public long revocationSequence(CaName ca) {
+        return read(() -> first(
+                        query("SELECT sequence FROM revocation_change WHERE ca = ?", row -> row.getLong(1), ca.value()))
+                .orElse(0L));
+    }
+
+    @Override
+    public boolean isLocked(String word) {
+        return locks.isLocked(word);
     }
 
     @Override
@@ -495,7 +501,8 @@ public final class SqlStore implements Store {
                 new CaName(row.getString(1)),
                 BigInteger.valueOf(row.getLong(2)),
                 Instant.ofEpochMilli(row.getLong(3)),
-                Optional.ofNullable(row.getBytes(4)).map(Bytes::of),
+                row.getLong(4),
+                Optional.ofNullable(row.getBytes(5)).map(Bytes::of),
                 instant(row, "announced_at"));
     }
 
@@ -544,9 +551,10 @@ public final class SqlStore implements Store {
 
     private void noteRevocationChange(CaName ca) throws SQLException {
         update(
-                "INSERT INTO revocation_change (ca, at) VALUES (?, ?) ON CONFLICT (ca) DO UPDATE SET at = excluded.at",
+                "INSERT INTO revocation_change (ca, sequence) VALUES (?, ?)"
+                        + " ON CONFLICT (ca) DO UPDATE SET sequence = excluded.sequence",
                 ca.value(),
-                now());
+                head().entries() + 1);
     }
 
     private void putNote(String key, String value) throws SQLException {

@@ -2,6 +2,7 @@ package org.devpki.store;
 
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import org.devpki.model.SerialNumber;
  * STORE_FAILED for disk and database, INTEGRITY for a ledger that is damaged or whose last entry lies in the future.
  */
 public interface Store extends AutoCloseable {
+    /** How far another station's clock may be ahead before time is said to have gone back. */
+    Duration CLOCK_TOLERANCE = Duration.ofMinutes(2);
+
     /** A lock on a word, held against other processes and threads until closed or until the process ends. */
     interface Held extends AutoCloseable {
         @Override
@@ -104,8 +108,11 @@ public interface Store extends AutoCloseable {
     /** The CRL with the highest number that was shelved. */
     Optional<LedgerCrl> latestShelvedCrl(CaName ca);
 
-    /** When the CA's revocations last changed: revoked, released, or superseded. */
-    Optional<Instant> lastRevocationChange(CaName ca);
+    /** The audit entry of the CA's last revocation, release or supersession; 0 if there was none. */
+    long revocationSequence(CaName ca);
+
+    /** Whether somebody else holds the lock at this moment. */
+    boolean isLocked(String word);
 
     /** A word kept beside the ledger, such as the hash of what {@code init} was told. */
     Optional<String> note(String key);

@@ -1,7 +1,6 @@
 package org.devpki.x509;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1BitString;
@@ -100,12 +99,6 @@ public final class Seals {
             case RSA_WITH_SHA256 -> new RSADigestSigner(new SHA256Digest());
             case ED25519 -> new Ed25519Signer();
         };
-    }
-
-    static Optional<SignatureAlgorithm> algorithm(String oid) {
-        return Arrays.stream(SignatureAlgorithm.values())
-                .filter(algorithm -> algorithm.oid().equals(oid))
-                .findFirst();
     }
 
     private static Signer ecdsa(Digest message, Digest nonce) {

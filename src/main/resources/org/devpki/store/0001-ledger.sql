@@ -44,6 +44,7 @@ CREATE TABLE crl (
     ca TEXT NOT NULL REFERENCES ca (name),
     number INTEGER NOT NULL,
     taken_at INTEGER NOT NULL,
+    taken_sequence INTEGER NOT NULL,
     sha256 BLOB,
     shelf TEXT,
     announced_at INTEGER,
@@ -52,7 +53,7 @@ CREATE TABLE crl (
 
 CREATE TABLE revocation_change (
     ca TEXT PRIMARY KEY,
-    at INTEGER NOT NULL
+    sequence INTEGER NOT NULL
 );
 
 CREATE TABLE audit (

@@ -79,7 +79,7 @@ public final class PublishCrl {
         BigInteger floor = old.flatMap(ParsedCrl::number).orElse(BigInteger.ZERO);
         BigInteger number = store.takeCrlNumber(ca.name(), floor);
         reached(Checkpoint.Step.PUBLISH_2_NUMBERED);
-        CrlPlan plan = plan(ca.name(), issuer.tbs(), number, old);
+        CrlPlan plan = plan(ca, issuer.tbs(), number, old);
         CrlDer der = authority.crl(LintedTbs.crl(Crls.tbs(plan, authority.algorithm()), shop.linter()));
         reached(Checkpoint.Step.PUBLISH_3_SIGNED);
         proof(ca, issuer.tbs(), plan, old).prove(der, plan, shop.now());
@@ -87,25 +87,35 @@ public final class PublishCrl {
         return new Proven(ca.name(), plan, der);
     }
 
-    private CrlPlan plan(CaName ca, ParsedTbs issuer, BigInteger number, Optional<ParsedCrl> old) {
+    private CrlPlan plan(LedgerCa ca, ParsedTbs issuer, BigInteger number, Optional<ParsedCrl> old) {
         Instant now = shop.now();
         // a revoked certificate stays listed until one CRL after its expiry
         Instant expiresFrom = old.map(ParsedCrl::thisUpdate).orElse(Instant.EPOCH);
         List<String> idp = List.of();
-        if (shop.settings().crl().isIdpAlways()) {
+        // OpenSSL's crl_check_all checks a root, which has no CRL distribution point, by the root's own CRL too; with
+        // an
+        // issuing distribution point that CRL would not be for it, and error 44 would refuse every device
+        boolean isRoot = ca.parent().isEmpty();
+        if (shop.settings().crl().isIdpAlways() && !isRoot) {
             idp = List.of(shop.settings()
-                    .crlUrl(ca)
+                    .crlUrl(ca.name())
                     .orElseThrow(
                             () -> DevpkiException.invalid("devpki.yaml says crl.idp: always, but has no urls.crl")));
         }
         return new CrlPlan(
                 issuer.subject(),
                 issuer.subjectKeyId()
-                        .orElseThrow(() -> DevpkiException.integrity("CA " + ca + " has no subject key identifier")),
+                        .orElseThrow(
+                                () -> DevpkiException.integrity("CA " + ca.name() + " has no subject key identifier")),
                 number,
                 now,
                 now.plus(shop.settings().crl().validity()),
-                store.revoked(ca, expiresFrom),
+                store.revoked(ca.name(), expiresFrom).stream()
+                        .map(entry -> entry.at().isAfter(now)
+                                ? new RevokedEntry(
+                                        entry.serial(), now, entry.reason()) // another station's clock is ahead
+                                : entry)
+                        .toList(),
                 idp);
     }
 

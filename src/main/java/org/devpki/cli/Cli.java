@@ -3,12 +3,13 @@ package org.devpki.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import org.devpki.model.Quoted;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -23,28 +24,14 @@ import picocli.CommandLine.Spec;
         description = "A certificate authority for ESP32 fleets that speak MQTT over mutual TLS.",
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            InitCommand.class,
-            IssueCommand.class,
-            RevokeCommand.class,
-            StatusCommand.class,
-            DoctorCommand.class,
-            CaCommand.class,
-            DeviceCommand.class,
-            ProfileCommand.class,
-            CrlCommand.class,
-            OcspCommand.class,
-            StoreCommand.class,
-            AuditCommand.class,
-            VerifyCommand.class,
-            LintCommand.class
-        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  devpki init --org Acme --crl-url http://crl.acme.example --ocsp-url http://ocsp.acme.example",
             "  devpki issue esp32-cert-client-01 --out out/"
         })
 public final class Cli implements Runnable {
+    private static final Map<String, Class<?>> COMMANDS = commands();
+
     private final Streams streams;
 
     @Spec
@@ -71,9 +58,14 @@ public final class Cli implements Runnable {
         return streams;
     }
 
+    /** With every command, for scripts and tests that look at them all. */
+    CommandLine wholeCommandLine() {
+        return commandLine();
+    }
+
     /** Runs one command. @return its exit code */
     public int run(String... arguments) {
-        CommandLine line = new CommandLine(this);
+        CommandLine line = commandLine(arguments);
         boolean isPlain = Arrays.asList(arguments).contains("--no-color")
                 || !streams.environment().getOrDefault("NO_COLOR", "").isEmpty();
         line.setColorScheme(CommandLine.Help.defaultColorScheme(isPlain ? Ansi.OFF : Ansi.AUTO));
@@ -81,12 +73,41 @@ public final class Cli implements Runnable {
         line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
         line.setUsageHelpAutoWidth(true);
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.addSubcommand(
-                "completion", new CommandLine(new AutoComplete.GenerateCompletion()).setUsageHelpAutoWidth(true));
         line.setParameterExceptionHandler((e, args) -> tell(translate(e), args));
         line.setExecutionExceptionHandler(
                 (e, command, parsed) -> tell(e, parsed.originalArgs().toArray(String[]::new)));
         return line.execute(arguments);
+    }
+
+    /** Building a command costs more than running it, so only the one that is asked for is built, if it is clear which. */
+    private CommandLine commandLine(String... arguments) {
+        CommandLine line = new CommandLine(this);
+        if (arguments.length > 0 && COMMANDS.containsKey(arguments[0])) {
+            line.addSubcommand(arguments[0], COMMANDS.get(arguments[0]));
+        } else {
+            COMMANDS.forEach(line::addSubcommand);
+        }
+        return line;
+    }
+
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("init", InitCommand.class);
+        commands.put("issue", IssueCommand.class);
+        commands.put("revoke", RevokeCommand.class);
+        commands.put("status", StatusCommand.class);
+        commands.put("doctor", DoctorCommand.class);
+        commands.put("ca", CaCommand.class);
+        commands.put("device", DeviceCommand.class);
+        commands.put("profile", ProfileCommand.class);
+        commands.put("crl", CrlCommand.class);
+        commands.put("ocsp", OcspCommand.class);
+        commands.put("store", StoreCommand.class);
+        commands.put("audit", AuditCommand.class);
+        commands.put("verify", VerifyCommand.class);
+        commands.put("lint", LintCommand.class);
+        commands.put("completion", CompletionCommand.class);
+        return commands;
     }
 
     @Override

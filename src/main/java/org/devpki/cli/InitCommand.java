@@ -73,6 +73,9 @@ final class InitCommand implements Callable<Integer> {
                 organization, urls, KeySpec.parse(rootKey), KeySpec.parse(key), notAfter.map(NotAfter::parse));
         boolean hasChanged = new InitStore(common.surroundings(true)).run(order);
         warn(urls);
+        if (order.rootKey() instanceof KeySpec.Ed25519 || order.issuingKey() instanceof KeySpec.Ed25519) {
+            common.say("warning: mbedTLS, and so ESP-IDF, reads no Ed25519: devices will refuse these CAs");
+        }
         String next = "devpki issue esp32-cert-client-01 --out out/";
         common.print(
                 Fields.schema("init/1")

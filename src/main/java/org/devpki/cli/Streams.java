@@ -1,9 +1,12 @@
 package org.devpki.cli;
 
 import java.io.Console;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
@@ -46,7 +49,17 @@ public record Streams(
                 checkpoint,
                 console.map(c -> question -> c.readPassword("%s", question)),
                 console.map(c -> question -> c.readLine("%s", question)),
-                console.isPresent());
+                console.isPresent() || isOutputTerminal());
+    }
+
+    /** The console is there only if input is a terminal too; the system tells where output alone goes. */
+    private static boolean isOutputTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // a system without /proc
+        }
     }
 
     /** Since 22 the JDK has a console where there is no terminal; its isTerminal tells, which 17 lacks. */

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -79,9 +78,15 @@ public final class WholeFiles {
                 if (above != null) {
                     Files.createDirectories(above);
                 }
-                Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(mode.permissions()));
-                Files.setPosixFilePermissions(folder, mode.permissions()); // whatever the umask says
-                sync(parent(folder));
+                try {
+                    Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(mode.permissions()));
+                    Files.setPosixFilePermissions(folder, mode.permissions()); // whatever the umask says
+                    sync(parent(folder));
+                } catch (FileAlreadyExistsException e) {
+                    if (!Files.isDirectory(folder)) { // if it is, another process made it at the same moment
+                        throw e;
+                    }
+                }
             }
             return folder;
         });
@@ -115,9 +120,12 @@ public final class WholeFiles {
         translating("make folder " + target, () -> {
             try {
                 Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
-            } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-                throw DevpkiException.conflict("folder " + target + " exists already")
-                        .causedBy(e);
+            } catch (IOException e) {
+                if (Files.exists(target)) { // Linux says it in more than one way
+                    throw DevpkiException.conflict("folder " + target + " exists already")
+                            .causedBy(e);
+                }
+                throw e;
             }
             sync(parent(target));
             return target;

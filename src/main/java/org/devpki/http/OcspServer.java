@@ -4,6 +4,7 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.io.Receiver;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.RequestTooBigException;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
@@ -43,7 +44,7 @@ public final class OcspServer implements AutoCloseable {
     private final String basePath;
     private final Undertow server;
 
-    private OcspServer(AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath) {
+    private OcspServer(AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath, int requestMillis) {
         this.answers = answers;
         this.clock = clock;
         this.basePath = basePath;
@@ -51,11 +52,11 @@ public final class OcspServer implements AutoCloseable {
                 .addHttpListener(address.getPort(), address.getHostString(), this::handle)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) AnswerOcsp.MOST_REQUEST_OCTETS)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MOST_HEADER_OCTETS)
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_MILLIS)
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, requestMillis)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS)
                 .setServerOption(UndertowOptions.URL_CHARSET, StandardCharsets.US_ASCII.name())
-                .setSocketOption(Options.READ_TIMEOUT, REQUEST_MILLIS)
-                .setSocketOption(Options.WRITE_TIMEOUT, REQUEST_MILLIS)
+                .setSocketOption(Options.READ_TIMEOUT, requestMillis)
+                .setSocketOption(Options.WRITE_TIMEOUT, requestMillis)
                 .build();
     }
 
@@ -67,7 +68,13 @@ public final class OcspServer implements AutoCloseable {
      * @throws DevpkiException INVALID_INPUT if the address cannot be had
      */
     public static OcspServer start(AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath) {
-        OcspServer server = new OcspServer(answers, clock, address, basePath);
+        return start(answers, clock, address, basePath, REQUEST_MILLIS);
+    }
+
+    /** @param requestMillis how long a client may take to send its request's header, or the next part of its body */
+    static OcspServer start(
+            AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath, int requestMillis) {
+        OcspServer server = new OcspServer(answers, clock, address, basePath, requestMillis);
         try {
             server.server.start();
         } catch (RuntimeException e) {
@@ -107,7 +114,7 @@ public final class OcspServer implements AutoCloseable {
     }
 
     private static void failReading(HttpServerExchange exchange, IOException e) {
-        if (e instanceof Receiver.RequestToLargeException) {
+        if (e instanceof Receiver.RequestToLargeException || e instanceof RequestTooBigException) {
             fail(
                     exchange,
                     StatusCodes.REQUEST_ENTITY_TOO_LARGE,

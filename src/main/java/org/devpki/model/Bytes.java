@@ -29,7 +29,7 @@ public final class Bytes {
         try {
             return new Bytes(HexFormat.of().parseHex(hex));
         } catch (IllegalArgumentException e) {
-            throw DevpkiException.invalid("\"" + hex + "\" is not hex").causedBy(e);
+            throw DevpkiException.invalid(Quoted.of(hex) + " is not hex").causedBy(e);
         }
     }
 

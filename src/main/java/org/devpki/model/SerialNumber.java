@@ -34,7 +34,7 @@ public record SerialNumber(BigInteger value) implements Comparable<SerialNumber>
         String hex = text.strip().toLowerCase(Locale.ROOT).replace(":", "");
         hex = hex.startsWith("0x") ? hex.substring(2) : hex;
         if (!HEX.matcher(hex).matches()) {
-            throw DevpkiException.invalid("serial \"" + text + "\" is not hex; write it as in 4f0a or 4F:0A");
+            throw DevpkiException.invalid("serial " + Quoted.of(text) + " is not hex; write it as in 4f0a or 4F:0A");
         }
         return new SerialNumber(new BigInteger(hex, 16));
     }

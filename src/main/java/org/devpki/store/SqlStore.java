@@ -313,6 +313,10 @@ public final class SqlStore implements Store {
                     .max(above)
                     .add(BigInteger.ONE)
                     .max(BigInteger.valueOf(clock.instant().toEpochMilli()));
+            if (next.bitLength() > 63) { // more than the ledger counts to, and more than devpki ever gave
+                throw DevpkiException.integrity(
+                        "the published CRL of " + ca + " has number " + above + ", which no CRL number can follow");
+            }
             update("INSERT INTO crl (ca, number, taken_at) VALUES (?, ?, ?)", ca.value(), next.longValueExact(), now());
             append("crl.number", ca.value(), "number=" + next);
             return next;

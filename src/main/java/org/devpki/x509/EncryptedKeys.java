@@ -1,11 +1,8 @@
 package org.devpki.x509;
 
-import java.security.GeneralSecurityException;
+import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import javax.crypto.Cipher;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.misc.MiscObjectIdentifiers;
 import org.bouncycastle.asn1.misc.ScryptParams;
@@ -16,7 +13,14 @@ import org.bouncycastle.asn1.pkcs.KeyDerivationFunc;
 import org.bouncycastle.asn1.pkcs.PBES2Parameters;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.crypto.BufferedBlockCipher;
+import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.generators.SCrypt;
+import org.bouncycastle.crypto.modes.CBCBlockCipher;
+import org.bouncycastle.crypto.paddings.PaddedBufferedBlockCipher;
+import org.bouncycastle.crypto.params.KeyParameter;
+import org.bouncycastle.crypto.params.ParametersWithIV;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.SecretBytes;
@@ -32,6 +36,7 @@ public final class EncryptedKeys {
     private static final int BLOCK_SIZE = 8;
     private static final int PARALLELIZATION = 1;
     private static final int MOST_MEMORY_OCTETS = 256 << 20;
+    private static final int MOST_WORK_OCTETS = 1 << 30;
     private static final String LABEL = "ENCRYPTED PRIVATE KEY";
 
     private EncryptedKeys() {}
@@ -43,7 +48,7 @@ public final class EncryptedKeys {
         random.nextBytes(salt);
         random.nextBytes(iv);
         ScryptParams scrypt = new ScryptParams(salt, COST, BLOCK_SIZE, PARALLELIZATION, 32);
-        byte[] encrypted = pkcs8.lend(octets -> cipher(Cipher.ENCRYPT_MODE, derive(scrypt, passphrase), iv, octets));
+        byte[] encrypted = pkcs8.lend(octets -> cipher(true, derive(scrypt, passphrase), iv, octets));
         PBES2Parameters parameters = new PBES2Parameters(
                 new KeyDerivationFunc(MiscObjectIdentifiers.id_scrypt, scrypt),
                 new EncryptionScheme(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(iv)));
@@ -77,8 +82,7 @@ public final class EncryptedKeys {
             byte[] iv = Der.reading(
                     "encrypted key",
                     () -> DEROctetString.getInstance(scheme.getParameters()).getOctets());
-            return SecretBytes.taking(
-                    cipher(Cipher.DECRYPT_MODE, derive(scrypt, passphrase), iv, encrypted.getEncryptedData()));
+            return SecretBytes.taking(cipher(false, derive(scrypt, passphrase), iv, encrypted.getEncryptedData()));
         } catch (WrongKey e) {
             throw DevpkiException.keyUnavailable("the passphrase does not open key file " + origin)
                     .causedBy(e);
@@ -88,16 +92,22 @@ public final class EncryptedKeys {
         }
     }
 
+    /** Refuses what scrypt does not take (RFC 7914 section 2), and what would take all memory or minutes. */
     private static ScryptParams checked(KeyDerivationFunc function) {
         ScryptParams scrypt = ScryptParams.getInstance(function.getParameters());
-        long memory = scrypt.getCostParameter()
-                .multiply(scrypt.getBlockSize())
-                .shiftLeft(7)
-                .min(java.math.BigInteger.valueOf(Long.MAX_VALUE))
-                .longValueExact();
-        if (memory <= 0
-                || memory > MOST_MEMORY_OCTETS
-                || scrypt.getParallelizationParameter().intValueExact() > 64) {
+        BigInteger cost = scrypt.getCostParameter();
+        BigInteger blockSize = scrypt.getBlockSize();
+        BigInteger parallelization = scrypt.getParallelizationParameter();
+        if (cost.compareTo(BigInteger.TWO) < 0
+                || cost.bitCount() != 1
+                || blockSize.signum() <= 0
+                || parallelization.signum() <= 0
+                || BigInteger.valueOf(cost.bitLength() - 1L).compareTo(blockSize.shiftLeft(4)) >= 0) {
+            throw DevpkiException.invalid("its scrypt parameters are none that scrypt takes");
+        }
+        BigInteger memory = cost.multiply(blockSize).shiftLeft(7);
+        if (memory.compareTo(BigInteger.valueOf(MOST_MEMORY_OCTETS)) > 0
+                || memory.multiply(parallelization).compareTo(BigInteger.valueOf(MOST_WORK_OCTETS)) > 0) {
             throw DevpkiException.invalid("its scrypt parameters ask for too much");
         }
         return scrypt;
@@ -113,15 +123,19 @@ public final class EncryptedKeys {
                 32));
     }
 
-    private static byte[] cipher(int mode, byte[] key, byte[] iv, byte[] octets) {
+    private static byte[] cipher(boolean isEncrypting, byte[] key, byte[] iv, byte[] octets) {
+        BufferedBlockCipher cipher = new PaddedBufferedBlockCipher(CBCBlockCipher.newInstance(AESEngine.newInstance()));
+        byte[] all = new byte[octets.length + 2 * cipher.getBlockSize()];
         try {
-            Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding", "SunJCE");
-            cipher.init(mode, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
-            return cipher.doFinal(octets);
-        } catch (GeneralSecurityException e) {
+            cipher.init(isEncrypting, new ParametersWithIV(new KeyParameter(key), iv));
+            int length = cipher.processBytes(octets, 0, octets.length, all, 0);
+            length += cipher.doFinal(all, length);
+            return Arrays.copyOf(all, length);
+        } catch (InvalidCipherTextException | RuntimeException e) {
             throw new WrongKey(e);
         } finally {
             Arrays.fill(key, (byte) 0);
+            Arrays.fill(all, (byte) 0);
         }
     }
 

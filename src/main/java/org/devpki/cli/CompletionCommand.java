@@ -1,0 +1,35 @@
+package org.devpki.cli;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code devpki completion}. */
+@Command(
+        name = "completion",
+        description = "Print a script that completes commands and options in bash and zsh.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  devpki completion > ~/.local/share/bash-completion/completions/devpki",
+            "  devpki completion | less"
+        })
+final class CompletionCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean isHelp;
+
+    @Override
+    public Integer call() {
+        Cli cli = (Cli) spec.root().userObject();
+        cli.streams().out().print(AutoComplete.bash("devpki", cli.wholeCommandLine()));
+        return ExitCodes.DONE;
+    }
+}

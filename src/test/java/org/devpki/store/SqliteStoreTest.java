@@ -1,0 +1,243 @@
+package org.devpki.store;
+
+import static org.devpki.testing.Faults.assertFault;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.devpki.model.Actor;
+import org.devpki.model.Fault;
+import org.devpki.testing.FixedClock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract in SQLite, and what is SQLite's alone: its file, its migrations, its lock. */
+class SqliteStoreTest extends StoreContract {
+    private static final Actor ACTOR = new Actor("tester@bench");
+
+    @TempDir
+    Path folder;
+
+    private SqlStore.Place place(Duration timeout) {
+        return new SqlStore.Place("jdbc:sqlite:ledger.db", folder, timeout);
+    }
+
+    @Override
+    Store create(FixedClock at) {
+        return SqlStore.create(place(Duration.ofSeconds(30)), at, ACTOR);
+    }
+
+    @Override
+    Store another(FixedClock at, Duration lockTimeout) {
+        return SqlStore.open(place(lockTimeout), at, ACTOR);
+    }
+
+    private Connection raw() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("ledger.db"));
+    }
+
+    private List<String> column(String query) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = raw();
+                Statement sql = connection.createStatement();
+                ResultSet rows = sql.executeQuery(query)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return values;
+    }
+
+    private List<Path> backups() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().contains(".before-version-"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void theLedgerIsTheOwnersAlone() throws IOException {
+        assertEquals(
+                "[OWNER_READ, OWNER_WRITE]",
+                Files.getPosixFilePermissions(folder.resolve("ledger.db")).stream()
+                        .sorted()
+                        .toList()
+                        .toString());
+    }
+
+    @Test
+    void aLedgerIsDurableBeforeAMethodReturns() throws SQLException {
+        assertEquals(List.of("wal"), column("PRAGMA journal_mode"));
+        assertEquals(List.of("1"), column("PRAGMA user_version"));
+    }
+
+    @Test
+    void aMissingLedgerIsNotMade() {
+        SqlStore.Place elsewhere = new SqlStore.Place("jdbc:sqlite:other.db", folder, Duration.ofSeconds(1));
+
+        assertFault(Fault.NOT_FOUND, "other.db", () -> SqlStore.open(elsewhere, clock, ACTOR));
+        assertTrue(Files.notExists(folder.resolve("other.db")));
+    }
+
+    @Test
+    void aFileThatIsNoLedgerIsAnIntegrityFault() throws IOException {
+        Files.writeString(folder.resolve("text.db"), "this is no database, however long it may be ".repeat(50));
+        SqlStore.Place text = new SqlStore.Place("jdbc:sqlite:text.db", folder, Duration.ofSeconds(1));
+
+        assertFault(Fault.INTEGRITY, "damaged", () -> SqlStore.open(text, clock, ACTOR));
+    }
+
+    @Test
+    void aDatabaseThatNobodyServesIsInvalid() {
+        SqlStore.Place oracle = new SqlStore.Place("jdbc:oracle:thin:@x", folder, Duration.ofSeconds(1));
+
+        assertFault(Fault.INVALID_INPUT, "jdbc:oracle", () -> SqlStore.open(oracle, clock, ACTOR));
+    }
+
+    @Test
+    void aWriterThatWaitsTooLongIsBusy() throws SQLException {
+        try (Store other = another(clock, Duration.ofMillis(100));
+                Connection connection = raw();
+                Statement sql = connection.createStatement()) {
+            sql.execute("BEGIN IMMEDIATE");
+
+            assertFault(Fault.BUSY, "locked by another process", () -> other.setNote("a", "b"));
+
+            sql.execute("ROLLBACK");
+            other.setNote("a", "b");
+        }
+    }
+
+    @Test
+    void readersDoNotWaitForAWriter() throws SQLException {
+        store.reserve(reservation(S1, "d1"), Set.of(), List.of());
+        try (Connection connection = raw();
+                Statement sql = connection.createStatement()) {
+            sql.execute("BEGIN IMMEDIATE");
+
+            assertTrue(store.certificate(S1).isPresent());
+
+            sql.execute("ROLLBACK");
+        }
+    }
+
+    @Test
+    void aCopyIsAWholeLedgerOfItsOwn() {
+        store.reserve(reservation(S1, "d1"), Set.of(), List.of());
+
+        store.copyTo(folder.resolve("copy.db"));
+
+        SqlStore.Place copy = new SqlStore.Place("jdbc:sqlite:copy.db", folder, Duration.ofSeconds(1));
+        try (Store copied = SqlStore.open(copy, clock, ACTOR)) {
+            assertTrue(copied.certificate(S1).isPresent());
+            assertEquals(store.auditHead(), copied.auditHead());
+            assertEquals(List.of(), copied.faults());
+        }
+    }
+
+    // Migrations.
+
+    private static final String SECOND = """
+            CREATE TABLE shard (ca TEXT NOT NULL, number INTEGER NOT NULL);
+            -- a comment
+            ALTER TABLE certificate ADD COLUMN shard INTEGER;
+            """;
+
+    private static Migrations two(String second) {
+        List<String> scripts = new ArrayList<>(Migrations.shipped().scripts());
+        scripts.add(second);
+        return new Migrations(scripts);
+    }
+
+    private SqlStore migrating(String second) {
+        return SqlStore.connect(place(Duration.ofSeconds(5)), clock, ACTOR, false, two(second));
+    }
+
+    @Test
+    void anOlderLedgerIsMigratedAfterABackupAndKeepsItsRows() throws Exception {
+        store.reserve(reservation(S1, "d1"), Set.of(), List.of());
+        Store.AuditHead before = store.auditHead();
+        store.close();
+
+        try (SqlStore migrated = migrating(SECOND)) {
+            assertEquals(
+                    "d1", migrated.certificate(S1).orElseThrow().reservation().name());
+            assertEquals(before.entries() + 1, migrated.auditHead().entries());
+            migrated.setNote("still", "works");
+        }
+
+        assertEquals(List.of("2"), column("PRAGMA user_version"));
+        assertEquals(List.of("shard"), column("SELECT name FROM sqlite_master WHERE name = 'shard'"));
+        assertEquals(1, backups().size());
+        SqlStore.Place copy =
+                new SqlStore.Place("jdbc:sqlite:" + backups().get(0).getFileName(), folder, Duration.ofSeconds(1));
+        try (Store old = SqlStore.open(copy, clock, ACTOR)) { // still of version 1
+            assertEquals(before, old.auditHead());
+        }
+        store = migrating(SECOND); // for the one who closes
+        assertEquals(1, backups().size(), "an up-to-date ledger is not backed up again");
+    }
+
+    @Test
+    void aMigrationThatFailsInTheMiddleLeavesVersionOneAndEveryRow() throws Exception {
+        store.reserve(reservation(S1, "d1"), Set.of(), List.of());
+        Store.AuditHead before = store.auditHead();
+        store.close();
+
+        assertFault(Fault.STORE_FAILED, "no such table", () -> migrating(SECOND + "INSERT INTO nowhere VALUES (1);\n"));
+
+        assertEquals(List.of("1"), column("PRAGMA user_version"));
+        assertEquals(List.of(), column("SELECT name FROM sqlite_master WHERE name = 'shard'"));
+        store = another(clock, Duration.ofSeconds(5));
+        assertEquals("d1", store.certificate(S1).orElseThrow().reservation().name());
+        assertEquals(before, store.auditHead());
+        store.setNote("still", "works");
+    }
+
+    @Test
+    void aLedgerOfANewerDevpkiIsRefusedAndUntouched() throws Exception {
+        store.close();
+        migrating(SECOND).close();
+
+        assertFault(
+                Fault.INTEGRITY,
+                "schema version 2, made by a newer devpki; this one knows versions up to 1",
+                () -> another(clock, Duration.ofSeconds(5)));
+
+        assertEquals(List.of("2"), column("PRAGMA user_version"));
+        store = migrating(SECOND);
+    }
+
+    @Test
+    void twoProcessesThatMigrateAtOnceMigrateOnce() throws Exception {
+        store.close();
+        List<Thread> threads = new ArrayList<>();
+        List<Throwable> thrown = java.util.Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < 2; i++) {
+            Thread thread = new Thread(() -> migrating(SECOND).close());
+            thread.setUncaughtExceptionHandler((t, e) -> thrown.add(e));
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertEquals(List.of(), thrown);
+        assertEquals(
+                List.of("version=1", "version=2"), column("SELECT detail FROM audit WHERE action = 'store.migrate'"));
+        store = migrating(SECOND);
+    }
+}

@@ -1,0 +1,646 @@
+package org.devpki.store;
+
+import static org.devpki.testing.Faults.assertFault;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.devpki.model.AuditEntry;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.CertificateState;
+import org.devpki.model.CertificateStatus;
+import org.devpki.model.Fault;
+import org.devpki.model.LedgerCa;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.Reservation;
+import org.devpki.model.Revocation;
+import org.devpki.model.RevocationReason;
+import org.devpki.model.RevokedEntry;
+import org.devpki.model.SerialNumber;
+import org.devpki.model.Validity;
+import org.devpki.testing.FixedClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What every store must do, whatever database it is in. */
+@Timeout(60)
+abstract class StoreContract {
+    static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    static final CaName CA = CaName.ISSUING;
+    static final SerialNumber S1 = serial("4f01");
+    static final SerialNumber S2 = serial("4f02");
+    static final SerialNumber S3 = serial("4f03");
+    private static final Store.Filter ALL =
+            new Store.Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    final FixedClock clock = FixedClock.at("2026-03-01T12:00:00Z");
+    Store store;
+
+    /** Makes an empty ledger. */
+    abstract Store create(FixedClock clock);
+
+    /** Opens the same ledger once more, as another process would, waiting at most so long for the other. */
+    abstract Store another(FixedClock clock, Duration lockTimeout);
+
+    @BeforeEach
+    void makesALedgerWithOneCa() {
+        store = create(clock);
+        store.addCa(new LedgerCa(CA, Optional.empty(), serial("4fca"), "file:issuing-ca.key.pem"));
+    }
+
+    @AfterEach
+    void closes() {
+        store.close();
+    }
+
+    static SerialNumber serial(String hex) {
+        return SerialNumber.parse(hex);
+    }
+
+    static Reservation reservation(SerialNumber serial, String name) {
+        return reservation(serial, name, Instant.parse("2036-03-01T12:00:00Z"));
+    }
+
+    static Reservation reservation(SerialNumber serial, String name, Instant notAfter) {
+        return new Reservation(
+                CA,
+                serial,
+                name,
+                "device-mqtt",
+                Bytes.utf8("profile").sha256(),
+                Bytes.utf8("order").sha256(),
+                Bytes.utf8("key").sha256(),
+                Bytes.utf8("tbs").sha256(),
+                new Validity(NOW.minusSeconds(3600), notAfter),
+                true);
+    }
+
+    private static CertificateDer der(String text) {
+        return new CertificateDer(Bytes.utf8(text));
+    }
+
+    private void reserve(SerialNumber serial, String name) {
+        store.reserve(reservation(serial, name), Set.of(), List.of());
+    }
+
+    private void issue(SerialNumber serial, String name) {
+        reserve(serial, name);
+        store.record(serial, der("certificate " + serial));
+    }
+
+    private LedgerCertificate row(SerialNumber serial) {
+        return store.certificate(serial).orElseThrow();
+    }
+
+    private List<AuditEntry> audit() {
+        List<AuditEntry> entries = new ArrayList<>();
+        store.eachAuditEntry((entry, hash) -> entries.add(entry));
+        return entries;
+    }
+
+    private List<String> actionsSince(int before) {
+        List<AuditEntry> all = audit();
+        return all.subList(before, all.size()).stream().map(AuditEntry::action).toList();
+    }
+
+    // From reservation to delivery.
+
+    @Test
+    void aReservationIsKeptAsItWasMade() {
+        reserve(S1, "d1");
+
+        LedgerCertificate row = row(S1);
+        assertEquals(reservation(S1, "d1"), row.reservation());
+        assertEquals(CertificateState.RESERVED, row.state());
+        assertEquals(NOW, row.reservedAt());
+        assertEquals(Optional.empty(), row.certificate());
+        assertEquals(Optional.empty(), row.deliveredAt());
+        assertEquals(Optional.empty(), row.revocation());
+        assertEquals(List.of(row), store.unfinished());
+    }
+
+    @Test
+    void aReservedSerialIsNeverGood() {
+        reserve(S1, "d1");
+
+        assertEquals(new CertificateStatus.Unknown(), row(S1).status());
+    }
+
+    @Test
+    void aRecordedCertificateIsGoodAndUnfinishedUntilItIsDelivered() {
+        reserve(S1, "d1");
+        store.record(S1, der("one"));
+        assertEquals(CertificateState.ISSUED, row(S1).state());
+        assertEquals(Optional.of(der("one")), row(S1).certificate());
+        assertEquals(new CertificateStatus.Good(), row(S1).status());
+        assertEquals(1, store.unfinished().size());
+
+        clock.advance(Duration.ofSeconds(5));
+        store.deliver(S1, "folder embed");
+
+        assertEquals(Optional.of(NOW.plusSeconds(5)), row(S1).deliveredAt());
+        assertEquals(List.of(), store.unfinished());
+    }
+
+    @Test
+    void aCertificateIsRecordedOnce() {
+        issue(S1, "d1");
+
+        assertFault(Fault.CONFLICT, "4f01", () -> store.record(S1, der("another")));
+        assertEquals(Optional.of(der("certificate 4f01")), row(S1).certificate());
+    }
+
+    @Test
+    void whatWasNotReservedIsNotRecorded() {
+        assertFault(Fault.CONFLICT, "4f09", () -> store.record(serial("4f09"), der("x")));
+        assertEquals(Optional.empty(), store.certificate(serial("4f09")));
+    }
+
+    @Test
+    void aRefusedReservationIsNeitherLiveNorUnfinishedNorRevocable() {
+        reserve(S1, "d1");
+
+        store.refuse(S1, "lint said no");
+
+        assertEquals(CertificateState.REFUSED, row(S1).state());
+        assertFalse(row(S1).isLive(NOW));
+        assertEquals(List.of(), store.unfinished());
+        assertFault(
+                Fault.CONFLICT, "4f01", () -> store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE)));
+        assertFault(Fault.CONFLICT, "4f01", () -> store.record(S1, der("x")));
+        assertEquals(List.of(), store.revoked(CA, Instant.EPOCH));
+    }
+
+    @Test
+    void aReservationIsNotDeliveredBeforeItIsRecorded() {
+        reserve(S1, "d1");
+
+        assertFault(Fault.CONFLICT, "4f01", () -> store.deliver(S1, "folder"));
+    }
+
+    // Uniqueness and races.
+
+    @Test
+    void noSerialIsTakenTwice() {
+        reserve(S1, "d1");
+
+        assertFault(Fault.STORE_FAILED, "", () -> store.reserve(reservation(S1, "d2"), Set.of(), List.of()));
+        assertEquals("d1", row(S1).reservation().name());
+        assertEquals(List.of(), store.certificatesNamed("d2"));
+    }
+
+    @Test
+    void aNameWhoseLiveCertificatesChangedIsBusy() {
+        issue(S1, "d1");
+
+        assertFault(
+                Fault.BUSY, "run the command again", () -> store.reserve(reservation(S2, "d1"), Set.of(), List.of()));
+        assertFault(Fault.BUSY, "d1", () -> store.reserve(reservation(S2, "d1"), Set.of(S1, S3), List.of()));
+        assertEquals(Optional.empty(), store.certificate(S2));
+
+        store.reserve(reservation(S2, "d1"), Set.of(S1), List.of());
+        assertEquals(List.of(S1, S2), serials(store.certificatesNamed("d1")));
+    }
+
+    @Test
+    void expiredRevokedAndRefusedCertificatesAreNotLiveAndHeldAndReservedOnesAre() {
+        store.reserve(reservation(S1, "d1", NOW.plusSeconds(10)), Set.of(), List.of());
+        store.reserve(reservation(S2, "d1"), Set.of(S1), List.of());
+        store.record(S2, der("two"));
+        store.revoke(S2, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        clock.advance(Duration.ofSeconds(11)); // S1 has expired, S2 is held
+
+        store.reserve(reservation(S3, "d1"), Set.of(S2), List.of());
+        store.revoke(S2, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        store.reserve(reservation(serial("4f04"), "d1"), Set.of(S3), List.of());
+
+        assertEquals(4, store.certificatesNamed("d1").size());
+    }
+
+    @Test
+    void supersededCertificatesAreRevokedWithTheReservation() {
+        issue(S1, "d1");
+
+        store.reserve(reservation(S2, "d1"), Set.of(S1), List.of(S1));
+
+        assertEquals(Optional.of(new Revocation(NOW, RevocationReason.SUPERSEDED)), row(S1).revocation());
+        assertEquals(CertificateState.RESERVED, row(S2).state());
+    }
+
+    @Test
+    void aReservationThatFailsRevokesNothing() {
+        issue(S1, "d1");
+        int before = audit().size();
+
+        // the serial is taken, after the old one was marked
+        assertFault(Fault.STORE_FAILED, "", () -> store.reserve(reservation(S1, "d1"), Set.of(S1), List.of(S1)));
+
+        assertEquals(Optional.empty(), row(S1).revocation());
+        assertEquals(Optional.empty(), store.lastRevocationChange(CA));
+        assertEquals(List.of(), actionsSince(before));
+    }
+
+    // Revocation.
+
+    @Test
+    void aRevokedCertificateSaysWhenAndWhy() {
+        issue(S1, "d1");
+        Revocation revocation = new Revocation(NOW.plusMillis(250), RevocationReason.KEY_COMPROMISE);
+
+        store.revoke(S1, revocation);
+
+        assertEquals(Optional.of(revocation), row(S1).revocation());
+        assertEquals(
+                new CertificateStatus.Revoked(NOW.plusMillis(250), RevocationReason.KEY_COMPROMISE), row(S1).status());
+        assertEquals(
+                List.of(new RevokedEntry(S1, NOW, RevocationReason.KEY_COMPROMISE)), store.revoked(CA, Instant.EPOCH));
+        assertEquals(Optional.of(NOW), store.lastRevocationChange(CA));
+    }
+
+    @Test
+    void aRevocationForGoodIsNotChanged() {
+        issue(S1, "d1");
+        store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+
+        assertFault(Fault.CONFLICT, "4f01", () -> store.revoke(S1, new Revocation(NOW, RevocationReason.UNSPECIFIED)));
+        assertFault(Fault.CONFLICT, "4f01", () -> store.release(S1));
+        assertEquals(
+                RevocationReason.KEY_COMPROMISE,
+                row(S1).revocation().orElseThrow().reason());
+    }
+
+    @Test
+    void aHoldCanBeReleasedOrMadeForGood() {
+        issue(S1, "d1");
+        issue(S2, "d2");
+        store.revoke(S1, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.revoke(S2, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+
+        clock.advance(Duration.ofSeconds(1));
+        store.release(S1);
+        store.revoke(S2, new Revocation(NOW.plusSeconds(1), RevocationReason.KEY_COMPROMISE));
+
+        assertEquals(new CertificateStatus.Good(), row(S1).status());
+        assertEquals(
+                new CertificateStatus.Revoked(NOW.plusSeconds(1), RevocationReason.KEY_COMPROMISE), row(S2).status());
+        assertEquals(Optional.of(NOW.plusSeconds(1)), store.lastRevocationChange(CA));
+    }
+
+    @Test
+    void aReservationThatWasPerhapsSignedCanBeRevokedAndIsListed() {
+        reserve(S1, "d1");
+
+        store.revoke(S1, new Revocation(NOW, RevocationReason.UNSPECIFIED));
+
+        assertEquals(1, store.revoked(CA, Instant.EPOCH).size());
+        assertEquals(List.of(), store.unfinished());
+    }
+
+    @Test
+    void anUnknownSerialCannotBeRevokedOrReleased() {
+        assertFault(Fault.NOT_FOUND, "4f01", () -> store.revoke(S1, new Revocation(NOW, RevocationReason.UNSPECIFIED)));
+        assertFault(Fault.NOT_FOUND, "4f01", () -> store.release(S1));
+    }
+
+    @Test
+    void revokedCertificatesAreListedWhileTheyExpireLateEnough() {
+        store.reserve(reservation(S1, "d1", NOW.plusSeconds(60)), Set.of(), List.of());
+        store.revoke(S1, new Revocation(NOW, RevocationReason.UNSPECIFIED));
+
+        assertEquals(1, store.revoked(CA, NOW.plusSeconds(60)).size());
+        assertEquals(0, store.revoked(CA, NOW.plusSeconds(61)).size());
+        assertEquals(0, store.revoked(CaName.ROOT, Instant.EPOCH).size());
+    }
+
+    @Test
+    void liveCertificatesAreIssuedUnrevokedAndUnexpiredTheNewestFirst() {
+        issue(S1, "d1");
+        issue(S2, "d2");
+        issue(S3, "d3");
+        reserve(serial("4f04"), "d4");
+        store.revoke(S2, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+
+        assertEquals(List.of(S3, S1), serials(store.live(CA, 9)));
+        assertEquals(List.of(S3), serials(store.live(CA, 1)));
+        clock.set("2036-03-01T12:00:00Z");
+        assertEquals(List.of(), store.live(CA, 9));
+    }
+
+    // CRL numbers.
+
+    @Test
+    void aCrlNumberIsTheMillisecondsOfTheDayOrElseOneMoreThanTheLast() {
+        long millis = 1_772_366_400_000L; // 2026-03-01T12:00:00Z
+
+        assertEquals(BigInteger.valueOf(millis), store.takeCrlNumber(CA, BigInteger.ZERO));
+        assertEquals(BigInteger.valueOf(millis + 1), store.takeCrlNumber(CA, BigInteger.ZERO));
+        clock.advance(Duration.ofMillis(500));
+        assertEquals(BigInteger.valueOf(millis + 500), store.takeCrlNumber(CA, BigInteger.ZERO));
+    }
+
+    @Test
+    void aCrlNumberIsAboveThePublishedOneEvenAfterARestoredBackup() {
+        BigInteger published = new BigInteger("1900000000000");
+
+        assertEquals(new BigInteger("1900000000001"), store.takeCrlNumber(CA, published));
+        assertEquals(new BigInteger("1900000000002"), store.takeCrlNumber(CA, BigInteger.ZERO));
+    }
+
+    @Test
+    void aPublishedCrlNumberTooLargeToCountOnIsAnIntegrityFault() {
+        int before = audit().size();
+
+        assertFault(
+                Fault.INTEGRITY,
+                "number",
+                () -> store.takeCrlNumber(CA, BigInteger.ONE.shiftLeft(63).subtract(BigInteger.ONE)));
+        assertEquals(List.of(), actionsSince(before));
+    }
+
+    @Test
+    void aCrlNumberThatWasTakenIsKnownAsShelvedAndAnnouncedInTurn() {
+        BigInteger number = store.takeCrlNumber(CA, BigInteger.ZERO);
+        assertEquals(Optional.empty(), store.latestShelvedCrl(CA));
+        assertEquals(Optional.empty(), store.crl(CA, number).orElseThrow().sha256());
+
+        store.crlShelved(CA, number, Bytes.utf8("crl").sha256(), "shelf");
+        assertEquals(
+                Optional.of(Bytes.utf8("crl").sha256()),
+                store.latestShelvedCrl(CA).orElseThrow().sha256());
+        assertEquals(Optional.empty(), store.crl(CA, number).orElseThrow().announcedAt());
+
+        store.crlAnnounced(CA, number);
+        assertEquals(Optional.of(NOW), store.crl(CA, number).orElseThrow().announcedAt());
+        assertEquals(Optional.empty(), store.crl(CA, BigInteger.ONE.shiftLeft(90)));
+    }
+
+    // Audit.
+
+    @Test
+    void everyChangeAddsExactlyOneEntryOfItsOwn() {
+        int before = audit().size();
+
+        reserve(S1, "d1");
+        store.record(S1, der("one"));
+        store.deliver(S1, "folder");
+        store.revoke(S1, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.release(S1);
+        reserve(S2, "d2");
+        store.refuse(S2, "lint");
+        BigInteger number = store.takeCrlNumber(CA, BigInteger.ZERO);
+        store.crlShelved(CA, number, Bytes.utf8("crl").sha256(), "shelf");
+        store.crlAnnounced(CA, number);
+        store.setNote("word", "value");
+        store.audit("store.backup", "b.zip", "files=3");
+        store.acceptClock();
+
+        assertEquals(
+                List.of(
+                        "certificate.reserve",
+                        "certificate.issue",
+                        "certificate.deliver",
+                        "certificate.revoke",
+                        "certificate.release",
+                        "certificate.reserve",
+                        "certificate.refuse",
+                        "crl.number",
+                        "crl.publish",
+                        "crl.announce",
+                        "note.set",
+                        "store.backup",
+                        "clock.accept"),
+                actionsSince(before));
+        assertEquals(Optional.of("value"), store.note("word"));
+    }
+
+    @Test
+    void aSupersededCertificateHasAnEntryBesideTheReservations() {
+        issue(S1, "d1");
+        int before = audit().size();
+
+        store.reserve(reservation(S2, "d1"), Set.of(S1), List.of(S1));
+
+        assertEquals(List.of("certificate.revoke", "certificate.reserve"), actionsSince(before));
+    }
+
+    @Test
+    void aChangeThatFailsAddsNoEntry() {
+        reserve(S1, "d1");
+        int before = audit().size();
+
+        assertFault(Fault.CONFLICT, "", () -> store.deliver(S1, "folder"));
+        assertFault(Fault.CONFLICT, "", () -> store.release(S1));
+        assertFault(Fault.STORE_FAILED, "", () -> reserve(S1, "d2"));
+        assertFault(
+                Fault.STORE_FAILED,
+                "",
+                () -> store.addCa(new LedgerCa(CA, Optional.empty(), serial("4fcb"), "file:x")));
+
+        assertEquals(List.of(), actionsSince(before));
+    }
+
+    @Test
+    void theAuditIsAChainFromTheFirstEntryToTheNotedHead() {
+        issue(S1, "d1");
+
+        List<AuditEntry> entries = audit();
+        Bytes previous = AuditEntry.GENESIS;
+        for (int i = 0; i < entries.size(); i++) {
+            assertEquals(i + 1, entries.get(i).sequence());
+            assertEquals(previous, entries.get(i).previous());
+            assertEquals("tester@bench", entries.get(i).actor());
+            previous = entries.get(i).hash();
+        }
+        assertEquals(new Store.AuditHead(entries.size(), previous), store.auditHead());
+        assertEquals("store.migrate", entries.get(0).action());
+    }
+
+    // The clock.
+
+    @Test
+    void aClockThatWentBackIsRefusedUntilItIsAccepted() {
+        reserve(S1, "d1");
+        clock.advance(Duration.ofMinutes(-3));
+        int before = audit().size();
+
+        assertFault(Fault.INTEGRITY, "the clock says 2026-03-01T11:57:00Z", () -> reserve(S2, "d2"));
+        assertEquals(List.of(), actionsSince(before));
+        assertEquals(Optional.empty(), store.certificate(S2));
+
+        store.acceptClock();
+        reserve(S2, "d2");
+        assertEquals(List.of("clock.accept", "certificate.reserve"), actionsSince(before));
+    }
+
+    @Test
+    void aClockALittleBehindAnotherStationsIsAccepted() {
+        clock.advance(Duration.ofMinutes(-2));
+
+        reserve(S1, "d1");
+
+        assertTrue(store.certificate(S1).isPresent());
+    }
+
+    // Lists.
+
+    @Test
+    void longListsComeInPagesByTheLastIdSeen() {
+        for (int i = 1; i <= 7; i++) {
+            reserve(serial("4f0" + i), "d" + i);
+        }
+
+        List<String> names = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        long after = 0;
+        List<LedgerCertificate> page = store.certificates(ALL, after, 3);
+        while (!page.isEmpty()) {
+            sizes.add(page.size());
+            page.forEach(row -> names.add(row.reservation().name()));
+            after = page.get(page.size() - 1).id();
+            page = store.certificates(ALL, after, 3);
+        }
+
+        assertEquals(List.of(3, 3, 1), sizes);
+        assertEquals(List.of("d1", "d2", "d3", "d4", "d5", "d6", "d7"), names);
+    }
+
+    @Test
+    void filtersNarrowListsAndCountsAlike() {
+        issue(S1, "sensor-1");
+        issue(S2, "sensor-2");
+        store.reserve(reservation(S3, "pump_1", NOW.plusSeconds(60)), Set.of(), List.of());
+        store.revoke(S2, new Revocation(NOW, RevocationReason.UNSPECIFIED));
+
+        assertFilter(List.of(S1, S2), filter("sensor-", null, null));
+        assertFilter(List.of(S3), filter(null, NOW.plusSeconds(61), null));
+        assertFilter(List.of(S2), filter(null, null, true));
+        assertFilter(List.of(S1, S3), filter(null, null, false));
+        assertFilter(List.of(S1), filter("sensor-", null, false));
+        assertFilter(List.of(), filter("sensor_", null, null)); // no wildcard
+        assertFilter(List.of(S1, S2, S3), filter(null, null, null));
+    }
+
+    private static Store.Filter filter(String prefix, Instant expiresBefore, Boolean isRevoked) {
+        return new Store.Filter(
+                Optional.of(CA),
+                Optional.ofNullable(prefix),
+                Optional.of("device-mqtt"),
+                Optional.ofNullable(expiresBefore),
+                Optional.ofNullable(isRevoked));
+    }
+
+    private void assertFilter(List<SerialNumber> expected, Store.Filter filter) {
+        assertEquals(expected, serials(store.certificates(filter, 0, 99)));
+        assertEquals(expected.size(), store.count(filter));
+    }
+
+    private static List<SerialNumber> serials(List<LedgerCertificate> rows) {
+        return rows.stream().map(LedgerCertificate::serial).toList();
+    }
+
+    @Test
+    void casAreListedOldestFirstAndHaveOneNameEach() {
+        clock.advance(Duration.ofSeconds(1));
+        LedgerCa second = new LedgerCa(new CaName("a-second"), Optional.of(CA), serial("4fcc"), "file:b.key.pem");
+        store.addCa(second);
+
+        assertEquals(
+                List.of("issuing-ca", "a-second"),
+                store.cas().stream().map(ca -> ca.name().value()).toList());
+        assertEquals(Optional.of(second), store.ca(new CaName("a-second")));
+        assertEquals(Optional.empty(), store.ca(CaName.ROOT));
+    }
+
+    // Two at once.
+
+    @Test
+    void whatOneProcessWritesTheOtherSees() {
+        try (Store other = another(clock, Duration.ofSeconds(5))) {
+            reserve(S1, "d1");
+
+            assertEquals(S1, other.certificate(S1).orElseThrow().serial());
+        }
+    }
+
+    @Test
+    void aWordIsLockedByOneAndBusyForTheOtherUntilItIsReleased() {
+        try (Store other = another(clock, Duration.ofMillis(100))) {
+            try (Store.Held held = store.lock("name d1")) {
+                assertFault(Fault.BUSY, "name d1", () -> other.lock("name d1"));
+                other.lock("name d2").close();
+            }
+            other.lock("name d1").close();
+        }
+    }
+
+    @Test
+    void aLockIsWaitedFor() throws Exception {
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try (Store other = another(clock, Duration.ofSeconds(20))) {
+            Store.Held held = store.lock("word");
+            CountDownLatch asked = new CountDownLatch(1);
+            Future<Boolean> waiting = threads.submit(() -> {
+                asked.countDown();
+                other.lock("word").close();
+                return true;
+            });
+            assertTrue(asked.await(10, TimeUnit.SECONDS));
+            assertFalse(waiting.isDone());
+
+            held.close();
+
+            assertTrue(waiting.get(20, TimeUnit.SECONDS));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void twoStoresThatWriteAtOnceLoseNothingAndKeepOneChain() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (Store other = another(clock, Duration.ofSeconds(30))) {
+            List<Future<?>> writers = new ArrayList<>();
+            for (int w = 0; w < 4; w++) {
+                int writer = w;
+                Store mine = w % 2 == 0 ? store : other;
+                writers.add(threads.submit(() -> {
+                    for (int i = 0; i < 10; i++) {
+                        SerialNumber serial = serial("5" + writer + "0" + i);
+                        mine.reserve(reservation(serial, "w" + writer + "-" + i), Set.of(), List.of());
+                        mine.record(serial, der("x"));
+                    }
+                }));
+            }
+            for (Future<?> writer : writers) {
+                writer.get(50, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertEquals(40, store.count(ALL));
+        List<AuditEntry> entries = audit();
+        assertEquals(82, entries.size()); // the schema, the CA, and two for each certificate
+        Bytes previous = AuditEntry.GENESIS;
+        for (AuditEntry entry : entries) {
+            assertEquals(previous, entry.previous());
+            previous = entry.hash();
+        }
+    }
+}

@@ -1,0 +1,313 @@
+package org.devpki;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.devpki.testing.Devpki;
+import org.devpki.testing.Finished;
+import org.devpki.testing.InProcess;
+import org.devpki.testing.Refusal;
+import org.devpki.testing.StoreProof;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Backups: made while others work, whole or refused, and never a way for revocations to be forgotten. */
+class RestoreIT {
+    private static final int FLIPS = Integer.getInteger("devpki.flips", 32);
+
+    @TempDir
+    static Path template;
+
+    @TempDir
+    Path folder;
+
+    private Devpki devpki;
+    private InProcess inside;
+    private StoreProof proof;
+
+    @BeforeAll
+    static void makeOneStoreForAll() {
+        Devpki.withStore(template);
+    }
+
+    @BeforeEach
+    void copyStore() {
+        StoreProof.copy(template, folder);
+        devpki = Devpki.in(folder);
+        inside = InProcess.in(folder);
+        proof = StoreProof.of(folder);
+    }
+
+    private void issue(String name) {
+        inside.run("issue", name, "--out", folder.resolve("out").toString()).exiting(0);
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private Path restoredPlace() throws IOException {
+        Path place = Files.createDirectory(folder.resolve("elsewhere"));
+        Files.copy(folder.resolve("passphrase"), place.resolve("passphrase"));
+        return place;
+    }
+
+    @Test
+    void aBackupMadeWhileOthersIssueIsRestoredToAStoreThatWorks() throws Exception {
+        issue("d0");
+        ExecutorService station = Executors.newSingleThreadExecutor();
+        Future<List<Finished>> issuing = station.submit(() -> {
+            List<Finished> all = new ArrayList<>();
+            for (int i = 1; i <= 6; i++) {
+                all.add(devpki.run("issue", "d" + i, "--out", "out"));
+            }
+            return all;
+        });
+
+        List<Finished> backups = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            backups.add(devpki.run("store", "backup", "b" + i + ".zip"));
+        }
+        issuing.get().forEach(issue -> issue.exiting(0));
+        station.shutdown();
+
+        backups.forEach(backup -> backup.exiting(0));
+        for (int i = 0; i < 3; i++) {
+            Path place = Files.createDirectory(folder.resolve("place" + i));
+            Files.copy(folder.resolve("passphrase"), place.resolve("passphrase"));
+            InProcess there = InProcess.in(place);
+            there.run("store", "restore", path("b" + i + ".zip")).exiting(0);
+            StoreProof restored = StoreProof.of(place);
+            int doctor = there.run("doctor").exit();
+            assertTrue(doctor == 0 || doctor == 10, "only what was being issued may be unfinished: " + doctor);
+            restored.oneValid("d0");
+            // whatever was under way is finished or superseded by the same order
+            for (int d = 0; d <= 7; d++) {
+                if (d == 0
+                        || !restored.rows("d" + d).stream()
+                                .anyMatch(row -> row.status().equals("valid"))) {
+                    int exit = there.run("issue", "d" + d, "--out", path(d == 0 ? "out" : "out-of-" + i))
+                            .exit();
+                    assertEquals(0, exit, "d" + d);
+                }
+            }
+            there.run("doctor", "--repair");
+            restored.serialsAreUnique();
+            there.run("audit", "verify").exiting(0);
+        }
+        proof.clean();
+    }
+
+    @Test
+    void aRestoredStoreIsCleanAndGoesOn() throws IOException {
+        issue("d1");
+        issue("d2");
+        inside.run("revoke", "d2").exiting(0);
+        inside.run("crl", "publish").exiting(0);
+        inside.run("store", "backup", path("b.zip")).exiting(0);
+        Path place = restoredPlace();
+
+        InProcess there = InProcess.in(place);
+        there.run("store", "restore", path("b.zip")).exiting(0);
+
+        StoreProof restored = StoreProof.of(place);
+        restored.clean();
+        restored.shelfIsWhole(restored.shelf());
+        assertEquals(proof.rows(), restored.rows());
+        assertEquals(proof.numbersInAll(proof.shelf()), restored.numbersInAll(restored.shelf()));
+        there.run("issue", "d3", "--out", place.resolve("out").toString()).exiting(0);
+        restored.bundleHolds(restored.oneValid("d3"));
+        assertEquals("rwx------", mode(place.resolve("pki")));
+        assertEquals("rw-------", mode(folder.resolve("b.zip")));
+    }
+
+    private static String mode(Path path) throws IOException {
+        return java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void aDamagedBackupIsRefusedAndLeavesNothing() throws IOException {
+        issue("d1");
+        inside.run("store", "backup", path("b.zip")).exiting(0);
+        byte[] good = Files.readAllBytes(folder.resolve("b.zip"));
+        Map<String, byte[]> damaged = new TreeMap<>();
+        for (int i = 0; i < 16; i++) {
+            damaged.put("cut-at-" + i, Arrays.copyOf(good, good.length * i / 16));
+        }
+        for (int i = 0; i < FLIPS; i++) {
+            byte[] flipped = good.clone();
+            flipped[(int) ((2L * i + 1) * good.length / (2L * FLIPS))] ^= 0x01;
+            damaged.put("flipped-at-" + i, flipped);
+        }
+        damaged.put("cut-by-one", Arrays.copyOf(good, good.length - 1));
+        for (String member : members(good).keySet()) {
+            damaged.put("without-" + member.replace('/', '-'), without(good, member));
+        }
+        damaged.put("not-a-zip", "hello".getBytes(StandardCharsets.UTF_8));
+        Path place = restoredPlace();
+        InProcess there = InProcess.in(place);
+
+        List<String> harmless = new ArrayList<>();
+        damaged.forEach((name, octets) -> {
+            Path zip = folder.resolve("damaged.zip");
+            try {
+                Files.write(zip, octets);
+                Finished restore = there.run("store", "restore", zip.toString());
+                if (name.startsWith("flipped") && restore.exit() == 0) {
+                    // the octet decided nothing, such as one of a file's date: then nothing may be different
+                    harmless.add(name);
+                    assertEquals(proof.rows(), StoreProof.of(place).rows());
+                    StoreProof.of(place).clean();
+                    inside.run("doctor", "--store", place + "/pki").exiting(0);
+                    org.devpki.testing.Tool.in(place).run("rm", "-r", "pki").exiting(0);
+                } else {
+                    assertEquals(8, restore.exit(), () -> name + ": " + restore.all());
+                    Refusal.sentence(restore, 8);
+                }
+                assertEquals(List.of("passphrase"), names(place), name);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        assertTrue(harmless.size() < FLIPS / 4, () -> "damage that was not seen: " + harmless);
+        Refusal.of(there::run, 8, "store", "restore", path("damaged.zip"));
+        there.run("store", "restore", path("b.zip")).exiting(0);
+        StoreProof.of(place).clean();
+    }
+
+    private static List<String> names(Path place) throws IOException {
+        try (Stream<Path> files = Files.list(place)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static Map<String, byte[]> members(byte[] zip) throws IOException {
+        Map<String, byte[]> members = new TreeMap<>();
+        try (ZipInputStream in = new ZipInputStream(new java.io.ByteArrayInputStream(zip))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                members.put(entry.getName(), in.readAllBytes());
+            }
+        }
+        return members;
+    }
+
+    private static byte[] without(byte[] zip, String member) throws IOException {
+        java.io.ByteArrayOutputStream octets = new java.io.ByteArrayOutputStream();
+        try (ZipOutputStream out = new ZipOutputStream(octets)) {
+            for (Map.Entry<String, byte[]> entry : members(zip).entrySet()) {
+                if (!entry.getKey().equals(member)) {
+                    out.putNextEntry(new ZipEntry(entry.getKey()));
+                    out.write(entry.getValue());
+                    out.closeEntry();
+                }
+            }
+        }
+        return octets.toByteArray();
+    }
+
+    @Test
+    void anOldBackupCannotMakeAShelfForgetARevocation() throws IOException {
+        Path shelf = folder.resolve("shelf");
+        issue("d1");
+        issue("d2");
+        inside.run("revoke", "d1").exiting(0);
+        inside.run("crl", "publish", "--dir", shelf.toString()).exiting(0);
+        inside.run("store", "backup", path("old.zip")).exiting(0);
+        inside.run("revoke", "d2", "--reason", "key-compromise").exiting(0);
+        inside.run("crl", "publish", "--dir", shelf.toString()).exiting(0);
+        String forgotten = proof.oneRevoked("d2").serial();
+        Map<String, BigInteger> published = proof.numbersInAll(shelf);
+        Map<String, byte[]> before = contents(shelf);
+        Path place = restoredPlace();
+        InProcess there = InProcess.in(place);
+        there.run("store", "restore", path("old.zip")).exiting(0);
+        Path hooked = place.resolve("hooked");
+
+        String sentence =
+                Refusal.of(there::run, 8, "crl", "publish", "--dir", shelf.toString(), "--hook", "touch " + hooked);
+        String ifNeeded = Refusal.of(
+                there::run, 8, "crl", "publish", "--if-needed", "--dir", shelf.toString(), "--hook", "touch " + hooked);
+
+        assertTrue(sentence.contains(forgotten), sentence);
+        assertTrue(ifNeeded.contains(forgotten), ifNeeded);
+        same(before, contents(shelf));
+        assertFalse(Files.exists(hooked), "a hook ran though nothing was published");
+        // once the ledger knows of it again, publishing goes on above what was published
+        there.run("revoke", "d2", "--reason", "key-compromise").exiting(0);
+        there.run("crl", "publish", "--dir", shelf.toString()).exiting(0);
+        Map<String, BigInteger> after = proof.numbersInAll(shelf);
+        published.forEach((ca, number) -> assertTrue(after.get(ca).compareTo(number) > 0, ca));
+        assertTrue(proof.isRevokedIn(shelf, forgotten));
+    }
+
+    private static Map<String, byte[]> contents(Path shelf) throws IOException {
+        Map<String, byte[]> contents = new TreeMap<>();
+        for (String name : names(shelf)) {
+            contents.put(name, Files.readAllBytes(shelf.resolve(name)));
+        }
+        return contents;
+    }
+
+    private static void same(Map<String, byte[]> before, Map<String, byte[]> after) {
+        assertEquals(before.keySet(), after.keySet());
+        before.forEach((name, octets) -> assertArrayEquals(octets, after.get(name), name));
+    }
+
+    @Test
+    void aNumberNeverGoesBackThoughTheLedgerDoesAndTheClockToo() throws IOException {
+        Path shelf = folder.resolve("shelf");
+        inside.run("store", "backup", path("old.zip")).exiting(0);
+        java.time.Clock ahead = java.time.Clock.offset(java.time.Clock.systemUTC(), java.time.Duration.ofHours(9));
+        inside.at(ahead).run("crl", "publish", "--dir", shelf.toString()).exiting(0);
+        Map<String, BigInteger> published = proof.numbersInAll(shelf);
+        Path place = restoredPlace();
+        InProcess there = InProcess.in(place);
+        there.run("store", "restore", path("old.zip")).exiting(0);
+
+        there.run("crl", "publish", "--dir", shelf.toString()).exiting(0);
+
+        Map<String, BigInteger> after = proof.numbersInAll(shelf);
+        published.forEach((ca, number) -> assertEquals(number.add(BigInteger.ONE), after.get(ca), ca));
+    }
+
+    @Test
+    void aBackupNeverOverwritesAndARestoreNeverReplaces() throws IOException {
+        Files.writeString(folder.resolve("taken.zip"), "holiday photos");
+
+        String backup = Refusal.of(inside::run, 4, "store", "backup", path("taken.zip"));
+        inside.run("store", "backup", path("b.zip")).exiting(0);
+        String restore = Refusal.of(inside::run, 4, "store", "restore", path("b.zip"));
+        String missing = Refusal.of(inside::run, 3, "store", "restore", path("none.zip"));
+
+        assertEquals("holiday photos", Files.readString(folder.resolve("taken.zip")));
+        assertTrue(backup.contains("taken.zip"), backup);
+        assertTrue(restore.contains("never replaces"), restore);
+        assertTrue(missing.contains("none.zip"), missing);
+        StoreProof.nothingLeft(folder);
+        proof.clean();
+    }
+}

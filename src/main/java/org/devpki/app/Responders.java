@@ -107,7 +107,8 @@ final class Responders {
     private Responder make(CaName ca) {
         Profile profile = shop.profiles().named(PROFILE);
         String name = ca + "-ocsp";
-        String uri = "file:" + name + "-" + shop.now().toEpochMilli() + ".key.pem";
+        String unique = SerialNumber.random(shop.surroundings().random()).hex();
+        String uri = "file:" + name + "-" + unique + ".key.pem";
         List<LedgerCertificate> live = shop.store().certificatesNamed(name).stream()
                 .filter(row -> row.reservation().ca().equals(ca) && row.isLive(shop.now()))
                 .toList();

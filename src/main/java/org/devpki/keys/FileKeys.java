@@ -29,6 +29,9 @@ public final class FileKeys implements KeyBackend {
     @Override
     public SigningKey create(KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random) {
         Path file = file(place);
+        if (Files.exists(file)) {
+            throw DevpkiException.conflict("key file " + file + " exists already, and is never replaced");
+        }
         try (DeviceKey key = Keys.generate(spec, random);
                 SecretBytes passphrase = passphrases.passphraseFor(purpose(place));
                 SecretBytes pem = EncryptedKeys.encrypt(key.pkcs8(), passphrase, random)) {

@@ -3,14 +3,18 @@ package org.devpki.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -70,20 +74,44 @@ public final class Cli implements Runnable {
 
     /** Runs one command. @return its exit code */
     public int run(String... arguments) {
-        CommandLine line = new CommandLine(this);
         boolean isPlain = Arrays.asList(arguments).contains("--no-color")
                 || !streams.environment().getOrDefault("NO_COLOR", "").isEmpty();
-        line.setColorScheme(CommandLine.Help.defaultColorScheme(isPlain ? Ansi.OFF : Ansi.AUTO));
+        return line(isPlain).execute(arguments);
+    }
+
+    /** All commands, as picocli knows them. */
+    CommandLine line(boolean isPlain) {
+        CommandLine line = new CommandLine(this);
+        CommandLine completion = new CommandLine(new AutoComplete.GenerateCompletion());
+        completion
+                .getCommandSpec()
+                .usageMessage()
+                .footerHeading("%nExamples:%n")
+                .footer(
+                        "  devpki completion > ~/.local/share/bash-completion/completions/devpki",
+                        "  devpki completion > devpki.bash");
+        line.addSubcommand("completion", completion.setCommandName("completion"));
+        Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();
+        sections.put(UsageMessageSpec.SECTION_KEY_FOOTER, Cli::examples);
+        line.setHelpSectionMap(sections);
+        line.setColorScheme(Help.defaultColorScheme(isPlain ? Ansi.OFF : Ansi.AUTO));
         line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
         line.setUsageHelpAutoWidth(true);
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.addSubcommand(
-                "completion", new CommandLine(new AutoComplete.GenerateCompletion()).setUsageHelpAutoWidth(true));
         line.setParameterExceptionHandler((e, args) -> tell(translate(e), args));
         line.setExecutionExceptionHandler(
                 (e, command, parsed) -> tell(e, parsed.originalArgs().toArray(String[]::new)));
-        return line.execute(arguments);
+        return line;
+    }
+
+    /** Never wrapped, for a line that is pasted must be whole. */
+    private static String examples(Help help) {
+        StringBuilder text = new StringBuilder();
+        for (String example : help.commandSpec().usageMessage().footer()) {
+            text.append(example.replace("%%", "%")).append('\n');
+        }
+        return text.toString();
     }
 
     @Override
@@ -98,7 +126,7 @@ public final class Cli implements Runnable {
         String message = String.valueOf(e.getMessage());
         String sentence =
                 message.isEmpty() ? "wrong usage" : Character.toLowerCase(message.charAt(0)) + message.substring(1);
-        return DevpkiException.invalid(sentence.replaceAll("[\\r\\n]+", " "))
+        return DevpkiException.invalid(sentence.replaceAll("[\\p{Cc}]+", " "))
                 .hint(e.getCommandLine().getCommandSpec().qualifiedName() + " --help")
                 .causedBy(e);
     }

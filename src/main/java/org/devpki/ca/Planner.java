@@ -104,8 +104,9 @@ public final class Planner {
     }
 
     private String fill(String template, String name) {
-        return template.replace("{organization}", settings.organization().orElse(""))
-                .replace("{name}", name);
+        // a name has no braces; an organization may
+        return template.replace("{name}", name)
+                .replace("{organization}", settings.organization().orElse(""));
     }
 
     private List<SubjectAltName> alternativeNames(Profile profile, CertificateOrder order) {

@@ -12,9 +12,12 @@ import org.devpki.model.Fault;
 import org.devpki.model.Quoted;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -58,17 +61,20 @@ public final class Cli implements Runnable {
         return streams;
     }
 
-    /** With every command, for scripts and tests that look at them all. */
-    CommandLine wholeCommandLine() {
-        return commandLine();
-    }
-
     /** Runs one command. @return its exit code */
     public int run(String... arguments) {
-        CommandLine line = commandLine(arguments);
         boolean isPlain = Arrays.asList(arguments).contains("--no-color")
                 || !streams.environment().getOrDefault("NO_COLOR", "").isEmpty();
-        line.setColorScheme(CommandLine.Help.defaultColorScheme(isPlain ? Ansi.OFF : Ansi.AUTO));
+        return line(isPlain, arguments).execute(arguments);
+    }
+
+    /** As picocli knows it: all commands, or the one that the arguments begin with. */
+    CommandLine line(boolean isPlain, String... arguments) {
+        CommandLine line = commandLine(arguments);
+        Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();
+        sections.put(UsageMessageSpec.SECTION_KEY_FOOTER, Cli::examples);
+        line.setHelpSectionMap(sections);
+        line.setColorScheme(Help.defaultColorScheme(isPlain ? Ansi.OFF : Ansi.AUTO));
         line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
         line.setUsageHelpAutoWidth(true);
@@ -76,7 +82,16 @@ public final class Cli implements Runnable {
         line.setParameterExceptionHandler((e, args) -> tell(translate(e), args));
         line.setExecutionExceptionHandler(
                 (e, command, parsed) -> tell(e, parsed.originalArgs().toArray(String[]::new)));
-        return line.execute(arguments);
+        return line;
+    }
+
+    /** Never wrapped, for a line that is pasted must be whole. */
+    private static String examples(Help help) {
+        StringBuilder text = new StringBuilder();
+        for (String example : help.commandSpec().usageMessage().footer()) {
+            text.append(example.replace("%%", "%")).append('\n');
+        }
+        return text.toString();
     }
 
     /** Building a command costs more than running it, so only the one that is asked for is built, if it is clear which. */
@@ -126,7 +141,7 @@ public final class Cli implements Runnable {
                 : String.valueOf(e.getMessage());
         String sentence =
                 message.isEmpty() ? "wrong usage" : Character.toLowerCase(message.charAt(0)) + message.substring(1);
-        return DevpkiException.invalid(sentence.replaceAll("[\\r\\n]+", " "))
+        return DevpkiException.invalid(sentence.replaceAll("[\\p{Cc}]+", " "))
                 .hint(e.getCommandLine().getCommandSpec().qualifiedName() + " --help")
                 .causedBy(e);
     }

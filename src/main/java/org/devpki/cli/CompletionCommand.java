@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  devpki completion > ~/.local/share/bash-completion/completions/devpki",
-            "  devpki completion | less"
+            "  devpki completion > devpki.bash"
         })
 final class CompletionCommand implements Callable<Integer> {
     @Spec
@@ -29,7 +29,7 @@ final class CompletionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Cli cli = (Cli) spec.root().userObject();
-        cli.streams().out().print(AutoComplete.bash("devpki", cli.wholeCommandLine()));
+        cli.streams().out().print(AutoComplete.bash("devpki", cli.line(true)));
         return ExitCodes.DONE;
     }
 }

@@ -43,7 +43,7 @@ public final class ProfileReader {
         if (description.isEmpty()) {
             file.fault("description", "is missing");
         }
-        if (!file.has("keys") || keys.isEmpty()) {
+        if (!file.has("keys") || file.isEmptyList("keys")) {
             file.fault("keys", "is missing; name at least one kind of key, such as [P-256]");
         }
         file.done();

@@ -66,8 +66,10 @@ public final class SettingsFile {
             String url = settings.urls().get(kind);
             text.append(url == null ? "#   " + kind.text() + ":\n" : "  " + kind.text() + ": " + scalar(url) + "\n");
         }
-        return text.append("# ledger: jdbc:sqlite:ledger.db\n")
-                .append("defaults:\n  profile: ")
+        text.append(settings.ledger()
+                .map(url -> "ledger: " + scalar(url) + "\n")
+                .orElse("# ledger: jdbc:sqlite:ledger.db\n"));
+        return text.append("defaults:\n  profile: ")
                 .append(settings.defaultProfile())
                 .append("\n  ca: ")
                 .append(settings.defaultCa())
@@ -108,8 +110,18 @@ public final class SettingsFile {
         };
     }
 
-    /** A double-quoted YAML scalar. */
+    /** A double-quoted YAML scalar; what YAML does not count as printable is escaped. */
     private static String scalar(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        StringBuilder quoted = new StringBuilder("\"");
+        text.codePoints().forEach(c -> {
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').appendCodePoint(c);
+            } else if ((c >= ' ' && c < 0x7f) || Character.isLetterOrDigit(c)) {
+                quoted.appendCodePoint(c);
+            } else {
+                quoted.append(String.format("\\U%08x", c));
+            }
+        });
+        return quoted.append('"').toString();
     }
 }

@@ -153,6 +153,11 @@ final class YamlFile {
         return members.containsKey(key);
     }
 
+    boolean isEmptyList(String key) {
+        return members.get(key) instanceof SequenceNode sequence
+                && sequence.getValue().isEmpty();
+    }
+
     /** Adds a fault of a value, or of its absence. */
     void fault(String key, String sentence) {
         Node node = members.get(key);

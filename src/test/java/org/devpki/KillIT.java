@@ -306,14 +306,18 @@ class KillIT {
         }
     }
 
-    /** How long an issue takes while another one runs too. */
+    /** How long an issue takes while another one runs too; the quickest of three, for the machine has other work. */
     private long usualMillis() throws InterruptedException {
-        long start = System.nanoTime();
-        Process one = start("warm-1");
-        Process two = start("warm-2");
-        one.waitFor();
-        two.waitFor();
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        long quickest = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            long start = System.nanoTime();
+            Process one = start("warm-1-" + i);
+            Process two = start("warm-2-" + i);
+            one.waitFor();
+            two.waitFor();
+            quickest = Math.min(quickest, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+        }
+        return quickest;
     }
 
     private Process start(String name) {
@@ -323,8 +327,9 @@ class KillIT {
     /** @return 1 if it was killed, 0 if it had ended before */
     private int issueKilledAfter(long millis, String name) throws InterruptedException {
         Process process = start(name);
-        TimeUnit.MILLISECONDS.sleep(millis);
-        process.destroyForcibly(); // SIGKILL
+        if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly(); // SIGKILL
+        }
         return process.waitFor() == 0 ? 0 : 1;
     }
 
@@ -343,8 +348,9 @@ class KillIT {
             // most of the first half is the start of the virtual machine
             long delay = usual / 4 + new Random(SEED + i).nextLong(usual * 3 / 4);
             Process process = devpki.start(place.resolve("log"), init);
-            TimeUnit.MILLISECONDS.sleep(delay);
-            process.destroyForcibly();
+            if (!process.waitFor(delay, TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
             process.waitFor();
 
             if (Files.exists(place.resolve("pki"))) {

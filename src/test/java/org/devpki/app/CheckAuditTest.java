@@ -145,7 +145,7 @@ class CheckAuditTest {
                 .hash();
         tamper("UPDATE audit SET subject = 'nothing happened', hash = x'" + hash.hex() + "' WHERE sequence = 5");
 
-        assertBroken("it ends with entry 5");
+        assertBroken("entry 5 is not the one that the ledger noted as its last");
     }
 
     @Test

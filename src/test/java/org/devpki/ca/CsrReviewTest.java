@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import org.devpki.model.AttributeType;
 import org.devpki.model.Bytes;
 import org.devpki.model.CsrDer;
 import org.devpki.model.Curve;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.DistinguishedName;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.ExtendedKeyUsage;
 import org.devpki.model.Fault;
@@ -38,8 +40,12 @@ class CsrReviewTest {
             java.util.Set.of(),
             Bytes.utf8("sensor"));
 
+    private static final DistinguishedName GIVEN = new DistinguishedName(List.of(
+            new DistinguishedName.Attribute(AttributeType.ORGANIZATION, "Acme"),
+            new DistinguishedName.Attribute(AttributeType.COMMON_NAME, "d1")));
+
     private static List<SubjectAltName> review(TestCsr csr) {
-        return CsrReview.review(csr.der(), "d1", PROFILE);
+        return CsrReview.review(csr.der(), "d1", GIVEN, PROFILE);
     }
 
     private static DevpkiException assertRefused(String part, TestCsr csr) {
@@ -120,10 +126,10 @@ class CsrReviewTest {
         assertFault(
                 Fault.INVALID_INPUT,
                 "certification request",
-                () -> CsrReview.review(new CsrDer(Bytes.utf8("junk")), "d1", PROFILE));
+                () -> CsrReview.review(new CsrDer(Bytes.utf8("junk")), "d1", GIVEN, PROFILE));
         assertFault(
                 Fault.INVALID_INPUT,
                 "certification request",
-                () -> CsrReview.review(new CsrDer(Bytes.of(new byte[70_000])), "d1", PROFILE));
+                () -> CsrReview.review(new CsrDer(Bytes.of(new byte[70_000])), "d1", GIVEN, PROFILE));
     }
 }

@@ -98,7 +98,9 @@ public final class InitStore {
             shelveIssuers(shop);
             say("making OCSP responder and first CRLs");
             new Responders(shop).renew(CaName.ISSUING);
-            shop.publishCrl().run(new CrlOrder(Optional.empty(), false, List.of()));
+            for (ShelvedCrl crl : shop.publishCrl().run(new CrlOrder(Optional.empty(), false, List.of()))) {
+                store.crlAnnounced(crl.ca(), crl.number()); // nobody reads them yet, so no hook owes them a run
+            }
             store.setNote(NOTE, order.hash().hex());
         }
         WholeFiles.write(folder.settings(), Bytes.utf8(SettingsFile.write(settings)), Modes.PUBLIC_FILE);

@@ -16,6 +16,7 @@ import org.devpki.model.Checkpoint;
 import org.devpki.model.CrlDer;
 import org.devpki.model.CrlPlan;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Fault;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
@@ -54,7 +55,8 @@ public final class PublishCrl {
     private record Proven(CaName ca, CrlPlan plan, CrlDer der) {}
 
     /**
-     * Publishes for every CA; one CA's failure does not keep the others from theirs, and is told at the end.
+     * Publishes for every CA. One whose key is not at hand does not keep the others from theirs, and is told at the end;
+     * anything else that is wrong leaves every shelf as it is.
      *
      * @return what is on the shelf now
      */
@@ -77,6 +79,9 @@ public final class PublishCrl {
                     }
                     sound.add(ca);
                 } catch (DevpkiException e) {
+                    if (e.fault() != Fault.KEY_UNAVAILABLE) {
+                        throw e; // a shelf or ledger that does not hold is touched no further
+                    }
                     failures.add(e);
                 }
             }
@@ -242,14 +247,13 @@ public final class PublishCrl {
                     .filter(row -> row.announcedAt().isEmpty())
                     .ifPresent(unannounced::add);
         }
-        if (hooks.isEmpty()) {
-            return; // there is nobody to tell, and a later run may have somebody
+        if (!hooks.isEmpty()) { // else there is nobody to tell, and a later run may have somebody
+            if (hasChanged || !unannounced.isEmpty()) {
+                hooks.forEach(hook ->
+                        Hooks.run(hook, shown.place(), shop.surroundings().words()));
+            }
+            unannounced.forEach(row -> store.crlAnnounced(row.ca(), row.number()));
         }
-        if (hasChanged || !unannounced.isEmpty()) {
-            hooks.forEach(
-                    hook -> Hooks.run(hook, shown.place(), shop.surroundings().words()));
-        }
-        unannounced.forEach(row -> store.crlAnnounced(row.ca(), row.number()));
         reached(Checkpoint.Step.PUBLISH_9_HOOKS_RUN);
     }
 

@@ -39,6 +39,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Law 18: killed at any instant, nothing is lost, and the same command again finishes the work. */
 class KillIT {
+    /** How many issues are killed at random moments; the second JDK of a CI run takes fewer. */
+    private static final int KILLS = Integer.parseInt(System.getenv().getOrDefault("DEVPKI_TEST_KILLS", "200"));
+
     private static final long SEED = Long.getLong("devpki.seed", new Random().nextLong());
 
     @TempDir
@@ -247,7 +250,7 @@ class KillIT {
     }
 
     @Test
-    void twoHundredIssuesKilledAtRandomMomentsLoseNothing() throws Exception {
+    void issuesKilledAtRandomMomentsLoseNothing() throws Exception {
         System.out.println("seed of the random kills: " + SEED);
         copiedStore();
         StoreProof proof = StoreProof.of(folder);
@@ -258,7 +261,7 @@ class KillIT {
 
         ExecutorService two = Executors.newFixedThreadPool(2);
         List<Future<?>> runs = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < KILLS; i++) {
             String name = "d" + i;
             long delay = new Random(SEED + i).nextLong(usual + 1);
             runs.add(two.submit(() -> {
@@ -275,11 +278,11 @@ class KillIT {
         finish(two, runs);
         seen.addAll(proof.certificatesSeen());
 
-        System.out.println("killed " + killed + " of 200 issues that take " + usual + " ms");
-        assertTrue(killed.get() > 40, "most runs ended before their kill: " + killed);
+        System.out.println("killed " + killed + " of " + KILLS + " issues that take " + usual + " ms");
+        assertTrue(killed.get() > KILLS / 5, "most runs ended before their kill: " + killed);
         Map<String, List<StoreProof.Row>> byName =
                 proof.rows().stream().collect(Collectors.groupingBy(StoreProof.Row::name));
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < KILLS; i++) {
             List<StoreProof.Row> rows = byName.get("d" + i);
             List<StoreProof.Row> valid =
                     rows.stream().filter(row -> row.status().equals("valid")).toList();

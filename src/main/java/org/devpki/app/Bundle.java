@@ -20,12 +20,16 @@ import org.devpki.model.SerialNumber;
 
 /**
  * A device's folder. It appears whole, by one rename, with a {@code SHA256SUMS} that {@code sha256sum -c} checks and
- * whose first line names the certificate, so that a later run can tell a finished bundle from a lost one.
+ * whose first line names the certificate, so that a later run can tell a finished bundle from a lost one. What is burned
+ * into eFuse goes into a folder of its own, which appears first and is gone once the burn is confirmed.
  */
 final class Bundle {
     private static final String SUMS = "SHA256SUMS";
     private static final String HEADER = "# devpki bundle of certificate ";
     private static final int MOST_OCTETS = 1 << 24;
+
+    /** Behind a device's name; no name has a plus sign in it. */
+    private static final String BURNED = "+efuse";
 
     private final Path folder;
     private final boolean isForced;
@@ -50,8 +54,9 @@ final class Bundle {
      * files that would be lost.
      *
      * @param fileNames what will be written
+     * @param lost certificates whose bundles were never whole, so that what was to be burned for them is no loss
      */
-    void prepare(List<String> fileNames) {
+    void prepare(List<String> fileNames, List<SerialNumber> lost) {
         WholeFiles.makeFolder(parent(), Modes.PUBLIC_FOLDER);
         if (!Files.isWritable(parent())) {
             throw DevpkiException.storeFailed("no permission to write into " + parent());
@@ -62,12 +67,28 @@ final class Bundle {
                     .hint("choose another --out, or --force to replace its files");
         }
         refuseForeign(fileNames);
+        if (Files.exists(burned()) && !isForced && lost.stream().noneMatch(serial -> isOf(burned(), serial))) {
+            throw DevpkiException.conflict(
+                            "folder " + burned() + " exists already, and may hold a key that is to be burned")
+                    .hint("burn it and devpki efuse confirm, or choose another --out, or --force to replace it");
+        }
+    }
+
+    /** The folder of what is burned into the device's eFuse. */
+    Path burned() {
+        return parent().resolve(folder.getFileName() + BURNED);
+    }
+
+    private static boolean isOf(Path folder, SerialNumber serial) {
+        return WholeFiles.readIfPresent(folder.resolve(SUMS), MOST_OCTETS)
+                .filter(sums -> sums.asUtf8().startsWith(HEADER + serial.hex() + "\n"))
+                .isPresent();
     }
 
     /** Whether the folder holds the whole bundle of this certificate, with these files at least. */
     boolean isComplete(SerialNumber serial, List<String> fileNames) {
         Optional<Bytes> sums = WholeFiles.readIfPresent(folder.resolve(SUMS), MOST_OCTETS);
-        if (sums.isEmpty() || !sums.get().asUtf8().startsWith(HEADER + serial.hex() + "\n")) {
+        if (sums.isEmpty() || !isOf(folder, serial)) {
             return false;
         }
         Set<String> found = new HashSet<>();
@@ -86,6 +107,30 @@ final class Bundle {
     }
 
     void write(SerialNumber serial, List<ExportedFile> files) {
+        List<ExportedFile> burnedFiles =
+                files.stream().filter(ExportedFile::isBurned).toList();
+        if (!burnedFiles.isEmpty()) {
+            writeBurned(serial, burnedFiles);
+        }
+        writeOwn(serial, files.stream().filter(file -> !file.isBurned()).toList());
+    }
+
+    private void writeBurned(SerialNumber serial, List<ExportedFile> files) {
+        List<ExportedFile> all = new ArrayList<>(files);
+        all.add(sums(serial, files));
+        Path staged = WholeFiles.stageFolder(burned());
+        try {
+            WholeFiles.fill(staged, all);
+            if (Files.exists(burned())) {
+                WholeFiles.delete(WholeFiles.setAside(burned()));
+            }
+            WholeFiles.settle(staged, burned());
+        } finally {
+            WholeFiles.delete(staged); // gone already when all went well
+        }
+    }
+
+    private void writeOwn(SerialNumber serial, List<ExportedFile> files) {
         List<ExportedFile> all = new ArrayList<>(files);
         all.add(sums(serial, files));
         Path staged = WholeFiles.stageFolder(folder);
@@ -129,7 +174,8 @@ final class Bundle {
                     file.content().lend(octets -> Bytes.of(octets).sha256().hex());
             text.append(hash).append("  ").append(file.name()).append('\n');
         }
-        return new ExportedFile(SUMS, SecretBytes.taking(text.toString().getBytes(StandardCharsets.UTF_8)), false);
+        return new ExportedFile(
+                SUMS, SecretBytes.taking(text.toString().getBytes(StandardCharsets.UTF_8)), ExportedFile.Kind.PUBLIC);
     }
 
     private Path parent() {

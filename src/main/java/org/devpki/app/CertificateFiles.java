@@ -15,6 +15,11 @@ public final class CertificateFiles {
         return Pem.readCsr(file, origin);
     }
 
+    /** @throws org.devpki.model.DevpkiException INVALID_INPUT if the file, PEM or DER, holds no certificate */
+    public static CertificateDer certificate(Bytes file, String origin) {
+        return Pem.readCertificate(file, origin);
+    }
+
     /** PEM, one block after the other. */
     public static Bytes pem(List<CertificateDer> certificates) {
         return Bytes.utf8(Pem.certificates(certificates));

@@ -143,7 +143,8 @@ public final class InitStore {
                 Bytes.utf8("ca=" + name + "\nkey=" + spec.text()).sha256(),
                 false, // the key is in the store, not in a bundle
                 Set.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** The issuing CA ends with the root, to the second. */

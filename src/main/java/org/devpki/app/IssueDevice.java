@@ -8,8 +8,7 @@ import java.util.stream.Collectors;
 import org.devpki.ca.Authority;
 import org.devpki.ca.CertificateOrder;
 import org.devpki.ca.CsrReview;
-import org.devpki.export.Exporter;
-import org.devpki.export.Exporters;
+import org.devpki.esp.HmacKey;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
@@ -17,15 +16,13 @@ import org.devpki.model.CertificateState;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Credential;
 import org.devpki.model.CsrDer;
-import org.devpki.model.DeviceKey;
+import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.ExportedFile;
-import org.devpki.model.ExtendedKeyUsage;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
-import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.SubjectAltName;
 import org.devpki.store.Store;
@@ -45,8 +42,7 @@ public final class IssueDevice {
     }
 
     /** What is settled about an order before its name is looked at. */
-    private record Settled(
-            DeviceOrder order, Profile profile, CaName ca, KeySpec key, List<Exporter> exporters, Bytes hash) {}
+    private record Settled(DeviceOrder order, Profile profile, CaName ca, KeySpec key, Packing packing, Bytes hash) {}
 
     public IssuedDevice run(DeviceOrder order) {
         Settled settled = settle(order);
@@ -81,26 +77,12 @@ public final class IssueDevice {
                             + profile.keys().stream().map(KeySpec::text).collect(Collectors.joining(", ")))
                     .hint("devpki profile show " + profile.name());
         }
-        List<Exporter> exporters = shop.exporters().named(formats(order, profile));
-        for (Exporter exporter : exporters) {
-            if (exporter.needsPassphrase() && order.exportPassphrase().isEmpty()) {
-                throw DevpkiException.invalid("format " + exporter.name() + " needs --export-passphrase-file");
-            }
-            if (exporter.needsPassphrase() && order.csr().isPresent()) {
-                throw DevpkiException.invalid("format " + exporter.name()
-                        + " holds the private key, which a certification request does not bring");
-            }
-        }
-        return new Settled(order, profile, ca, key, exporters, order.hash(profile.name(), ca, key));
-    }
-
-    /** What was ordered, or else what the destination or the kind of certificate suggests. */
-    private static List<String> formats(DeviceOrder order, Profile profile) {
-        if (!order.formats().isEmpty()) {
-            return order.formats();
-        }
-        boolean isServer = profile.purpose().extendedKeyUsage().contains(ExtendedKeyUsage.SERVER_AUTH);
-        return order.destination().match(folder -> List.of(isServer ? "pem" : "embed"), stream -> List.of("pem"));
+        KeySpec actual = order.csr()
+                .flatMap(csr -> Keys.spec(Csrs.parse(csr).publicKey()))
+                .orElse(key);
+        Packing packing =
+                Packing.settle(order.packing(), profile, actual, order.csr().isEmpty(), shop.exporters());
+        return new Settled(order, profile, ca, key, packing, order.hash(profile.name(), ca, key, packing.home()));
     }
 
     private List<LedgerCertificate> live(Settled settled) {
@@ -113,7 +95,8 @@ public final class IssueDevice {
     /** The same order once more; empty if its private key was lost before the bundle was complete. */
     private Optional<IssuedDevice> again(Settled settled, LedgerCertificate row) {
         Optional<Bundle> bundle = bundle(settled);
-        boolean isComplete = bundle.isPresent() && bundle.get().isComplete(row.serial(), fileNames(settled));
+        boolean isComplete = bundle.isPresent()
+                && bundle.get().isComplete(row.serial(), settled.packing().fileNames());
         if (isComplete) {
             if (row.deliveredAt().isEmpty()) { // killed between the rename and the ledger
                 shop.store().deliver(row.serial(), "folder");
@@ -121,7 +104,7 @@ public final class IssueDevice {
             return Optional.of(new IssuedDevice(reread(row.serial()), false, bundle.map(Bundle::folder)));
         }
         if (!row.reservation().isKeyMadeHere()) {
-            bundle.ifPresent(folder -> folder.prepare(fileNames(settled)));
+            bundle.ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of()));
             deliver(settled, row.serial(), certificate(row), Optional.empty());
             return Optional.of(new IssuedDevice(reread(row.serial()), false, bundle.map(Bundle::folder)));
         }
@@ -159,7 +142,9 @@ public final class IssueDevice {
         List<SerialNumber> superseded = (policy == DuplicatePolicy.REPLACE ? live : lost)
                 .stream().map(LedgerCertificate::serial).toList();
         Optional<Bundle> bundle = bundle(settled);
-        bundle.ifPresent(folder -> folder.prepare(fileNames(settled)));
+        bundle.ifPresent(folder -> folder.prepare(
+                settled.packing().fileNames(),
+                lost.stream().map(LedgerCertificate::serial).toList()));
         Optional<List<SubjectAltName>> requested = settled.order()
                 .csr()
                 .map(csr -> CsrReview.review(
@@ -186,29 +171,31 @@ public final class IssueDevice {
                                     settled.hash(),
                                     made.key().isPresent(),
                                     live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
-                                    superseded),
+                                    superseded,
+                                    settled.order().packing().flash().map(FlashOrder::chip)),
                             authority);
             SerialNumber serial = Certificates.parse(certificate).tbs().serialNumber();
-            deliver(settled, serial, certificate, made.key());
+            deliver(settled, serial, certificate, Optional.of(made));
             return new IssuedDevice(reread(serial), true, bundle.map(Bundle::folder));
-        }
-    }
-
-    /** The key of the certificate: made here, or the public half that a request brought. */
-    private record MadeKey(PublicKeyDer publicKey, Optional<DeviceKey> key) implements AutoCloseable {
-        @Override
-        public void close() {
-            key.ifPresent(DeviceKey::close);
         }
     }
 
     private MadeKey madeKey(Settled settled) {
         Optional<CsrDer> csr = settled.order().csr();
         if (csr.isPresent()) {
-            return new MadeKey(Csrs.parse(csr.get()).publicKey(), Optional.empty());
+            return MadeKey.ofRequest(csr.get());
         }
-        DeviceKey key = Keys.generate(settled.key(), shop.surroundings().random());
-        return new MadeKey(key.publicKey(), Optional.of(key));
+        Optional<HmacKey> given = settled.order()
+                .packing()
+                .flash()
+                .flatMap(FlashOrder::hmacKey)
+                .map(octets -> new HmacKey(octets.copy()));
+        given.ifPresent(key -> MadeKey.claim(key, settled.order().device(), shop.store()));
+        return MadeKey.of(
+                settled.key(),
+                settled.packing().home(),
+                given,
+                shop.surroundings().random());
     }
 
     private static List<SubjectAltName> sans(Settled settled, Optional<List<SubjectAltName>> requested) {
@@ -217,55 +204,23 @@ public final class IssueDevice {
         return sans;
     }
 
-    private void deliver(Settled settled, SerialNumber serial, CertificateDer certificate, Optional<DeviceKey> key) {
-        Credential credential = new Credential(settled.order().device(), shop.chain(certificate, settled.ca()), key);
+    private void deliver(Settled settled, SerialNumber serial, CertificateDer certificate, Optional<MadeKey> made) {
+        DeviceId device = settled.order().device();
+        Checkpoint checkpoint = shop.surroundings().checkpoint();
+        Optional<HmacKey> hmacKey = made.flatMap(MadeKey::hmacKey);
+        Credential credential =
+                new Credential(device, shop.chain(certificate, settled.ca()), made.flatMap(MadeKey::key));
         List<ExportedFile> files =
-                Exporters.files(settled.exporters(), credential, settled.order().exportPassphrase());
-        String how = settled.order()
-                .destination()
-                .match(
-                        folder -> {
-                            Bundle.of(
-                                            folder,
-                                            settled.order().device(),
-                                            shop.surroundings().checkpoint())
-                                    .write(serial, files);
-                            return "folder";
-                        },
-                        stream -> {
-                            stream.writer().accept(files);
-                            return "stream";
-                        });
-        shop.store()
-                .deliver(
-                        serial,
-                        how + " "
-                                + String.join(
-                                        ",",
-                                        settled.exporters().stream()
-                                                .map(Exporter::name)
-                                                .toList()));
-        shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_8_DELIVERED);
+                settled.packing().files(credential, hmacKey, made.flatMap(MadeKey::salt), shop.surroundings());
+        hmacKey.ifPresent(key -> MadeKey.claim(key, device, shop.store()));
+        shop.store().deliver(serial, settled.packing().write(device, serial, files, checkpoint));
+        checkpoint.reached(Checkpoint.Step.ISSUE_8_DELIVERED);
         files.forEach(file -> file.content().close());
     }
 
     private Optional<Bundle> bundle(Settled settled) {
-        return settled.order()
-                .destination()
-                .match(
-                        folder -> Optional.of(Bundle.of(
-                                folder,
-                                settled.order().device(),
-                                shop.surroundings().checkpoint())),
-                        stream -> Optional.empty());
-    }
-
-    /** What the bundle will hold. */
-    private static List<String> fileNames(Settled settled) {
-        boolean hasKey = settled.order().csr().isEmpty();
-        return settled.exporters().stream()
-                .flatMap(exporter -> exporter.fileNames(hasKey).stream())
-                .toList();
+        return settled.packing()
+                .bundle(settled.order().device(), shop.surroundings().checkpoint());
     }
 
     private static CertificateDer certificate(LedgerCertificate row) {

@@ -12,6 +12,7 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificatePlan;
 import org.devpki.model.Checkpoint;
+import org.devpki.model.Chip;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import org.devpki.model.Profile;
@@ -26,6 +27,7 @@ final class Issuing {
      * @param name as the duplicate policy counts it
      * @param seenLive the name's live certificates
      * @param superseded those of them, or other serials, that end with the reservation
+     * @param target the chip whose rules it has to pass
      */
     record Wanted(
             String name,
@@ -35,7 +37,8 @@ final class Issuing {
             Bytes orderHash,
             boolean isKeyMadeHere,
             Set<SerialNumber> seenLive,
-            List<SerialNumber> superseded) {}
+            List<SerialNumber> superseded,
+            Optional<Chip> target) {}
 
     private final Workshop shop;
 
@@ -65,7 +68,8 @@ final class Issuing {
         checkpoint.reached(Checkpoint.Step.ISSUE_2_PLANNED);
         shop.store().reserve(reservation(wanted, plan, tbs), wanted.seenLive(), wanted.superseded());
         checkpoint.reached(Checkpoint.Step.ISSUE_3_RESERVED);
-        LintSubject subject = new LintSubject(ParsedTbs.parse(tbs), issuer, Optional.of(wanted.profile()));
+        LintSubject subject =
+                new LintSubject(ParsedTbs.parse(tbs), issuer, Optional.of(wanted.profile()), wanted.target());
         CertificateDer certificate = authority.certificate(linted(subject, plan.serial()));
         checkpoint.reached(Checkpoint.Step.ISSUE_4_SIGNED);
         shop.store().record(plan.serial(), certificate);

@@ -7,6 +7,7 @@ import org.devpki.ca.lint.LintSubject;
 import org.devpki.ca.lint.Linter;
 import org.devpki.config.Profiles;
 import org.devpki.model.Bytes;
+import org.devpki.model.Chip;
 import org.devpki.model.Finding;
 import org.devpki.model.Profile;
 import org.devpki.x509.Certificates;
@@ -19,20 +20,24 @@ public final class LintFile {
     private final Linter linter = new Linter();
 
     /**
-     * A certificate.
+     * What a certificate is held against, as far as it is at hand.
      *
-     * @param issuer its CA's certificate, PEM or DER, where it is at hand
+     * @param issuer its CA's certificate, PEM or DER
      * @param profile a profile that it should follow
      * @param site the site's profiles folder, where there is a store
+     * @param target the chip that will use or check it
      */
-    public List<Finding> certificate(
-            Bytes file, String origin, Optional<Bytes> issuer, Optional<String> profile, Optional<Path> site) {
+    public record Context(
+            Optional<Bytes> issuer, Optional<String> profile, Optional<Path> site, Optional<Chip> target) {}
+
+    public List<Finding> certificate(Bytes file, String origin, Context context) {
         ParsedTbs tbs = Certificates.parse(Pem.readCertificate(file, origin)).tbs();
-        Optional<ParsedTbs> ca = issuer.map(octets -> Certificates.parse(Pem.readCertificate(octets, "the issuer file"))
-                .tbs());
-        Optional<Profile> made =
-                profile.map(name -> new Profiles(site.map(store -> new StoreFolder(store).profiles())).named(name));
-        return linter.certificate(new LintSubject(tbs, ca, made));
+        Optional<ParsedTbs> ca = context.issuer()
+                .map(octets -> Certificates.parse(Pem.readCertificate(octets, "the issuer file"))
+                        .tbs());
+        Optional<Profile> made = context.profile()
+                .map(name -> new Profiles(context.site().map(store -> new StoreFolder(store).profiles())).named(name));
+        return linter.certificate(new LintSubject(tbs, ca, made, context.target()));
     }
 
     public List<Finding> crl(Bytes file, String origin) {

@@ -129,7 +129,8 @@ final class Responders {
                                 Bytes.utf8(uri).sha256(),
                                 false,
                                 live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
-                                lost),
+                                lost,
+                                Optional.empty()),
                         shop.authority(ca));
         ParsedCertificate certificate = Certificates.parse(der);
         SerialNumber serial = certificate.tbs().serialNumber();

@@ -97,6 +97,18 @@ public final class Workshop implements AutoCloseable {
         return new VerifyCertificate(this);
     }
 
+    public ExportBundle exportBundle() {
+        return new ExportBundle(this);
+    }
+
+    public PlanEfuse planEfuse() {
+        return new PlanEfuse(this);
+    }
+
+    public VerifyImage verifyImage() {
+        return new VerifyImage(this);
+    }
+
     public ShowLedger showLedger() {
         return new ShowLedger(this);
     }

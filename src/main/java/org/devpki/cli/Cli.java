@@ -117,6 +117,8 @@ public final class Cli implements Runnable {
         commands.put("profile", ProfileCommand.class);
         commands.put("crl", CrlCommand.class);
         commands.put("ocsp", OcspCommand.class);
+        commands.put("bundle", BundleCommand.class);
+        commands.put("efuse", EfuseCommand.class);
         commands.put("store", StoreCommand.class);
         commands.put("audit", AuditCommand.class);
         commands.put("verify", VerifyCommand.class);

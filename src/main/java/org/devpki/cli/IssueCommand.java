@@ -9,6 +9,7 @@ import org.devpki.app.CertificateFiles;
 import org.devpki.app.Destination;
 import org.devpki.app.DeviceOrder;
 import org.devpki.app.IssuedDevice;
+import org.devpki.app.PackingOrder;
 import org.devpki.app.Workshop;
 import org.devpki.model.CaName;
 import org.devpki.model.CsrDer;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  devpki issue esp32-cert-client-01 --out out/",
+            "  devpki issue sensor-7 --profile device-ds-rsa --target esp32c3 --format esp-secure-cert --out out/",
             "  devpki issue mqtt.acme.example --profile broker-server --san dns:mqtt.acme.example --san ip:192.0.2.7",
             "  devpki issue sensor-8 --csr - --out - < sensor-8.csr"
         })
@@ -80,7 +82,7 @@ final class IssueCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "LIST",
             split = ",",
-            description = "Of embed, pem, der, p12; else embed for devices and pem for servers.")
+            description = "Of embed, pem, der, p12, esp-secure-cert; else what suits profile and --target.")
     List<String> formats = new ArrayList<>();
 
     @Option(
@@ -88,6 +90,9 @@ final class IssueCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "File with the passphrase that the p12 file is put under.")
     Optional<Path> exportPassphraseFile = Optional.empty();
+
+    @Mixin
+    FlashOptions flash;
 
     @Option(
             names = "--out",
@@ -119,9 +124,11 @@ final class IssueCommand implements Callable<Integer> {
                 csr.map(this::readCsr),
                 notAfter.map(NotAfter::parse),
                 sans.stream().map(SubjectAltName::parse).toList(),
-                formats,
-                exportPassphraseFile.map(IssueCommand::readPassphrase),
-                destination());
+                new PackingOrder(
+                        formats,
+                        exportPassphraseFile.map(IssueCommand::readPassphrase),
+                        flash.order(new DeviceId(name), common),
+                        destination()));
     }
 
     private CsrDer readCsr(String file) {

@@ -1,7 +1,6 @@
 package org.devpki.cli;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.LintFile;
 import org.devpki.model.Bytes;
+import org.devpki.model.Chip;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Finding;
 import picocli.CommandLine.Command;
@@ -43,6 +43,12 @@ final class LintCommand implements Callable<Integer> {
     @Option(names = "--profile", paramLabel = "NAME", description = "A profile that the certificate should follow.")
     Optional<String> profile = Optional.empty();
 
+    @Option(
+            names = "--target",
+            paramLabel = "CHIP",
+            description = "The chip that will use or check the certificate, such as esp32c3; its rules hold too.")
+    Optional<String> target = Optional.empty();
+
     @Option(names = "--crl", description = "The files are CRLs; PEM tells by itself.")
     boolean isCrl;
 
@@ -76,8 +82,11 @@ final class LintCommand implements Callable<Integer> {
     }
 
     private int lint(LintFile linter) {
-        Optional<Bytes> ca = issuer.map(common::input);
-        Optional<Path> site = Optional.of(common.storePath()).filter(Files::isDirectory);
+        LintFile.Context context = new LintFile.Context(
+                issuer.map(common::input),
+                profile,
+                Optional.of(common.storePath()).filter(Files::isDirectory),
+                target.map(Chip::parse));
         List<Map<String, Object>> all = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         boolean hasErrors = false;
@@ -86,7 +95,7 @@ final class LintCommand implements Callable<Integer> {
             String origin = CommonOptions.origin(file);
             List<Finding> findings = isCrl || LintFile.isCrl(octets)
                     ? linter.crl(octets, origin)
-                    : linter.certificate(octets, origin, ca, profile, site);
+                    : linter.certificate(octets, origin, context);
             hasErrors |= findings.stream().anyMatch(Finding::isError);
             all.add(Fields.plain()
                     .put("file", origin)

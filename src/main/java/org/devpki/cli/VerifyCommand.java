@@ -30,35 +30,38 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Workshop shop = common.open()) {
-            VerifyCertificate.Verified verified =
-                    shop.verifyCertificate().run(common.input(file), CommonOptions.origin(file));
-            String verdict =
-                    switch (verified.verdict()) {
-                        case VALID -> "valid";
-                        case EXPIRED -> "expired";
-                        case NOT_VALID -> "not valid";
-                    };
-            List<String> lines = new ArrayList<>();
-            verified.lines().forEach(line -> lines.add((line.holds() ? "good  " : "BAD   ") + line.sentence()));
-            lines.add(verified.subject() + " is " + verdict);
-            List<Map<String, Object>> checks = verified.lines().stream()
-                    .map(line -> Fields.plain()
-                            .put("holds", line.holds())
-                            .put("sentence", line.sentence())
-                            .map())
-                    .toList();
-            common.print(
-                    Fields.schema("verify/1")
-                            .put("verdict", verdict.replace(' ', '-'))
-                            .put("subject", verified.subject())
-                            .put("serial", verified.serial())
-                            .put("checks", checks),
-                    lines);
-            return switch (verified.verdict()) {
-                case VALID -> ExitCodes.DONE;
-                case EXPIRED -> ExitCodes.EXPIRED;
-                case NOT_VALID -> ExitCodes.INTEGRITY;
-            };
+            return tell(common, shop.verifyCertificate().run(common.input(file), CommonOptions.origin(file)));
         }
+    }
+
+    /** Prints what was looked at. @return the exit code of the verdict */
+    static int tell(CommonOptions common, VerifyCertificate.Verified verified) {
+        String verdict =
+                switch (verified.verdict()) {
+                    case VALID -> "valid";
+                    case EXPIRED -> "expired";
+                    case NOT_VALID -> "not valid";
+                };
+        List<String> lines = new ArrayList<>();
+        verified.lines().forEach(line -> lines.add((line.holds() ? "good  " : "BAD   ") + line.sentence()));
+        lines.add(verified.subject() + " is " + verdict);
+        List<Map<String, Object>> checks = verified.lines().stream()
+                .map(line -> Fields.plain()
+                        .put("holds", line.holds())
+                        .put("sentence", line.sentence())
+                        .map())
+                .toList();
+        common.print(
+                Fields.schema("verify/1")
+                        .put("verdict", verdict.replace(' ', '-'))
+                        .put("subject", verified.subject())
+                        .put("serial", verified.serial())
+                        .put("checks", checks),
+                lines);
+        return switch (verified.verdict()) {
+            case VALID -> ExitCodes.DONE;
+            case EXPIRED -> ExitCodes.EXPIRED;
+            case NOT_VALID -> ExitCodes.INTEGRITY;
+        };
     }
 }

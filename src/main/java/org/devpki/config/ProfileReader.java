@@ -13,6 +13,7 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.Durations;
 import org.devpki.model.ExtendedKeyUsage;
+import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.NotAfter;
@@ -37,6 +38,8 @@ public final class ProfileReader {
         String description = file.text("description").orElse("");
         Profile.Naming naming = naming(file);
         List<KeySpec> keys = file.list("keys", KeySpec::parse);
+        KeyHome keyHome = file.scalar("key-home", word -> KeyHome.parse(word, KeyHome.DEFAULT_KEY_ID))
+                .orElse(new KeyHome.Flash());
         Profile.Period period = period(file.section("validity"));
         Profile.Purpose purpose = purpose(file);
         Set<UrlKind> urls = new HashSet<>(file.list("urls", UrlKind::parse));
@@ -47,7 +50,7 @@ public final class ProfileReader {
             file.fault("keys", "is missing; name at least one kind of key, such as [P-256]");
         }
         file.done();
-        return new Profile(name, description, naming, keys, period, purpose, urls, Bytes.utf8(text));
+        return new Profile(name, description, naming, keys, keyHome, period, purpose, urls, Bytes.utf8(text));
     }
 
     private static Profile.Naming naming(YamlFile file) {

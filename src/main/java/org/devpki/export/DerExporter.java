@@ -2,11 +2,9 @@ package org.devpki.export;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.devpki.model.Credential;
 import org.devpki.model.CredentialChain;
 import org.devpki.model.ExportedFile;
-import org.devpki.model.SecretBytes;
 
 /** {@code der}: one certificate a file, and the key as PKCS #8. */
 public final class DerExporter implements Exporter {
@@ -30,7 +28,7 @@ public final class DerExporter implements Exporter {
     }
 
     @Override
-    public List<ExportedFile> files(Credential credential, Optional<SecretBytes> passphrase) {
+    public List<ExportedFile> files(Credential credential, ExportOptions options) {
         CredentialChain chain = credential.chain();
         List<ExportedFile> files = new ArrayList<>();
         files.add(ExportedFiles.octets("cert.der", chain.leaf().octets()));

@@ -2,11 +2,9 @@ package org.devpki.export;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.devpki.esp.EmbeddedText;
 import org.devpki.model.Credential;
 import org.devpki.model.ExportedFile;
-import org.devpki.model.SecretBytes;
 import org.devpki.x509.Pem;
 
 /**
@@ -39,7 +37,7 @@ public final class EmbedExporter implements Exporter {
     }
 
     @Override
-    public List<ExportedFile> files(Credential credential, Optional<SecretBytes> passphrase) {
+    public List<ExportedFile> files(Credential credential, ExportOptions options) {
         boolean hasKey = credential.key().isPresent();
         List<ExportedFile> files = new ArrayList<>();
         files.add(ExportedFiles.text(

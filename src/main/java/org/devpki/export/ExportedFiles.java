@@ -10,14 +10,22 @@ final class ExportedFiles {
     private ExportedFiles() {}
 
     static ExportedFile text(String name, String text) {
-        return new ExportedFile(name, SecretBytes.taking(text.getBytes(StandardCharsets.UTF_8)), false);
+        return octets(name, Bytes.utf8(text));
     }
 
     static ExportedFile octets(String name, Bytes octets) {
-        return new ExportedFile(name, SecretBytes.taking(octets.toArray()), false);
+        return new ExportedFile(name, SecretBytes.taking(octets.toArray()), ExportedFile.Kind.PUBLIC);
     }
 
     static ExportedFile secret(String name, SecretBytes content) {
-        return new ExportedFile(name, content, true);
+        return new ExportedFile(name, content, ExportedFile.Kind.SECRET);
+    }
+
+    static ExportedFile burned(String name, SecretBytes content) {
+        return new ExportedFile(name, content, ExportedFile.Kind.BURNED);
+    }
+
+    static ExportedFile burned(String name, String text) {
+        return burned(name, SecretBytes.taking(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

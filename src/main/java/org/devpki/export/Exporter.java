@@ -1,10 +1,8 @@
 package org.devpki.export;
 
 import java.util.List;
-import java.util.Optional;
 import org.devpki.model.Credential;
 import org.devpki.model.ExportedFile;
-import org.devpki.model.SecretBytes;
 
 /** One format of {@code --format}. */
 public interface Exporter {
@@ -19,8 +17,13 @@ public interface Exporter {
         return false;
     }
 
+    /** Whether the format is made for one chip. */
+    default boolean needsTarget() {
+        return false;
+    }
+
     /**
-     * The names of the files.
+     * The names of the files in the device's own folder.
      *
      * @param hasKey whether the private key is in the credential
      */
@@ -30,7 +33,7 @@ public interface Exporter {
      * The files, with names that are unique within the format. Without a key in the credential there are only public
      * ones.
      *
-     * @param passphrase present if {@link #needsPassphrase}
+     * @param options has a passphrase if {@link #needsPassphrase}, and a chip if {@link #needsTarget}
      */
-    List<ExportedFile> files(Credential credential, Optional<SecretBytes> passphrase);
+    List<ExportedFile> files(Credential credential, ExportOptions options);
 }

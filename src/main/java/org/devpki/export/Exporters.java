@@ -3,13 +3,11 @@ package org.devpki.export;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import org.devpki.model.Credential;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
 import org.devpki.model.Quoted;
-import org.devpki.model.SecretBytes;
 
 /** All the formats of the service list, by name. */
 public final class Exporters {
@@ -33,11 +31,10 @@ public final class Exporters {
      *
      * @throws DevpkiException INVALID_INPUT if a passphrase is missing, or two formats want the same file name
      */
-    public static List<ExportedFile> files(
-            List<Exporter> exporters, Credential credential, Optional<SecretBytes> passphrase) {
+    public static List<ExportedFile> files(List<Exporter> exporters, Credential credential, ExportOptions options) {
         Map<String, ExportedFile> files = new LinkedHashMap<>();
         for (Exporter exporter : exporters) {
-            for (ExportedFile file : exporter.files(credential, passphrase)) {
+            for (ExportedFile file : exporter.files(credential, options)) {
                 if (files.put(file.name(), file) != null) {
                     throw DevpkiException.invalid(
                             "two of the formats write a file " + file.name() + "; export them one by one");

@@ -2,12 +2,10 @@ package org.devpki.export;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Credential;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
-import org.devpki.model.SecretBytes;
 import org.devpki.x509.Pkcs12;
 
 /** {@code p12}: key and whole chain in one PKCS #12 file under a passphrase. */
@@ -33,7 +31,7 @@ public final class P12Exporter implements Exporter {
     }
 
     @Override
-    public List<ExportedFile> files(Credential credential, Optional<SecretBytes> passphrase) {
+    public List<ExportedFile> files(Credential credential, ExportOptions options) {
         if (credential.key().isEmpty()) {
             throw DevpkiException.invalid("format p12 holds the private key, and this one was made elsewhere")
                     .hint("use pem or der");
@@ -46,7 +44,8 @@ public final class P12Exporter implements Exporter {
                         credential.device().value(),
                         credential.key().get(),
                         chain,
-                        passphrase.orElseThrow(
-                                () -> DevpkiException.invalid("format p12 needs --export-passphrase-file")))));
+                        options.passphrase()
+                                .orElseThrow(
+                                        () -> DevpkiException.invalid("format p12 needs --export-passphrase-file")))));
     }
 }

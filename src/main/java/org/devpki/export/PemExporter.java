@@ -2,12 +2,10 @@ package org.devpki.export;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Credential;
 import org.devpki.model.CredentialChain;
 import org.devpki.model.ExportedFile;
-import org.devpki.model.SecretBytes;
 import org.devpki.x509.Pem;
 
 /** {@code pem}: what brokers, web servers and command lines read. */
@@ -32,7 +30,7 @@ public final class PemExporter implements Exporter {
     }
 
     @Override
-    public List<ExportedFile> files(Credential credential, Optional<SecretBytes> passphrase) {
+    public List<ExportedFile> files(Credential credential, ExportOptions options) {
         CredentialChain chain = credential.chain();
         List<ExportedFile> files = new ArrayList<>();
         files.add(ExportedFiles.text("cert.pem", Pem.certificate(chain.leaf())));

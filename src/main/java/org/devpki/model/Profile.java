@@ -11,6 +11,7 @@ import java.util.Set;
  * What one kind of certificate looks like, and what an order may choose.
  *
  * @param keys the kinds allowed; the first is the default
+ * @param keyHome where the private key lives once the device is flashed
  * @param urls which URLs the certificate carries
  * @param source the text that the profile was read from; its SHA-256 stands in the ledger beside each certificate
  */
@@ -19,6 +20,7 @@ public record Profile(
         String description,
         Naming naming,
         List<KeySpec> keys,
+        KeyHome keyHome,
         Period period,
         Purpose purpose,
         Set<UrlKind> urls,

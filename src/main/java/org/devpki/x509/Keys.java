@@ -8,14 +8,24 @@ import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
+import org.bouncycastle.crypto.CryptoException;
+import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
 import org.bouncycastle.crypto.generators.Ed25519KeyPairGenerator;
@@ -39,7 +49,9 @@ import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.PublicKeyDer;
+import org.devpki.model.RsaNumbers;
 import org.devpki.model.SecretBytes;
+import org.devpki.model.SignatureAlgorithm;
 
 /** Key pairs: made, read, told apart. */
 public final class Keys {
@@ -73,6 +85,127 @@ public final class Keys {
                 .orElseThrow(
                         () -> DevpkiException.keyUnavailable("the private key is of a kind that is not supported"));
         return new DeviceKey(spec, publicKey, pkcs8.copy());
+    }
+
+    /**
+     * Reads an unencrypted private key from a file: PEM or DER, PKCS #8, SEC 1 or PKCS #1.
+     *
+     * @param file stays the caller's
+     * @param origin the file's name, for messages
+     * @throws DevpkiException KEY_UNAVAILABLE if it holds none, or one under a passphrase
+     */
+    public static DeviceKey read(SecretBytes file, String origin) {
+        try (SecretBytes der = Pem.readPrivateKey(file, origin)) {
+            byte[] pkcs8 = der.lend(octets -> Der.reading("private key in " + origin, () -> pkcs8(octets)));
+            try (SecretBytes info = SecretBytes.taking(pkcs8)) {
+                return ofPkcs8(info);
+            }
+        } catch (DevpkiException e) {
+            throw DevpkiException.keyUnavailable(e.sentence()).causedBy(e);
+        }
+    }
+
+    /** PKCS #8 of a key that is that already, or SEC 1 (RFC 5915) with a named curve, or PKCS #1 (RFC 8017 A.1.2). */
+    private static byte[] pkcs8(byte[] octets) throws IOException {
+        ASN1Sequence sequence = ASN1Sequence.getInstance(octets);
+        if (sequence.size() > 1 && sequence.getObjectAt(1) instanceof ASN1Sequence) {
+            return octets.clone();
+        }
+        if (sequence.size() > 1 && sequence.getObjectAt(1) instanceof ASN1OctetString) {
+            ECPrivateKey key = ECPrivateKey.getInstance(sequence);
+            ASN1Encodable curve = key.getParametersObject();
+            if (curve == null) {
+                throw new IOException("no curve");
+            }
+            return Der.encode(
+                    new PrivateKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve), key));
+        }
+        return Der.encode(new PrivateKeyInfo(
+                new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+                RSAPrivateKey.getInstance(sequence)));
+    }
+
+    /**
+     * The key in the form that OpenSSL calls traditional: SEC 1 (RFC 5915) with curve and public key, or PKCS #1.
+     *
+     * @throws DevpkiException REFUSED for Ed25519, which has no such form
+     */
+    public static SecretBytes traditional(DeviceKey key) {
+        return key.spec()
+                .match(
+                        ec -> sec1(key, ec.curve()),
+                        rsa -> key.pkcs8()
+                                .lend(octets -> Der.reading(
+                                        "private key",
+                                        () -> SecretBytes.taking(Der.encode(PrivateKeyInfo.getInstance(octets)
+                                                .parsePrivateKey())))),
+                        ed -> {
+                            throw DevpkiException.refused("an Ed25519 key has no traditional form; mbedTLS reads none");
+                        });
+    }
+
+    /** The PEM label of {@link #traditional}. */
+    public static String traditionalLabel(KeySpec spec) {
+        return spec.match(ec -> "EC PRIVATE KEY", rsa -> "RSA PRIVATE KEY", ed -> "PRIVATE KEY");
+    }
+
+    private static SecretBytes sec1(DeviceKey key, Curve curve) {
+        return key.pkcs8()
+                .lend(octets -> Der.reading("private key", () -> {
+                    ECPrivateKeyParameters parameters = (ECPrivateKeyParameters) PrivateKeyFactory.createKey(octets);
+                    ECPrivateKey structure = new ECPrivateKey(
+                            curve.bits(),
+                            parameters.getD(),
+                            new DERBitString(publicKeyBits(key.publicKey())),
+                            new ASN1ObjectIdentifier(curve.oid()));
+                    return SecretBytes.taking(Der.encode(structure));
+                }));
+    }
+
+    /**
+     * The P-256 key with this private scalar.
+     *
+     * @param scalar 32 octets, big-endian; stays the caller's
+     * @return empty if it is not more than 1 and less than the group's order
+     */
+    public static Optional<DeviceKey> ofScalar(SecretBytes scalar) {
+        ASN1ObjectIdentifier oid = new ASN1ObjectIdentifier(Curve.P_256.oid());
+        ECNamedDomainParameters domain = new ECNamedDomainParameters(oid, CustomNamedCurves.getByOID(oid));
+        BigInteger d = scalar.lend(octets -> new BigInteger(1, octets));
+        if (d.compareTo(BigInteger.ONE) <= 0 || d.compareTo(domain.getN()) >= 0) {
+            return Optional.empty();
+        }
+        ECPrivateKeyParameters key = new ECPrivateKeyParameters(d, domain);
+        return Optional.of(deviceKey(new KeySpec.Ec(Curve.P_256), new AsymmetricCipherKeyPair(publicHalf(key), key)));
+    }
+
+    /**
+     * The numbers of an RSA key.
+     *
+     * @throws DevpkiException KEY_UNAVAILABLE for a key of another kind
+     */
+    public static RsaNumbers rsaNumbers(DeviceKey key) {
+        return key.pkcs8()
+                .lend(octets -> Der.reading("private key", () -> {
+                    if (PrivateKeyFactory.createKey(octets) instanceof RSAPrivateCrtKeyParameters rsa) {
+                        return new RsaNumbers(rsa.getModulus(), rsa.getExponent());
+                    }
+                    throw DevpkiException.keyUnavailable(
+                            "a key of kind " + key.spec().text() + " is not RSA");
+                }));
+    }
+
+    /** Whether a message that is signed with these numbers alone verifies with the public key. */
+    public static boolean signFor(RsaNumbers numbers, PublicKeyDer publicKey) {
+        byte[] message = publicKey.octets().toArray();
+        Signer signer = Seals.signer(SignatureAlgorithm.RSA_WITH_SHA256);
+        try {
+            signer.init(true, new RSAKeyParameters(true, numbers.modulus(), numbers.privateExponent()));
+            signer.update(message, 0, message.length);
+            return Seals.verify(message, SignatureAlgorithm.RSA_WITH_SHA256, signer.generateSignature(), publicKey);
+        } catch (IOException | CryptoException | RuntimeException e) {
+            return false; // numbers that no signature can be made with
+        }
     }
 
     /** What kind of key it is; empty for kinds and curves that devpki does not know. */

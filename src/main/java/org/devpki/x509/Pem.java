@@ -49,7 +49,8 @@ public final class Pem {
         return secret("PRIVATE KEY", pkcs8);
     }
 
-    static SecretBytes secret(String label, SecretBytes content) {
+    /** A block that holds a secret, such as {@code EC PRIVATE KEY}. */
+    public static SecretBytes secret(String label, SecretBytes content) {
         return content.lend(octets -> {
             byte[] body = Base64.getMimeEncoder(64, LF).encode(octets);
             byte[] begin = ("-----BEGIN " + label + "-----\n").getBytes(StandardCharsets.US_ASCII);
@@ -84,6 +85,12 @@ public final class Pem {
 
     public static CsrDer readCsr(Bytes file, String origin) {
         return new CsrDer(Bytes.of(first(file, origin, "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")));
+    }
+
+    /** The DER of the first private key block of any unencrypted kind, or of a DER file as it is. */
+    static SecretBytes readPrivateKey(SecretBytes file, String origin) {
+        return file.lend(octets -> SecretBytes.taking(
+                first(Bytes.of(octets), origin, "PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY")));
     }
 
     /** The content of one secret block, such as {@code ENCRYPTED PRIVATE KEY}. */

@@ -15,6 +15,7 @@ import org.devpki.model.DistinguishedName;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.ExtendedKeyUsage;
 import org.devpki.model.Fault;
+import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.NotAfter;
@@ -30,6 +31,7 @@ class CsrReviewTest {
             "for tests",
             new Profile.Naming(List.of(), List.of(), java.util.Set.of("dns"), DuplicatePolicy.REFUSE),
             List.of(TestKeys.P_256),
+            new KeyHome.Flash(),
             new Profile.Period(new NotAfter.IssuersEnd(), new NotAfter.IssuersEnd(), Optional.empty()),
             new Profile.Purpose(
                     false,

@@ -18,6 +18,7 @@ import org.devpki.model.CertificatePlan;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.ExtendedKeyUsage;
 import org.devpki.model.Fault;
+import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.NotAfter;
@@ -58,6 +59,7 @@ class PlannerTest {
                         orderable,
                         DuplicatePolicy.REFUSE),
                 List.of(TestKeys.P_256),
+                new KeyHome.Flash(),
                 period,
                 new Profile.Purpose(
                         false,

@@ -39,7 +39,7 @@ class EmbedExporterTest {
     }
 
     private static List<ExportedFile> export(Optional<DeviceKey> key) {
-        return new EmbedExporter().files(credential(key), Optional.empty());
+        return new EmbedExporter().files(credential(key), ExportOptions.NONE);
     }
 
     private static Map<String, String> texts(List<ExportedFile> files) {

@@ -177,8 +177,8 @@ class WholeFilesTest {
         WholeFiles.fill(
                 staged,
                 List.of(
-                        new ExportedFile("client_key.pem", secret("k"), true),
-                        new ExportedFile("client_crt.pem", secret("c"), false)));
+                        new ExportedFile("client_key.pem", secret("k"), ExportedFile.Kind.SECRET),
+                        new ExportedFile("client_crt.pem", secret("c"), ExportedFile.Kind.PUBLIC)));
         assertFalse(Files.exists(target));
         WholeFiles.settle(staged, target);
 

@@ -17,6 +17,18 @@ public final class Devpki {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
+    /** Made when the first process is wanted. */
+    private static final class Quick {
+        static final List<String> JAVA_AND_OPTIONS = javaAndOptions();
+
+        private static List<String> javaAndOptions() {
+            List<String> plain = List.of(JAVA, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData");
+            List<String> all = new ArrayList<>(plain);
+            all.addAll(ClassArchive.options(plain, JAR));
+            return all;
+        }
+    }
+
     private final Path folder;
     private final Tool tool;
 
@@ -82,8 +94,8 @@ public final class Devpki {
 
     /** The command line of the jar with these arguments, to be wrapped in another program. */
     public static String[] command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                JAVA, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-jar", JAR.toString()));
+        List<String> command = new ArrayList<>(Quick.JAVA_AND_OPTIONS);
+        command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(Arrays.asList(arguments));
         return command.toArray(String[]::new);
     }

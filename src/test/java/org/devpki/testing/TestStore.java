@@ -12,6 +12,7 @@ import org.devpki.app.Destination;
 import org.devpki.app.DeviceOrder;
 import org.devpki.app.InitOrder;
 import org.devpki.app.InitStore;
+import org.devpki.app.PackingOrder;
 import org.devpki.app.Surroundings;
 import org.devpki.app.Workshop;
 import org.devpki.model.Actor;
@@ -70,9 +71,8 @@ public final class TestStore {
                         Optional.empty(),
                         Optional.empty(),
                         List.of(),
-                        List.of(),
-                        Optional.empty(),
-                        new Destination.Stream(files -> {})))
+                        new PackingOrder(
+                                List.of(), Optional.empty(), Optional.empty(), new Destination.Stream(files -> {}))))
                 .certificate();
     }
 }

@@ -70,13 +70,13 @@ public final class Victim implements AutoCloseable {
                 .with("DEVPKI_STORE", "pki");
     }
 
-    /** The very jar that users run, with the other main class before it. */
+    /** The very jar that users run, with the other main class behind it. */
     private static String[] command(List<String> properties, String... arguments) {
         List<String> plain = Arrays.asList(Devpki.command(arguments));
         int jar = plain.indexOf("-jar");
         List<String> command = new ArrayList<>(plain.subList(0, jar));
         command.addAll(properties);
-        command.addAll(List.of("-cp", testClasses() + ":" + plain.get(jar + 1), KilledMain.class.getName()));
+        command.addAll(List.of("-cp", plain.get(jar + 1) + ":" + testClasses(), KilledMain.class.getName()));
         command.addAll(Arrays.asList(arguments));
         return command.toArray(String[]::new);
     }

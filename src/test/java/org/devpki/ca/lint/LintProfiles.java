@@ -12,6 +12,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.Curve;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.ExtendedKeyUsage;
+import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.NotAfter;
@@ -25,6 +26,16 @@ final class LintProfiles {
     private static final Profile.Purpose CLIENT = leaf(ExtendedKeyUsage.CLIENT_AUTH, false);
 
     private static final Map<String, Profile> NAMED = Map.of(
+            "device-ds",
+                    profile(
+                            "device-ds",
+                            "{name}",
+                            List.of(),
+                            TEN_YEARS,
+                            CLIENT,
+                            Set.of(UrlKind.values()),
+                            List.of(new KeySpec.Rsa(2048)),
+                            new KeyHome.DigitalSignature(1)),
             "device", device("device", TEN_YEARS, Set.of(UrlKind.values())),
             "device-without-urls", device("device-without-urls", TEN_YEARS, Set.of()),
             "device-until-ca", device("device-until-ca", period(new NotAfter.IssuersEnd()), Set.of(UrlKind.values())),
@@ -89,6 +100,26 @@ final class LintProfiles {
             Profile.Period period,
             Profile.Purpose purpose,
             Set<UrlKind> urls) {
+        return profile(
+                name,
+                commonName,
+                sans,
+                period,
+                purpose,
+                urls,
+                List.of(new KeySpec.Ec(Curve.P_256)),
+                new KeyHome.Flash());
+    }
+
+    private static Profile profile(
+            String name,
+            String commonName,
+            List<String> sans,
+            Profile.Period period,
+            Profile.Purpose purpose,
+            Set<UrlKind> urls,
+            List<KeySpec> keys,
+            KeyHome home) {
         return new Profile(
                 name,
                 "for lint vectors",
@@ -99,7 +130,8 @@ final class LintProfiles {
                         sans,
                         Set.of("ip"),
                         DuplicatePolicy.REFUSE),
-                List.of(new KeySpec.Ec(Curve.P_256)),
+                keys,
+                home,
                 period,
                 purpose,
                 urls,

@@ -4,12 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.devpki.model.Bytes;
+import org.devpki.model.Chip;
 
 /**
  * Makes the vectors of {@code src/test/vectors/lint}, one folder a rule: {@code good.der} and {@code good-….der}, and a
  * {@code bad-….der} for each complaint with a part of its sentence in {@code bad-….expect}. A certificate's issuer is
  * {@code issuer-of-….der}, or {@code issuer.der} for the whole folder; the profile's name is in {@code profile-of-…} or
- * {@code profile}. All is the same at each making.
+ * {@code profile}, the chip's in {@code target-of-…} or {@code target}. All is the same at each making.
  */
 final class LintVectorForge {
     private final SortedMap<String, Bytes> files = new TreeMap<>();
@@ -23,6 +24,7 @@ final class LintVectorForge {
         ExtensionVectors.make(forge);
         ProfileVectors.make(forge);
         CrlVectors.make(forge);
+        TargetVectors.make(forge);
         return forge.files;
     }
 
@@ -73,6 +75,14 @@ final class LintVectorForge {
         Folder profileOf(String vector, String name) {
             LintProfiles.named(name);
             return put("profile-of-" + vector, line(name));
+        }
+
+        Folder target(Chip chip) {
+            return put("target", line(chip.text()));
+        }
+
+        Folder targetOf(String vector, Chip chip) {
+            return put("target-of-" + vector, line(chip.text()));
         }
 
         private Folder put(String file, byte[] octets) {

@@ -1,0 +1,90 @@
+package org.devpki.app;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.devpki.esp.HmacKey;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.Credential;
+import org.devpki.model.DeviceId;
+import org.devpki.model.DeviceKey;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.ExportedFile;
+import org.devpki.model.KeyHome;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.Profile;
+import org.devpki.model.SecretBytes;
+import org.devpki.x509.Certificates;
+import org.devpki.x509.Keys;
+
+/** Packs a certificate that was issued before, with its private key from a file, into other formats. */
+public final class ExportBundle {
+    /**
+     * @param row the certificate
+     * @param keyFile the private key, PEM or DER; absent where the formats need none
+     */
+    public record Order(LedgerCertificate row, Optional<SecretBytes> keyFile, PackingOrder packing) {}
+
+    private final Workshop shop;
+
+    ExportBundle(Workshop shop) {
+        this.shop = shop;
+    }
+
+    /** @throws DevpkiException CONFLICT if the key is not the certificate's, or the device's folder is there already */
+    public Path run(Order order) {
+        LedgerCertificate row = order.row();
+        CertificateDer certificate = row.certificate()
+                .orElseThrow(() -> DevpkiException.conflict("serial " + row.serial() + " has no certificate yet"));
+        if (row.revocation().isPresent()) {
+            throw DevpkiException.refused("certificate " + row.serial() + " is revoked; no broker would accept it");
+        }
+        DeviceId device = new DeviceId(row.reservation().name());
+        Profile profile = shop.profiles().named(row.reservation().profile());
+        Optional<DeviceKey> key = order.keyFile().map(file -> read(file, row, certificate));
+        Packing packing = Packing.settle(
+                order.packing(),
+                profile,
+                Keys.spec(Certificates.parse(certificate).tbs().publicKey())
+                        .orElseThrow(() -> new IllegalStateException("devpki certified a key that it does not know")),
+                key.isPresent(),
+                shop.exporters());
+        if (packing.home() instanceof KeyHome.HmacDerived) {
+            throw DevpkiException.invalid("a key that is derived from an HMAC key is made with its certificate")
+                    .hint("devpki issue NAME --key-home hmac");
+        }
+        Optional<HmacKey> hmacKey = hmacKey(packing);
+        hmacKey.ifPresent(found -> MadeKey.claim(found, device, shop.store()));
+        Optional<Bundle> bundle = packing.bundle(device, shop.surroundings().checkpoint());
+        bundle.ifPresent(folder -> folder.prepare(packing.fileNames(), List.of()));
+        Credential credential =
+                new Credential(device, shop.chain(certificate, row.reservation().ca()), key);
+        List<ExportedFile> files = packing.files(credential, hmacKey, Optional.empty(), shop.surroundings());
+        String how =
+                packing.write(device, row.serial(), files, shop.surroundings().checkpoint());
+        shop.store().audit("certificate.export", row.serial().hex(), how);
+        key.ifPresent(DeviceKey::close);
+        hmacKey.ifPresent(HmacKey::close);
+        return bundle.map(Bundle::folder).orElseThrow(() -> new IllegalStateException("an export goes to a folder"));
+    }
+
+    private Optional<HmacKey> hmacKey(Packing packing) {
+        if (!(packing.home() instanceof KeyHome.DigitalSignature)) {
+            return Optional.empty();
+        }
+        return Optional.of(packing.order()
+                .flash()
+                .flatMap(FlashOrder::hmacKey)
+                .map(octets -> new HmacKey(octets.copy()))
+                .orElseGet(() -> HmacKey.generate(shop.surroundings().random())));
+    }
+
+    private static DeviceKey read(SecretBytes file, LedgerCertificate row, CertificateDer certificate) {
+        DeviceKey key = Keys.read(file, "the key file");
+        if (!key.publicKey().equals(Certificates.parse(certificate).tbs().publicKey())) {
+            throw DevpkiException.conflict("the private key is not that of certificate " + row.serial() + " of "
+                    + row.reservation().name());
+        }
+        return key;
+    }
+}

@@ -1,0 +1,71 @@
+package org.devpki.app;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.devpki.esp.HmacKey;
+import org.devpki.files.WholeFiles;
+import org.devpki.model.Bytes;
+import org.devpki.model.DeviceId;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.SecretBytes;
+
+/** HMAC keys in files, as {@code espefuse} burns them: 32 octets, nothing else. */
+public final class HmacKeyFiles {
+    private static final int MOST_OCTETS = 1 << 24;
+
+    private HmacKeyFiles() {}
+
+    /** @throws DevpkiException INVALID_INPUT if the file does not have 32 octets */
+    public static SecretBytes read(Path file) {
+        SecretBytes key = secret(file);
+        if (key.length() != HmacKey.OCTETS) {
+            throw DevpkiException.invalid(
+                    "HMAC key file " + file + " has " + key.length() + " octets; " + HmacKey.OCTETS + " are right");
+        }
+        return key;
+    }
+
+    /**
+     * The key of one device.
+     *
+     * @param list lines {@code NAME,FILE}; a file's path is relative to the list's folder; lines with # are comments
+     * @throws DevpkiException NOT_FOUND if the device is not in the list, CONFLICT if two devices have one file
+     */
+    public static SecretBytes ofDevice(Path list, DeviceId device) {
+        Map<String, String> nameOfFile = new HashMap<>();
+        Map<String, String> fileOfName = new HashMap<>();
+        int number = 0;
+        for (String line : WholeFiles.read(list, MOST_OCTETS).asUtf8().lines().toList()) {
+            number++;
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            int comma = line.indexOf(',');
+            if (comma < 1) {
+                throw DevpkiException.invalid(list + " line " + number + " is not NAME,FILE");
+            }
+            String name = line.substring(0, comma).strip();
+            String file = line.substring(comma + 1).strip();
+            if (fileOfName.put(name, file) != null) {
+                throw DevpkiException.conflict(list + " line " + number + ": " + name + " is there twice");
+            }
+            String other = nameOfFile.put(file, name);
+            if (other != null) {
+                throw DevpkiException.conflict(list + " line " + number + ": key file " + file + " is " + other
+                        + "'s already; each device has its own");
+            }
+        }
+        String file = fileOfName.get(device.value());
+        if (file == null) {
+            throw DevpkiException.notFound("there is no line for " + device + " in " + list);
+        }
+        return read(list.toAbsolutePath().resolveSibling(file));
+    }
+
+    /** All octets of a file that may be secret. */
+    public static SecretBytes secret(Path file) {
+        Bytes octets = WholeFiles.read(file, MOST_OCTETS);
+        return SecretBytes.taking(octets.toArray());
+    }
+}

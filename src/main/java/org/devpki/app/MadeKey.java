@@ -1,0 +1,92 @@
+package org.devpki.app;
+
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.devpki.esp.HmacKey;
+import org.devpki.model.Bytes;
+import org.devpki.model.CsrDer;
+import org.devpki.model.DeviceId;
+import org.devpki.model.DeviceKey;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.KeyHome;
+import org.devpki.model.KeySpec;
+import org.devpki.model.PublicKeyDer;
+import org.devpki.model.SecretBytes;
+import org.devpki.store.Store;
+import org.devpki.x509.Csrs;
+import org.devpki.x509.Keys;
+
+/**
+ * The key of a certificate: made here, or the public half that a request brought.
+ *
+ * @param hmacKey what the chip has in eFuse for it, where its home has such a key
+ * @param salt what it is derived with, where it is derived
+ */
+record MadeKey(PublicKeyDer publicKey, Optional<DeviceKey> key, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt)
+        implements AutoCloseable {
+    /** Any length does. */
+    private static final int SALT_OCTETS = 32;
+
+    static MadeKey ofRequest(CsrDer csr) {
+        return new MadeKey(Csrs.parse(csr).publicKey(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Makes the key that the home wants.
+     *
+     * @param given the chip's HMAC key; one is made when absent
+     */
+    static MadeKey of(KeySpec spec, KeyHome home, Optional<HmacKey> given, SecureRandom random) {
+        return home.match(
+                flash -> of(Keys.generate(spec, random), Optional.empty(), Optional.empty()),
+                ds -> of(Keys.generate(spec, random), Optional.of(orMade(given, random)), Optional.empty()),
+                ecdsa -> of(Keys.generate(spec, random), Optional.empty(), Optional.empty()),
+                hmac -> derived(orMade(given, random), random));
+    }
+
+    private static MadeKey of(DeviceKey key, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt) {
+        return new MadeKey(key.publicKey(), Optional.of(key), hmacKey, salt);
+    }
+
+    private static HmacKey orMade(Optional<HmacKey> given, SecureRandom random) {
+        return given.orElseGet(() -> HmacKey.generate(random));
+    }
+
+    /** The key that firmware will derive; a salt that leads to no key is very rare, and another is taken. */
+    private static MadeKey derived(HmacKey hmacKey, SecureRandom random) {
+        while (true) {
+            byte[] octets = new byte[SALT_OCTETS];
+            random.nextBytes(octets);
+            SecretBytes salt = SecretBytes.taking(octets);
+            try (SecretBytes scalar = hmacKey.derive(salt)) {
+                Optional<DeviceKey> key = Keys.ofScalar(scalar);
+                if (key.isPresent()) {
+                    return of(key.get(), Optional.of(hmacKey), Optional.of(salt));
+                }
+            }
+        }
+    }
+
+    /**
+     * Notes in the ledger whose HMAC key this is, by a hash that leads nowhere back.
+     *
+     * @throws DevpkiException CONFLICT if it is another device's
+     */
+    static void claim(HmacKey key, DeviceId device, Store store) {
+        String note = "hmac-key "
+                + key.octets().lend(octets -> Bytes.of(octets).sha256().hex());
+        Optional<String> owner = store.note(note);
+        owner.filter(name -> !name.equals(device.value())).ifPresent(name -> {
+            throw DevpkiException.conflict("this HMAC key is " + name + "'s already; each device has its own");
+        });
+        if (owner.isEmpty()) {
+            store.setNote(note, device.value());
+        }
+    }
+
+    @Override
+    public void close() {
+        key.ifPresent(DeviceKey::close);
+        hmacKey.ifPresent(HmacKey::close);
+    }
+}

@@ -1,0 +1,136 @@
+package org.devpki.app;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.devpki.esp.HmacKey;
+import org.devpki.export.ExportOptions;
+import org.devpki.export.Exporter;
+import org.devpki.export.Exporters;
+import org.devpki.export.Flashing;
+import org.devpki.model.Checkpoint;
+import org.devpki.model.Chip;
+import org.devpki.model.Credential;
+import org.devpki.model.DeviceId;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.ExportedFile;
+import org.devpki.model.ExtendedKeyUsage;
+import org.devpki.model.KeyHome;
+import org.devpki.model.KeySpec;
+import org.devpki.model.Profile;
+import org.devpki.model.SecretBytes;
+import org.devpki.model.SerialNumber;
+
+/**
+ * A packing order that was checked: formats, chip and key go together.
+ *
+ * @param hasKey whether the private key is here, and not only on the device
+ */
+record Packing(PackingOrder order, KeyHome home, List<Exporter> exporters, boolean hasKey) {
+
+    /**
+     * @param key the kind of key that the certificate has, or will have
+     * @throws DevpkiException INVALID_INPUT or REFUSED if something does not go together
+     */
+    static Packing settle(PackingOrder order, Profile profile, KeySpec key, boolean hasKey, Exporters exporters) {
+        KeyHome home =
+                order.flash().map(flash -> flash.homeOr(profile.keyHome())).orElse(new KeyHome.Flash());
+        Packing packing = new Packing(order, home, exporters.named(formats(order, home, profile)), hasKey);
+        for (Exporter exporter : packing.exporters()) {
+            if (exporter.needsPassphrase() && order.exportPassphrase().isEmpty()) {
+                throw DevpkiException.invalid("format " + exporter.name() + " needs --export-passphrase-file");
+            }
+            if (exporter.needsPassphrase() && !hasKey) {
+                throw DevpkiException.invalid("format " + exporter.name()
+                        + " holds the private key, which a certification request does not bring");
+            }
+            if (exporter.needsTarget() && order.flash().isEmpty()) {
+                throw DevpkiException.invalid(
+                                "format " + exporter.name() + " is made for one chip; name it by --target")
+                        .hint("--target is one of " + Chip.namesOf(chip -> true));
+            }
+        }
+        order.flash().ifPresent(flash -> packing.checkHome(flash, profile, key));
+        return packing;
+    }
+
+    /** What was ordered, or else what the destination, the key's home or the kind of certificate suggests. */
+    private static List<String> formats(PackingOrder order, KeyHome home, Profile profile) {
+        if (!order.formats().isEmpty()) {
+            return order.formats();
+        }
+        boolean isServer = profile.purpose().extendedKeyUsage().contains(ExtendedKeyUsage.SERVER_AUTH);
+        String usual = isServer ? "pem" : home.efuseKeyId().isPresent() ? "esp-secure-cert" : "embed";
+        return order.destination().match(folder -> List.of(usual), stream -> List.of("pem"));
+    }
+
+    private void checkHome(FlashOrder flash, Profile profile, KeySpec key) {
+        home.check(flash.chip(), key);
+        boolean isUnderHmacKey = home instanceof KeyHome.DigitalSignature || home instanceof KeyHome.HmacDerived;
+        if (!hasKey && isUnderHmacKey) {
+            throw DevpkiException.invalid(
+                    "key home " + home.word() + " needs the private key, which a certification request does not bring");
+        }
+        if (!isUnderHmacKey && flash.hmacKey().isPresent()) {
+            throw DevpkiException.invalid("an HMAC key goes with key home ds or hmac, not " + home.word());
+        }
+        if (!hasKey || home.efuseKeyId().isEmpty()) {
+            return;
+        }
+        exporters.stream()
+                .filter(exporter -> !exporter.needsTarget())
+                .findFirst()
+                .ifPresent(exporter -> {
+                    String whose = home.equals(profile.keyHome()) ? ", as profile \"" + profile.name() + "\" says" : "";
+                    throw DevpkiException.refused("format " + exporter.name()
+                                    + " would write in clear a private key whose home is " + home.word() + whose)
+                            .hint("--format esp-secure-cert; or --key-home flash for a key in clear");
+                });
+    }
+
+    /** The device's folder, if the files go to one. */
+    Optional<Bundle> bundle(DeviceId device, Checkpoint checkpoint) {
+        return order.destination()
+                .match(folder -> Optional.of(Bundle.of(folder, device, checkpoint)), stream -> Optional.empty());
+    }
+
+    /** What the device's folder will hold. */
+    List<String> fileNames() {
+        return exporters.stream()
+                .flatMap(exporter -> exporter.fileNames(hasKey).stream())
+                .toList();
+    }
+
+    /** Makes the files, and proves them; nothing is written. */
+    List<ExportedFile> files(
+            Credential credential, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Surroundings surroundings) {
+        Optional<Flashing> flashing = order.flash()
+                .map(flash -> new Flashing(
+                        flash.chip(),
+                        home,
+                        hmacKey,
+                        salt,
+                        new Flashing.Layout(
+                                flash.layout().sizeOctets(),
+                                flash.layout().isDer(),
+                                flash.layout().userData()),
+                        flash.recipient(),
+                        surroundings.random()));
+        return Exporters.files(exporters, credential, new ExportOptions(order.exportPassphrase(), flashing));
+    }
+
+    /** Puts the files where they were ordered to. @return how, for the ledger: {@code folder embed,pem} */
+    String write(DeviceId device, SerialNumber serial, List<ExportedFile> files, Checkpoint checkpoint) {
+        String where = order.destination()
+                .match(
+                        folder -> {
+                            Bundle.of(folder, device, checkpoint).write(serial, files);
+                            return "folder";
+                        },
+                        stream -> {
+                            stream.writer().accept(files);
+                            return "stream";
+                        });
+        return where + " " + exporters.stream().map(Exporter::name).collect(Collectors.joining(","));
+    }
+}

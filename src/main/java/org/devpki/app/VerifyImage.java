@@ -1,0 +1,209 @@
+package org.devpki.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.devpki.app.VerifyCertificate.Line;
+import org.devpki.app.VerifyCertificate.Verdict;
+import org.devpki.app.VerifyCertificate.Verified;
+import org.devpki.esp.CustFlash;
+import org.devpki.esp.DsBlob;
+import org.devpki.esp.DsContext;
+import org.devpki.esp.HmacKey;
+import org.devpki.esp.SecureCertPartition;
+import org.devpki.esp.TlvEntry;
+import org.devpki.esp.TlvType;
+import org.devpki.model.Bytes;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.Chip;
+import org.devpki.model.DeviceKey;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.KeyHome;
+import org.devpki.model.KeySpec;
+import org.devpki.model.LedgerCa;
+import org.devpki.model.PublicKeyDer;
+import org.devpki.model.SecretBytes;
+import org.devpki.x509.Certificates;
+import org.devpki.x509.Keys;
+import org.devpki.x509.Pem;
+
+/** Looks at an esp_secure_cert image as firmware would, and at its certificate as a broker and the ledger would. */
+public final class VerifyImage {
+    private final Workshop shop;
+
+    VerifyImage(Workshop shop) {
+        this.shop = shop;
+    }
+
+    /** The parts of an image that matter, whichever flavour it is of. */
+    private record Parts(
+            Bytes certificate,
+            Optional<Bytes> ca,
+            Optional<TlvEntry> key,
+            Optional<DsBlob> ds,
+            Optional<Integer> keyId,
+            Optional<SecretBytes> salt,
+            List<String> faults) {}
+
+    /**
+     * @param target the chip that it is for, where that is known
+     * @param hmacKey what the chip has in eFuse, where that is known: then the key is tried
+     * @throws DevpkiException INVALID_INPUT if the octets are no image
+     */
+    public Verified run(Bytes octets, String origin, Optional<Chip> target, Optional<SecretBytes> hmacKey) {
+        Parts parts = parts(octets);
+        List<Line> lines = new ArrayList<>();
+        parts.faults().forEach(fault -> lines.add(new Line(false, fault)));
+        if (parts.faults().isEmpty()) {
+            lines.add(new Line(true, "every entry is whole, and so is the image"));
+        }
+        Verified certificate = shop.verifyCertificate().run(parts.certificate(), origin);
+        lines.addAll(certificate.lines());
+        PublicKeyDer publicKey = Certificates.parse(Pem.readCertificate(parts.certificate(), origin))
+                .tbs()
+                .publicKey();
+        parts.ca().ifPresent(ca -> lines.add(look("the CA certificate is this store's root", () -> isRoot(ca))));
+        lines.addAll(keyLines(
+                parts, publicKey, target, hmacKey.map(SecretBytes::copy).map(HmacKey::new)));
+        boolean hasFailed = lines.stream().anyMatch(line -> !line.holds());
+        boolean isOnlyExpired = certificate.verdict() == Verdict.EXPIRED
+                && lines.stream().filter(line -> !line.holds()).count() == 1;
+        Verdict verdict = !hasFailed ? Verdict.VALID : isOnlyExpired ? Verdict.EXPIRED : Verdict.NOT_VALID;
+        return new Verified(verdict, certificate.subject(), certificate.serial(), lines);
+    }
+
+    private static Parts parts(Bytes octets) {
+        SecretBytes secret = SecretBytes.taking(octets.toArray());
+        if (CustFlash.isImage(octets) && !SecureCertPartition.isImage(octets)) {
+            CustFlash image = CustFlash.decode(secret);
+            return new Parts(
+                    image.certificate(),
+                    image.ca(),
+                    image.key().map(key -> TlvEntry.of(TlvType.PRIV_KEY, key)),
+                    image.ds().map(CustFlash.Ds::blob),
+                    image.ds().map(CustFlash.Ds::keyId),
+                    Optional.empty(),
+                    List.of());
+        }
+        SecureCertPartition.Image image = SecureCertPartition.read(secret);
+        List<String> faults = new ArrayList<>(image.faults());
+        Optional<DsBlob> ds = octets(image, TlvType.DS_DATA).map(DsBlob::new);
+        Optional<DsContext> context = octets(image, TlvType.DS_CONTEXT).map(DsContext::decode);
+        if (ds.isPresent() != context.isPresent()) {
+            faults.add("DS_DATA and DS_CONTEXT go together, and only one is there");
+        }
+        if (ds.isPresent()
+                && context.isPresent()
+                && ds.get().rsaBits() != context.get().rsaBits()) {
+            faults.add("DS_CONTEXT says RSA-" + context.get().rsaBits() + ", and DS_DATA RSA-"
+                    + ds.get().rsaBits());
+        }
+        return new Parts(
+                octets(image, TlvType.DEV_CERT)
+                        .orElseThrow(() -> DevpkiException.invalid("the image has no device certificate (DEV_CERT)")),
+                octets(image, TlvType.CA_CERT),
+                image.first(TlvType.PRIV_KEY),
+                ds,
+                context.map(DsContext::keyId),
+                image.first(TlvType.HMAC_ECDSA_KEY_SALT).map(TlvEntry::value),
+                faults);
+    }
+
+    private static Optional<Bytes> octets(SecureCertPartition.Image image, TlvType type) {
+        return image.first(type).map(entry -> entry.value().lend(Bytes::of));
+    }
+
+    private boolean isRoot(Bytes octets) {
+        CertificateDer certificate = Pem.readCertificate(octets, "CA_CERT");
+        return shop.store().cas().stream()
+                .filter(ca -> ca.parent().isEmpty())
+                .map(LedgerCa::name)
+                .anyMatch(name -> shop.certificate(name).der().equals(certificate));
+    }
+
+    private static List<Line> keyLines(
+            Parts parts, PublicKeyDer publicKey, Optional<Chip> target, Optional<HmacKey> hmacKey) {
+        List<Line> lines = new ArrayList<>();
+        KeySpec spec = Keys.spec(publicKey)
+                .orElseThrow(() -> DevpkiException.invalid("the certificate's key is of an unknown kind"));
+        if (parts.ds().isPresent()) {
+            DsBlob blob = parts.ds().get();
+            target.ifPresent(chip -> {
+                int keyId = parts.keyId().orElse(0);
+                lines.add(home(new KeyHome.DigitalSignature(keyId), chip, spec));
+                lines.add(look(
+                        "DS_DATA has the operand width of " + chip.title(),
+                        () -> chip.dsBits().orElse(0) == blob.operandBits()));
+            });
+            lines.add(look(
+                    "DS_DATA is of an RSA key as long as the certificate's",
+                    () -> spec.equals(new KeySpec.Rsa(blob.rsaBits()))));
+            lines.add(hmacKey.map(key -> look(
+                            "what DS_DATA signs under the HMAC key verifies with the certificate",
+                            () -> Keys.signFor(blob.decrypt(key), publicKey)))
+                    .orElse(new Line(true, "DS_DATA was not opened: that takes --hmac-key")));
+        }
+        parts.key().ifPresent(entry -> lines.addAll(entryLines(entry, parts, publicKey, target, hmacKey)));
+        if (parts.key().isEmpty() && parts.ds().isEmpty()) {
+            lines.add(new Line(false, "the image has no private key: neither PRIV_KEY nor DS_DATA"));
+        }
+        return lines;
+    }
+
+    private static List<Line> entryLines(
+            TlvEntry entry, Parts parts, PublicKeyDer publicKey, Optional<Chip> target, Optional<HmacKey> hmacKey) {
+        Optional<KeySpec> spec = Keys.spec(publicKey);
+        return switch (entry.keyFlag()) {
+            case PLAIN ->
+                List.of(look("the private key is the certificate's", () -> {
+                    try (DeviceKey key = Keys.read(entry.value(), "PRIV_KEY")) {
+                        return key.publicKey().equals(publicKey);
+                    }
+                }));
+            case ECDSA_PERIPHERAL -> {
+                List<Line> lines = new ArrayList<>();
+                lines.add(look(
+                        "no private key is in the image, which the ECDSA peripheral has",
+                        () -> entry.value().length() == 0));
+                target.ifPresent(chip -> lines.add(home(new KeyHome.EcdsaPeripheral(0), chip, spec.orElseThrow())));
+                yield lines;
+            }
+            case HMAC_DERIVED -> {
+                List<Line> lines = new ArrayList<>();
+                target.ifPresent(chip -> lines.add(home(new KeyHome.HmacDerived(0), chip, spec.orElseThrow())));
+                lines.add(look("the salt is there", () -> parts.salt().isPresent()));
+                lines.add(hmacKey.map(key -> look(
+                                "the key derived from HMAC key and salt is the certificate's",
+                                () -> isDerived(key, parts.salt(), publicKey)))
+                        .orElse(new Line(true, "the key was not derived: that takes --hmac-key")));
+                yield lines;
+            }
+            case HMAC_ENCRYPTED ->
+                List.of(new Line(
+                        false, "the private key is AES-GCM encrypted, which current firmware" + " does not read"));
+        };
+    }
+
+    private static boolean isDerived(HmacKey key, Optional<SecretBytes> salt, PublicKeyDer publicKey) {
+        try (SecretBytes scalar = key.derive(salt.orElse(SecretBytes.taking(new byte[0])))) {
+            return Keys.ofScalar(scalar).map(DeviceKey::publicKey).equals(Optional.of(publicKey));
+        }
+    }
+
+    private static Line home(KeyHome home, Chip chip, KeySpec spec) {
+        return look(chip.title() + " can hold this key so (key home " + home.word() + ")", () -> {
+            home.check(chip, spec);
+            return true;
+        });
+    }
+
+    /** What cannot be looked at does not hold, and says why. */
+    private static Line look(String sentence, Supplier<Boolean> holds) {
+        try {
+            return holds.get() ? new Line(true, sentence) : new Line(false, "not so: " + sentence);
+        } catch (DevpkiException e) {
+            return new Line(false, "not so: " + sentence + ": " + e.sentence());
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.devpki.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.devpki.app.CertificateFiles;
+import org.devpki.app.FlashOrder;
+import org.devpki.app.HmacKeyFiles;
+import org.devpki.model.Chip;
+import org.devpki.model.DeviceId;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.KeyHome;
+import org.devpki.model.Octets;
+import org.devpki.model.SecretBytes;
+import picocli.CommandLine.Option;
+
+/** Options about the chip that is flashed, of {@code issue} and {@code bundle export}. */
+final class FlashOptions {
+    private static final String SIZE = "0x2000";
+
+    @Option(
+            names = "--target",
+            paramLabel = "CHIP",
+            description = "The chip, such as esp32c3 or c3: formats are made for it, and its lint rules hold.")
+    Optional<String> target = Optional.empty();
+
+    @Option(
+            names = "--key-home",
+            paramLabel = "HOME",
+            description = "Where the private key lives: " + KeyHome.WORDS + "; else the profile's.")
+    Optional<String> home = Optional.empty();
+
+    @Option(
+            names = "--efuse-key-id",
+            paramLabel = "N",
+            description = "eFuse key block KEYN that holds the key, or the HMAC key; 1 by default.")
+    int keyId = KeyHome.DEFAULT_KEY_ID;
+
+    @Option(
+            names = "--hmac-key",
+            paramLabel = "FILE",
+            description = "The chip's HMAC key, 32 octets; else --hmac-keys, else one is made.")
+    Optional<Path> hmacKey = Optional.empty();
+
+    @Option(
+            names = "--hmac-keys",
+            paramLabel = "LIST",
+            description = "File with lines NAME,FILE: which HMAC key file is which device's.")
+    Optional<Path> hmacKeys = Optional.empty();
+
+    @Option(
+            names = "--seal-to",
+            paramLabel = "CERT",
+            description = "Seal what is to be burned to this certificate's key (CMS) instead of writing it in clear.")
+    Optional<String> recipient = Optional.empty();
+
+    @Option(
+            names = "--partition-size",
+            paramLabel = "SIZE",
+            description = "Size of the esp_secure_cert partition, such as 0x2000 (default) or 8K.")
+    String size = SIZE;
+
+    @Option(names = "--der", description = "Store certificates and key in the image as DER instead of PEM.")
+    boolean isDer;
+
+    @Option(
+            names = "--user-data",
+            paramLabel = "N=FILE",
+            description = "Put a file into USER_DATA_N of the image, N from 1 to 5. Repeatable.")
+    Map<Integer, Path> userData = new LinkedHashMap<>();
+
+    /** Empty without {@code --target}. */
+    Optional<FlashOrder> order(DeviceId device, CommonOptions common) {
+        if (target.isEmpty()) {
+            refuseWithoutTarget();
+            return Optional.empty();
+        }
+        if (hmacKey.isPresent() && hmacKeys.isPresent()) {
+            throw DevpkiException.invalid("--hmac-key and --hmac-keys exclude each other");
+        }
+        Optional<SecretBytes> key =
+                hmacKey.map(HmacKeyFiles::read).or(() -> hmacKeys.map(list -> HmacKeyFiles.ofDevice(list, device)));
+        return Optional.of(new FlashOrder(
+                Chip.parse(target.get()),
+                home,
+                keyId,
+                key,
+                new FlashOrder.Layout(Octets.parse(size), isDer, userData()),
+                recipient.map(file -> CertificateFiles.certificate(common.input(file), CommonOptions.origin(file)))));
+    }
+
+    private void refuseWithoutTarget() {
+        boolean isAny = home.isPresent()
+                || hmacKey.isPresent()
+                || hmacKeys.isPresent()
+                || recipient.isPresent()
+                || isDer
+                || !userData.isEmpty()
+                || keyId != KeyHome.DEFAULT_KEY_ID
+                || !size.equals(SIZE);
+        if (isAny) {
+            throw DevpkiException.invalid("options about the chip need --target")
+                    .hint("--target is one of " + Chip.namesOf(chip -> true));
+        }
+    }
+
+    private SortedMap<Integer, SecretBytes> userData() {
+        SortedMap<Integer, SecretBytes> all = new TreeMap<>();
+        userData.forEach((number, file) -> {
+            if (number < 1 || number > 5) {
+                throw DevpkiException.invalid("--user-data " + number + " is not one of 1 to 5");
+            }
+            all.put(number, HmacKeyFiles.secret(file));
+        });
+        return all;
+    }
+}

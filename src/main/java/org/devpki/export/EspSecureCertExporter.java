@@ -1,0 +1,168 @@
+package org.devpki.export;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.devpki.esp.HmacKey;
+import org.devpki.esp.SecureCertPartition;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.Credential;
+import org.devpki.model.DeviceKey;
+import org.devpki.model.ExportedFile;
+import org.devpki.model.KeyHome;
+import org.devpki.model.SecretBytes;
+import org.devpki.x509.Cms;
+import org.devpki.x509.Keys;
+import org.devpki.x509.Pem;
+
+/**
+ * {@code esp-secure-cert}: the image of an esp_secure_cert partition for one chip, with what the project needs to read it;
+ * what is burned into eFuse goes into a folder apart.
+ */
+public final class EspSecureCertExporter implements Exporter {
+    private static final String IMAGE = "esp_secure_cert.bin";
+    private static final String PARTITIONS = "esp_secure_cert.partitions.csv";
+    private static final String SDKCONFIG = "esp_secure_cert.sdkconfig.defaults";
+    private static final String README = "esp_secure_cert.README.txt";
+    private static final String SCRIPT = "burn.sh";
+
+    @Override
+    public String name() {
+        return "esp-secure-cert";
+    }
+
+    @Override
+    public String description() {
+        return "esp_secure_cert.bin for --target, with partition table and sdkconfig lines; eFuse key in a folder apart";
+    }
+
+    @Override
+    public boolean needsTarget() {
+        return true;
+    }
+
+    @Override
+    public List<String> fileNames(boolean hasKey) {
+        return List.of(IMAGE, PARTITIONS, SDKCONFIG, README);
+    }
+
+    @Override
+    public List<ExportedFile> files(Credential credential, ExportOptions options) {
+        Flashing flashing = options.flashing().orElseThrow(() -> new IllegalStateException("no chip to export for"));
+        SecureCertImage plan = new SecureCertImage(
+                PemExporter.sent(credential.chain()),
+                Optional.of(credential.chain().root()),
+                credential.key());
+        SecretBytes image = plan.write(flashing);
+        SecureCertProof.prove(image, credential, flashing);
+        List<ExportedFile> files = new ArrayList<>();
+        files.add(new ExportedFile(
+                IMAGE,
+                image,
+                flashing.home() instanceof KeyHome.Flash ? ExportedFile.Kind.SECRET : ExportedFile.Kind.PUBLIC));
+        files.add(ExportedFiles.text(PARTITIONS, partitions(flashing)));
+        files.add(ExportedFiles.text(SDKCONFIG, sdkconfig(flashing)));
+        files.add(ExportedFiles.text(README, readme(credential, flashing, image)));
+        files.addAll(burned(credential, flashing));
+        return files;
+    }
+
+    private static List<ExportedFile> burned(Credential credential, Flashing flashing) {
+        if (flashing.home().efuseKeyId().isEmpty() || credential.key().isEmpty()) {
+            return List.of();
+        }
+        DeviceKey key = credential.key().get();
+        EfusePlan plan = EfusePlan.of(flashing.chip(), flashing.home(), key.spec());
+        SecretBytes content = flashing.hmacKey()
+                .map(HmacKey::octets)
+                .map(SecretBytes::copy)
+                .orElseGet(() -> Pem.secret(Keys.traditionalLabel(key.spec()), Keys.traditional(key)));
+        ExportedFile file = flashing.recipient()
+                .map(recipient -> ExportedFiles.burned(
+                        plan.keyFile() + EfusePlan.SEALED,
+                        SecretBytes.taking(
+                                Cms.seal(content, recipient, flashing.random()).toArray())))
+                .orElseGet(() -> ExportedFiles.burned(plan.keyFile(), content));
+        String script =
+                plan.script(credential.device().value(), flashing.recipient().isPresent());
+        return List.of(file, ExportedFiles.burned(SCRIPT, script));
+    }
+
+    private static String partitions(Flashing flashing) {
+        return """
+                # Into the partition table of the project (CONFIG_PARTITION_TABLE_CUSTOM), before the app partitions:
+                # Name, Type, SubType, Offset, Size, Flags
+                esp_secure_cert, 0x3F, , 0x%X, 0x%X, encrypted
+                """.formatted(SecureCertPartition.OFFSET, flashing.layout().sizeOctets());
+    }
+
+    private static String sdkconfig(Flashing flashing) {
+        List<String> lines = new ArrayList<>();
+        lines.add("# Into the project's sdkconfig.defaults; esp_secure_cert.partitions.csv has the partition's line.");
+        lines.add("CONFIG_PARTITION_TABLE_CUSTOM=y");
+        lines.add("CONFIG_PARTITION_TABLE_CUSTOM_FILENAME=\"partitions.csv\"");
+        lines.addAll(flashing.home()
+                .match(
+                        flash -> List.of("# CONFIG_ESP_SECURE_CERT_DS_PERIPHERAL is not set"),
+                        ds -> List.of(
+                                "CONFIG_ESP_SECURE_CERT_DS_PERIPHERAL=y",
+                                "# Before ESP-IDF 6.0 the Digital Signature peripheral cannot sign for TLS 1.3:",
+                                "# CONFIG_MBEDTLS_SSL_PROTO_TLS1_3 is not set"),
+                        ecdsa -> List.of(
+                                "# CONFIG_ESP_SECURE_CERT_DS_PERIPHERAL is not set",
+                                "CONFIG_MBEDTLS_HARDWARE_ECDSA_SIGN=y"),
+                        hmac -> List.of("# CONFIG_ESP_SECURE_CERT_DS_PERIPHERAL is not set")));
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String readme(Credential credential, Flashing flashing, SecretBytes image) {
+        String device = credential.device().value();
+        List<CertificateDer> sent = PemExporter.sent(credential.chain());
+        List<CertificateDer> all = new ArrayList<>(sent);
+        all.add(credential.chain().root());
+        Budget budget = Budget.of(sent);
+        int used = SecureCertPartition.read(image).usedOctets();
+        StringBuilder text = new StringBuilder();
+        text.append("""
+                esp_secure_cert partition of %1$s for %2$s, key home %3$s
+
+                Flash it, with esptool 5 or 4:
+                  %4$s
+                  %5$s
+
+                Firmware reads it by the component espressif/esp_secure_cert_mgr: esp_secure_cert_get_device_cert gives the
+                device's certificate%6$s, esp_secure_cert_get_ca_cert the root CA to verify the broker with.
+                """.formatted(
+                device,
+                flashing.chip().title(),
+                flashing.home().word(),
+                EfusePlan.flash(EfusePlan.Spelling.V5, flashing.chip(), "PORT", SecureCertPartition.OFFSET, IMAGE),
+                EfusePlan.flash(EfusePlan.Spelling.V4, flashing.chip(), "PORT", SecureCertPartition.OFFSET, IMAGE),
+                flashing.layout().isDer()
+                        ? " alone (its issuers are subtypes 1 and on of DEV_CERT)"
+                        : " and those of its issuers"));
+        flashing.home().efuseKeyId().ifPresent(id -> text.append("""
+
+                        Before the first start, burn the key from the folder %1$s+efuse beside this one:
+                          sh burn.sh PORT
+                        It shows the command, asks, burns BLOCK_KEY%2$d and shows the result. Then forget the key:
+                          devpki efuse confirm %1$s --out ..
+                        """.formatted(device, id)));
+        text.append("""
+
+                Budget:
+                  partition           %1$d of %2$d octets
+                  chain sent          %3$d octets as PEM, %4$d as DER
+                  Certificate message %5$d octets in TLS 1.2, %6$d in TLS 1.3
+                """.formatted(
+                        used,
+                        image.length(),
+                        budget.pemOctets(),
+                        budget.derOctets(),
+                        budget.tls12Octets(),
+                        budget.tls13Octets()));
+        budget.warnings(flashing.chip(), all)
+                .forEach(warning -> text.append("  ! ").append(warning).append('\n'));
+        return text.toString();
+    }
+}

@@ -1,0 +1,14 @@
+package org.devpki.export;
+
+import java.util.Optional;
+import org.devpki.model.SecretBytes;
+
+/**
+ * What an export was told beside the credential.
+ *
+ * @param passphrase for formats that put the key under one
+ * @param flashing for formats that are made for one chip
+ */
+public record ExportOptions(Optional<SecretBytes> passphrase, Optional<Flashing> flashing) {
+    public static final ExportOptions NONE = new ExportOptions(Optional.empty(), Optional.empty());
+}

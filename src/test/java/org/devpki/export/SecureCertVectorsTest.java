@@ -1,0 +1,96 @@
+package org.devpki.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.devpki.esp.HmacKey;
+import org.devpki.esp.SecureCertPartition;
+import org.devpki.model.Bytes;
+import org.devpki.model.Chip;
+import org.devpki.model.KeyHome;
+import org.devpki.model.SecretBytes;
+import org.devpki.testing.FixedRandom;
+import org.devpki.testing.Vectors;
+import org.devpki.x509.Keys;
+import org.devpki.x509.Pem;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Images as the vendor's tool makes them. */
+class SecureCertVectorsTest {
+    private static List<Vectors> vectors() {
+        return Vectors.of("esp-secure-cert").stream()
+                .filter(vector -> vector.has("input.properties"))
+                .toList();
+    }
+
+    private static SecretBytes written(Vectors vector) {
+        SecureCertImage image = new SecureCertImage(
+                List.of(Pem.readCertificate(
+                        vector.octets(vector.input("certificate").orElseThrow()), "certificate")),
+                vector.input("ca").map(file -> Pem.readCertificate(vector.octets(file), file)),
+                vector.input("key").map(file -> Keys.read(vector.secret(file), file)));
+        return image.write(new Flashing(
+                Chip.parse(vector.input("chip").orElseThrow()),
+                KeyHome.parse(
+                        vector.input("home").orElseThrow(),
+                        Integer.parseInt(vector.input("keyId").orElse("0"))),
+                vector.input("hmac").map(file -> new HmacKey(vector.secret(file))),
+                vector.input("salt").map(vector::secret),
+                new Flashing.Layout(
+                        SecureCertPartition.SIZE_OCTETS,
+                        Boolean.parseBoolean(vector.input("der").orElse("false")),
+                        new TreeMap<>()),
+                Optional.empty(),
+                new FixedRandom(vector.has("iv.bin") ? vector.octets("iv.bin") : Bytes.of(new byte[0]))));
+    }
+
+    @Test
+    void noVectorIsForgotten() {
+        assertEquals(9, vectors().size());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anImageIsTheVendorsOctetForOctetAndErasedBehindIt() {
+        return vectors().stream()
+                .map(vector -> dynamicTest(vector.name(), () -> {
+                    byte[] expected = vector.octets("expected.bin").toArray();
+                    byte[] image = written(vector).lend(byte[]::clone);
+
+                    assertEquals(
+                            Bytes.of(expected).hex(),
+                            Bytes.of(Arrays.copyOf(image, expected.length)).hex());
+                    assertEquals(8192, image.length);
+                    for (int i = expected.length; i < image.length; i++) {
+                        assertEquals((byte) 0xff, image[i]);
+                    }
+                }));
+    }
+
+    @Test
+    void aKeyThatIsInEfuseIsNotInTheImage() {
+        Vectors vector = Vectors.of("esp-secure-cert", "esp32h2-ecdsa-peripheral");
+        Bytes wrong = Vectors.of("esp-secure-cert", "esp32h2-ecdsa-peripheral-tool261")
+                .octets("expected.bin");
+        byte[] key = Keys.traditional(Keys.read(vector.secret("ec256.sec1.pem"), "key"))
+                .lend(byte[]::clone);
+        String secret = Pem.secret("EC PRIVATE KEY", SecretBytes.taking(key))
+                .lend(octets -> new String(octets, StandardCharsets.US_ASCII))
+                .lines()
+                .toList()
+                .get(1);
+
+        assertTrue(wrong.asUtf8().contains(secret), "the vendor's image has it, or this test looks at the wrong line");
+        String image = written(vector).lend(octets -> new String(octets, StandardCharsets.US_ASCII));
+        assertFalse(image.contains(secret));
+    }
+}

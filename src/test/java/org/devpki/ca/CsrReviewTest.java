@@ -84,6 +84,13 @@ class CsrReviewTest {
     }
 
     @Test
+    void aSubjectThatTheProfileDoesNotGiveIsRefusedAndNotDropped() {
+        assertEquals(List.of(), review(TestCsr.ofSubject("O=Acme,CN=d1")));
+        assertRefused("its subject has O \"Evil\", which", TestCsr.ofSubject("O=Evil,CN=d1"));
+        assertRefused("its subject has L \"Acme\", which", TestCsr.ofSubject("L=Acme,CN=d1"));
+    }
+
+    @Test
     void aRequestToBeACaIsRefused() {
         assertRefused("it wants to be a CA", TestCsr.of("d1").wantingCa(true));
         assertEquals(List.of(), review(TestCsr.of("d1").wantingCa(false)));
@@ -96,6 +103,8 @@ class CsrReviewTest {
 
         assertEquals(List.of(), review(TestCsr.of("d1").wantingKeyUsage(digitalSignature)));
         assertRefused("keyUsage", TestCsr.of("d1").wantingKeyUsage(digitalSignature | keyCertSign));
+        assertEquals(List.of(), review(TestCsr.of("d1").wantingPurpose(ExtendedKeyUsage.CLIENT_AUTH.oid())));
+        assertRefused("extKeyUsage", TestCsr.of("d1").wantingPurpose(ExtendedKeyUsage.SERVER_AUTH.oid()));
     }
 
     @Test

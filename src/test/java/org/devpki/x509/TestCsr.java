@@ -10,10 +10,12 @@ import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERSet;
 import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.devpki.model.CsrDer;
 import org.devpki.model.KeySpec;
@@ -73,6 +75,11 @@ public final class TestCsr {
 
     public TestCsr wantingKeyUsage(int bits) {
         return with(Oids.KEY_USAGE, true, new org.bouncycastle.asn1.x509.KeyUsage(bits));
+    }
+
+    public TestCsr wantingPurpose(String oid) {
+        KeyPurposeId purpose = KeyPurposeId.getInstance(new ASN1ObjectIdentifier(oid));
+        return with(Oids.EXTENDED_KEY_USAGE, false, new ExtendedKeyUsage(purpose));
     }
 
     public TestCsr wantingExtension(String oid) {

@@ -1,9 +1,10 @@
 package org.devpki.app;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,7 +97,7 @@ final class CodesInText {
         findPhrases(text, hits);
         findTokens(text, hits);
         hits.sort(Comparator.comparing(Hit::start));
-        Set<Explanation> told = new HashSet<>();
+        Set<Explanation> told = Collections.newSetFromMap(new IdentityHashMap<>());
         List<ExplainCodes.Found> found = new ArrayList<>();
         for (Hit hit : hits) {
             List<Explanation> untold =

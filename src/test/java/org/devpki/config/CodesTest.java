@@ -124,8 +124,8 @@ class CodesTest {
                   openssl.yaml line 2: check: "crl check" is not a devpki command
                   openssl.yaml line 4: codes.code: "x44" is not a number such as 44, 0x8015 or -0x2700
                   openssl.yaml line 5: codes.texts: text "Different" has capitals or is empty
-                  openssl.yaml line 6: codes.fix: "publish another." is not a sentence without its full stop
                   openssl.yaml line 4: codes.cause: is missing
+                  openssl.yaml line 6: codes.fix: "publish another." is not a sentence without its full stop
                   openssl.yaml line 4: codes.check: is missing, here and at the head of the file
                   openssl.yaml line 7: codes.colour: is not a key that is known here
                 """, """

@@ -149,6 +149,22 @@ final class YamlFile {
         return section;
     }
 
+    /** Maps in a list, in order; empty when the key is not there. */
+    List<YamlFile> sections(String key) {
+        List<YamlFile> sections = new ArrayList<>();
+        node(key).ifPresent(node -> {
+            if (!(node instanceof SequenceNode sequence)) {
+                fault(line(node), key, "should be a list");
+                return;
+            }
+            for (Node item : sequence.getValue()) {
+                sections.add(new YamlFile(origin, faults, path.isEmpty() ? key : path + "." + key, item));
+            }
+        });
+        children.addAll(sections);
+        return sections;
+    }
+
     boolean has(String key) {
         return members.containsKey(key);
     }

@@ -1,10 +1,9 @@
 package org.devpki.app;
 
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Chip;
+import org.devpki.model.ImageLayout;
 import org.devpki.model.KeyHome;
 import org.devpki.model.SecretBytes;
 
@@ -21,21 +20,8 @@ public record FlashOrder(
         Optional<String> home,
         int keyId,
         Optional<SecretBytes> hmacKey,
-        Layout layout,
+        ImageLayout layout,
         Optional<CertificateDer> recipient) {
-
-    /**
-     * How a partition is laid out.
-     *
-     * @param sizeOctets of the partition
-     * @param isDer whether certificates and key are stored as DER rather than PEM
-     * @param userData what goes into USER_DATA_1 to 5, by number
-     */
-    public record Layout(int sizeOctets, boolean isDer, SortedMap<Integer, SecretBytes> userData) {
-        public Layout {
-            userData = new TreeMap<>(userData);
-        }
-    }
 
     KeyHome homeOr(KeyHome profiles) {
         return KeyHome.parse(home.orElse(profiles.word()), keyId);

@@ -144,7 +144,8 @@ public final class InitStore {
                 false, // the key is in the store, not in a bundle
                 Set.of(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                certificate -> {});
     }
 
     /** The issuing CA ends with the root, to the second. */

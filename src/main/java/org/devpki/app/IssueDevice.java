@@ -17,6 +17,7 @@ import org.devpki.model.Checkpoint;
 import org.devpki.model.Credential;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DeviceId;
+import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.ExportedFile;
@@ -172,7 +173,12 @@ public final class IssueDevice {
                                     made.key().isPresent(),
                                     live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
                                     superseded,
-                                    settled.order().packing().flash().map(FlashOrder::chip)),
+                                    settled.order().packing().flash().map(FlashOrder::chip),
+                                    unsigned -> settled.packing()
+                                            .rehearse(
+                                                    credential(settled, unsigned, made.key()),
+                                                    made,
+                                                    shop.surroundings())),
                             authority);
             SerialNumber serial = Certificates.parse(certificate).tbs().serialNumber();
             deliver(settled, serial, certificate, Optional.of(made));
@@ -208,14 +214,20 @@ public final class IssueDevice {
         DeviceId device = settled.order().device();
         Checkpoint checkpoint = shop.surroundings().checkpoint();
         Optional<HmacKey> hmacKey = made.flatMap(MadeKey::hmacKey);
-        Credential credential =
-                new Credential(device, shop.chain(certificate, settled.ca()), made.flatMap(MadeKey::key));
-        List<ExportedFile> files =
-                settled.packing().files(credential, hmacKey, made.flatMap(MadeKey::salt), shop.surroundings());
+        List<ExportedFile> files = settled.packing()
+                .files(
+                        credential(settled, certificate, made.flatMap(MadeKey::key)),
+                        hmacKey,
+                        made.flatMap(MadeKey::salt),
+                        shop.surroundings());
         hmacKey.ifPresent(key -> MadeKey.claim(key, device, shop.store()));
         shop.store().deliver(serial, settled.packing().write(device, serial, files, checkpoint));
         checkpoint.reached(Checkpoint.Step.ISSUE_8_DELIVERED);
         files.forEach(file -> file.content().close());
+    }
+
+    private Credential credential(Settled settled, CertificateDer certificate, Optional<DeviceKey> key) {
+        return new Credential(settled.order().device(), shop.chain(certificate, settled.ca()), key);
     }
 
     private Optional<Bundle> bundle(Settled settled) {

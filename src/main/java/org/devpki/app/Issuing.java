@@ -3,6 +3,7 @@ package org.devpki.app;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.devpki.ca.Authority;
 import org.devpki.ca.CertificateOrder;
 import org.devpki.ca.LintedTbs;
@@ -19,7 +20,9 @@ import org.devpki.model.Profile;
 import org.devpki.model.Reservation;
 import org.devpki.model.SerialNumber;
 import org.devpki.x509.Certificates;
+import org.devpki.x509.Keys;
 import org.devpki.x509.ParsedTbs;
+import org.devpki.x509.Seals;
 
 /** The one way in which anything is signed: plan, reserve, lint, sign, verify, record. */
 final class Issuing {
@@ -28,6 +31,7 @@ final class Issuing {
      * @param seenLive the name's live certificates
      * @param superseded those of them, or other serials, that end with the reservation
      * @param target the chip whose rules it has to pass
+     * @param rehearsal tries what will be made of the certificate, on one without signature, before anything is reserved
      */
     record Wanted(
             String name,
@@ -38,7 +42,8 @@ final class Issuing {
             boolean isKeyMadeHere,
             Set<SerialNumber> seenLive,
             List<SerialNumber> superseded,
-            Optional<Chip> target) {}
+            Optional<Chip> target,
+            Consumer<CertificateDer> rehearsal) {}
 
     private final Workshop shop;
 
@@ -65,6 +70,8 @@ final class Issuing {
     private CertificateDer issue(Wanted wanted, Authority authority, CertificatePlan plan, Optional<ParsedTbs> issuer) {
         Checkpoint checkpoint = shop.surroundings().checkpoint();
         Bytes tbs = Certificates.tbs(plan, authority.algorithm());
+        Keys.spec(authority.publicKey())
+                .ifPresent(signer -> wanted.rehearsal().accept(new CertificateDer(Seals.unsigned(tbs, signer))));
         checkpoint.reached(Checkpoint.Step.ISSUE_2_PLANNED);
         shop.store().reserve(reservation(wanted, plan, tbs), wanted.seenLive(), wanted.superseded());
         checkpoint.reached(Checkpoint.Step.ISSUE_3_RESERVED);

@@ -101,22 +101,23 @@ record Packing(PackingOrder order, KeyHome home, List<Exporter> exporters, boole
                 .toList();
     }
 
+    /** Refuses what would be refused once the certificate is signed, such as a chain that the partition is too small for. */
+    void rehearse(Credential credential, MadeKey made, Surroundings surroundings) {
+        ExportOptions options = options(made.hmacKey(), made.salt(), surroundings);
+        exporters.forEach(exporter -> exporter.rehearse(credential, options));
+    }
+
     /** Makes the files, and proves them; nothing is written. */
     List<ExportedFile> files(
             Credential credential, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Surroundings surroundings) {
+        return Exporters.files(exporters, credential, options(hmacKey, salt, surroundings));
+    }
+
+    private ExportOptions options(Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Surroundings surroundings) {
         Optional<Flashing> flashing = order.flash()
                 .map(flash -> new Flashing(
-                        flash.chip(),
-                        home,
-                        hmacKey,
-                        salt,
-                        new Flashing.Layout(
-                                flash.layout().sizeOctets(),
-                                flash.layout().isDer(),
-                                flash.layout().userData()),
-                        flash.recipient(),
-                        surroundings.random()));
-        return Exporters.files(exporters, credential, new ExportOptions(order.exportPassphrase(), flashing));
+                        flash.chip(), home, hmacKey, salt, flash.layout(), flash.recipient(), surroundings.random()));
+        return new ExportOptions(order.exportPassphrase(), flashing);
     }
 
     /** Puts the files where they were ordered to. @return how, for the ledger: {@code folder embed,pem} */

@@ -130,7 +130,8 @@ final class Responders {
                                 false,
                                 live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
                                 lost,
-                                Optional.empty()),
+                                Optional.empty(),
+                                made -> {}),
                         shop.authority(ca));
         ParsedCertificate certificate = Certificates.parse(der);
         SerialNumber serial = certificate.tbs().serialNumber();

@@ -100,14 +100,18 @@ public final class VerifyImage {
                     + ds.get().rsaBits());
         }
         return new Parts(
-                octets(image, TlvType.DEV_CERT)
-                        .orElseThrow(() -> DevpkiException.invalid("the image has no device certificate (DEV_CERT)")),
+                octets(image, TlvType.DEV_CERT).orElseThrow(() -> withoutCertificate(faults)),
                 octets(image, TlvType.CA_CERT),
                 image.first(TlvType.PRIV_KEY),
                 ds,
                 context.map(DsContext::keyId),
                 image.first(TlvType.HMAC_ECDSA_KEY_SALT).map(TlvEntry::value),
                 faults);
+    }
+
+    private static DevpkiException withoutCertificate(List<String> faults) {
+        return DevpkiException.integrity("the image has no device certificate (DEV_CERT) that firmware finds"
+                + (faults.isEmpty() ? "" : ": " + String.join("; ", faults)));
     }
 
     private static Optional<Bytes> octets(SecureCertPartition.Image image, TlvType type) {

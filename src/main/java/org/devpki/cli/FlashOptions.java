@@ -12,6 +12,7 @@ import org.devpki.app.HmacKeyFiles;
 import org.devpki.model.Chip;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.ImageLayout;
 import org.devpki.model.KeyHome;
 import org.devpki.model.Octets;
 import org.devpki.model.SecretBytes;
@@ -88,7 +89,7 @@ final class FlashOptions {
                 home,
                 keyId,
                 key,
-                new FlashOrder.Layout(Octets.parse(size), isDer, userData()),
+                new ImageLayout(Octets.parse(size), isDer, userData()),
                 recipient.map(file -> CertificateFiles.certificate(common.input(file), CommonOptions.origin(file)))));
     }
 

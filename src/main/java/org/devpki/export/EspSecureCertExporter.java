@@ -47,13 +47,26 @@ public final class EspSecureCertExporter implements Exporter {
     }
 
     @Override
+    public void rehearse(Credential credential, ExportOptions options) {
+        image(credential, flashing(options)).close();
+    }
+
+    private static Flashing flashing(ExportOptions options) {
+        return options.flashing().orElseThrow(() -> new IllegalStateException("no chip to export for"));
+    }
+
+    private static SecretBytes image(Credential credential, Flashing flashing) {
+        return new SecureCertImage(
+                        PemExporter.sent(credential.chain()),
+                        Optional.of(credential.chain().root()),
+                        credential.key())
+                .write(flashing);
+    }
+
+    @Override
     public List<ExportedFile> files(Credential credential, ExportOptions options) {
-        Flashing flashing = options.flashing().orElseThrow(() -> new IllegalStateException("no chip to export for"));
-        SecureCertImage plan = new SecureCertImage(
-                PemExporter.sent(credential.chain()),
-                Optional.of(credential.chain().root()),
-                credential.key());
-        SecretBytes image = plan.write(flashing);
+        Flashing flashing = flashing(options);
+        SecretBytes image = image(credential, flashing);
         SecureCertProof.prove(image, credential, flashing);
         List<ExportedFile> files = new ArrayList<>();
         files.add(new ExportedFile(

@@ -30,6 +30,13 @@ public interface Exporter {
     List<String> fileNames(boolean hasKey);
 
     /**
+     * Refuses what {@link #files} would refuse once it is too late.
+     *
+     * @param credential its leaf has no signature yet, and is at least as long as the one that will have
+     */
+    default void rehearse(Credential credential, ExportOptions options) {}
+
+    /**
      * The files, with names that are unique within the format. Without a key in the credential there are only public
      * ones.
      *

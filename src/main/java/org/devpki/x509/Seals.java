@@ -53,6 +53,28 @@ public final class Seals {
         });
     }
 
+    /** The octets in a seal of the greatest length that the signer's kind of key can make, with no signature in it. */
+    public static Bytes unsigned(Bytes tbs, KeySpec signer) {
+        return Der.reading("sealed structure", () -> {
+            ASN1EncodableVector parts = new ASN1EncodableVector();
+            parts.add(ASN1Primitive.fromByteArray(tbs.toArray()));
+            parts.add(identifier(SignatureAlgorithm.of(signer)));
+            parts.add(new DERBitString(new byte[mostSignatureOctets(signer)]));
+            return Der.bytes(new DERSequence(parts));
+        });
+    }
+
+    private static int mostSignatureOctets(KeySpec signer) {
+        return signer.match(
+                ec -> {
+                    int integer = 2 + ec.curve().bits() / Byte.SIZE + 1; // header, and a zero before a set top bit
+                    int content = 2 * integer;
+                    return content + (content < 0x80 ? 2 : 3);
+                },
+                rsa -> rsa.bits() / Byte.SIZE,
+                ed -> 64);
+    }
+
     /** Whether the key made this seal, by the one algorithm that devpki uses with such a key. */
     public static boolean verify(Bytes sealed, PublicKeyDer publicKey) {
         return Der.reading("signed structure", () -> {

@@ -15,6 +15,7 @@ import org.devpki.esp.HmacKey;
 import org.devpki.esp.SecureCertPartition;
 import org.devpki.model.Bytes;
 import org.devpki.model.Chip;
+import org.devpki.model.ImageLayout;
 import org.devpki.model.KeyHome;
 import org.devpki.model.SecretBytes;
 import org.devpki.testing.FixedRandom;
@@ -46,7 +47,7 @@ class SecureCertVectorsTest {
                         Integer.parseInt(vector.input("keyId").orElse("0"))),
                 vector.input("hmac").map(file -> new HmacKey(vector.secret(file))),
                 vector.input("salt").map(vector::secret),
-                new Flashing.Layout(
+                new ImageLayout(
                         SecureCertPartition.SIZE_OCTETS,
                         Boolean.parseBoolean(vector.input("der").orElse("false")),
                         new TreeMap<>()),

@@ -1,0 +1,201 @@
+package org.devpki.interop;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import org.devpki.esp.SecureCertPartition;
+import org.devpki.esp.TlvType;
+import org.devpki.files.WholeFiles;
+import org.devpki.model.SecretBytes;
+import org.devpki.testing.Devpki;
+import org.devpki.testing.Finished;
+import org.devpki.testing.Tool;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is in an image, read by mbedTLS and OpenSSL. */
+class ImagesIT {
+    private static final Path SOURCES = Devpki.ROOT.resolve("src/test/c");
+
+    @TempDir
+    private static Path home;
+
+    private static Devpki devpki;
+
+    @BeforeAll
+    static void makeAStoreAndTheLoader() {
+        devpki = Devpki.withStore(home);
+        Tool.in(home)
+                .run(
+                        "gcc",
+                        "-std=gnu11",
+                        "-Wall",
+                        "-Wextra",
+                        "-Werror",
+                        "-o",
+                        "load_credentials",
+                        SOURCES.resolve("load_credentials.c").toString(),
+                        "-lmbedtls",
+                        "-lmbedx509",
+                        "-lmbedcrypto")
+                .exiting(0);
+    }
+
+    private static void issue(String name, String... more) {
+        String[] command = Arrays.copyOf(new String[] {"issue", name, "--out", "out"}, 4 + more.length);
+        System.arraycopy(more, 0, command, 4, more.length);
+        devpki.run(command).exiting(0);
+    }
+
+    /** The octets that firmware hands to mbedTLS, in a file; the loader adds a NUL, so PEM's own is taken off. */
+    private static String extracted(String name, TlvType type) throws IOException {
+        Path image = devpki.file("out/" + name + "/esp_secure_cert.bin");
+        byte[] octets = SecureCertPartition.read(SecretBytes.taking(Files.readAllBytes(image)))
+                .first(type)
+                .orElseThrow()
+                .value()
+                .lend(byte[]::clone);
+        boolean isPem = octets[0] == '-';
+        if (isPem) {
+            assertEquals(0, octets[octets.length - 1], "the NUL counts");
+        }
+        Path file = devpki.file(name + "." + type);
+        Files.write(file, isPem ? Arrays.copyOf(octets, octets.length - 1) : octets);
+        return file.toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"P-256, EC", "P-384, EC", "RSA-2048, RSA"})
+    void mbedtlsLoadsTheCredentialOfAnImage(String kind, String keyType) throws IOException {
+        String name = "pem-" + kind;
+        issue(name, "--key", kind, "--target", "s3", "--format", "esp-secure-cert");
+
+        Finished loaded = Tool.in(home)
+                .run(
+                        home.resolve("load_credentials").toString(),
+                        extracted(name, TlvType.CA_CERT),
+                        extracted(name, TlvType.DEV_CERT),
+                        extracted(name, TlvType.PRIV_KEY),
+                        devpki.file("pki/publish/crl/all.crl.pem").toString())
+                .exiting(0);
+
+        List<String> lines = loaded.out().lines().toList();
+        for (String line : List.of(
+                "chain-certificates 2", "key 0x0000", "key-type " + keyType, "pair 0x0000", "verify-with-crl 0x0000")) {
+            assertTrue(lines.contains(line), () -> line + " is not in\n" + loaded.all());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"P-256", "RSA-2048"})
+    void opensslReadsTheDerOfAnImage(String kind) throws IOException {
+        String name = "der-" + kind;
+        issue(name, "--key", kind, "--target", "s3", "--format", "esp-secure-cert", "--der");
+        String certificate = extracted(name, TlvType.DEV_CERT);
+        String key = extracted(name, TlvType.PRIV_KEY);
+
+        String ofCertificate = devpki.other(
+                        "openssl", "x509", "-inform", "DER", "-in", certificate, "-noout", "-pubkey")
+                .exiting(0)
+                .out();
+        String ofKey = devpki.other("openssl", "pkey", "-inform", "DER", "-in", key, "-pubout")
+                .exiting(0)
+                .out();
+
+        assertEquals(ofCertificate, ofKey);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rsa, -newkey rsa:2048", "ec, -newkey ec -pkeyopt ec_paramgen_curve:P-256"})
+    void whatIsSealedOnlyTheRecipientOpens(String name, String newKey) throws IOException {
+        for (String who : List.of("line-", "other-")) {
+            devpki.other(
+                            "sh",
+                            "-c",
+                            "openssl req -x509 " + newKey + " -nodes -days 30 -subj /CN=line -keyout " + who + name
+                                    + ".key -out " + who + name + ".pem")
+                    .exiting(0);
+        }
+        Path key = devpki.file("known-" + name + ".bin");
+        byte[] octets = new byte[32];
+        Arrays.fill(octets, (byte) name.length());
+        Files.write(key, octets);
+
+        issue(
+                "sealed-" + name,
+                "--key-home",
+                "hmac",
+                "--target",
+                "c3",
+                "--hmac-key",
+                key.toString(),
+                "--seal-to",
+                "line-" + name + ".pem");
+
+        Path burned = devpki.file("out/sealed-" + name + "+efuse");
+        assertFalse(Files.exists(burned.resolve("hmac_key.bin")), "not in clear");
+        String[] open = {
+            "openssl",
+            "cms",
+            "-decrypt",
+            "-inform",
+            "DER",
+            "-in",
+            burned + "/hmac_key.bin.p7m",
+            "-out",
+            "opened-" + name,
+            "-inkey",
+            "line-" + name + ".key",
+            "-recip",
+            "line-" + name + ".pem"
+        };
+        devpki.other(open).exiting(0);
+        assertArrayEquals(octets, Files.readAllBytes(devpki.file("opened-" + name)));
+        open[11] = "other-" + name + ".key";
+        open[13] = "other-" + name + ".pem";
+        assertFalse(devpki.other(open).exit() == 0, "another key opens nothing");
+    }
+
+    @Test
+    void theScriptAsksBeforeItBurnsAndBurnsAsPlanned() throws IOException {
+        issue("burnt", "--profile", "device-ds-rsa", "--key", "RSA-2048", "--target", "c3");
+        Path burned = devpki.file("out/burnt+efuse");
+        Path bin = Files.createDirectory(devpki.file("bin"));
+        // no chip here: a program of this name that writes down how it was called
+        Path espefuse = bin.resolve("espefuse");
+        Files.writeString(espefuse, "#!/bin/sh\necho \"espefuse $*\" >> " + devpki.file("calls") + "\n");
+        Files.setPosixFilePermissions(espefuse, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Tool tool = Tool.in(home).with("PATH", bin + ":" + System.getenv("PATH"));
+
+        Finished unasked = tool.run("sh", burned + "/burn.sh", "/dev/ttyUSB0");
+        assertEquals(1, unasked.exit(), unasked::all);
+        assertTrue(unasked.err().contains("there is no terminal to ask on; --yes answers"), unasked::all);
+        assertFalse(Files.readString(devpki.file("calls")).contains("burn-key"), "nothing was burned");
+
+        tool.run("sh", burned + "/burn.sh", "/dev/ttyUSB0", "--yes").exiting(0);
+        String summary = "espefuse --chip esp32c3 --port /dev/ttyUSB0 summary";
+        assertEquals(
+                List.of(
+                        summary,
+                        summary,
+                        "espefuse --chip esp32c3 --port /dev/ttyUSB0 --do-not-confirm burn-key BLOCK_KEY1 hmac_key.bin"
+                                + " HMAC_DOWN_DIGITAL_SIGNATURE",
+                        summary),
+                Files.readAllLines(devpki.file("calls")));
+        assertEquals(1, tool.run("sh", burned + "/burn.sh").exit(), "a port must be named");
+        devpki.run("efuse", "confirm", "burnt", "--out", "out", "--yes").exiting(0);
+        assertFalse(Files.exists(burned));
+        assertEquals(List.of(), WholeFiles.leftovers(devpki.file("out")));
+    }
+}

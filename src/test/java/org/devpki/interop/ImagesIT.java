@@ -162,8 +162,8 @@ class ImagesIT {
         };
         devpki.other(open).exiting(0);
         assertArrayEquals(octets, Files.readAllBytes(devpki.file("opened-" + name)));
-        open[11] = "other-" + name + ".key";
-        open[13] = "other-" + name + ".pem";
+        open[10] = "other-" + name + ".key";
+        open[12] = "other-" + name + ".pem";
         assertFalse(devpki.other(open).exit() == 0, "another key opens nothing");
     }
 
@@ -193,7 +193,7 @@ class ImagesIT {
                                 + " HMAC_DOWN_DIGITAL_SIGNATURE",
                         summary),
                 Files.readAllLines(devpki.file("calls")));
-        assertEquals(1, tool.run("sh", burned + "/burn.sh").exit(), "a port must be named");
+        assertEquals(2, tool.run("sh", burned + "/burn.sh").exit(), "a port must be named");
         devpki.run("efuse", "confirm", "burnt", "--out", "out", "--yes").exiting(0);
         assertFalse(Files.exists(burned));
         assertEquals(List.of(), WholeFiles.leftovers(devpki.file("out")));

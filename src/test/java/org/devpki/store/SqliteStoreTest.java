@@ -81,6 +81,31 @@ class SqliteStoreTest extends StoreContract {
     void aLedgerIsDurableBeforeAMethodReturns() throws SQLException {
         assertEquals(List.of("wal"), column("PRAGMA journal_mode"));
         assertEquals(List.of("1"), column("PRAGMA user_version"));
+        try (Connection connection =
+                        new SqliteDialect().connect("jdbc:sqlite:ledger.db", folder, Duration.ofSeconds(1), false);
+                Statement sql = connection.createStatement();
+                ResultSet row = sql.executeQuery("PRAGMA synchronous")) {
+            assertEquals("2", row.getString(1), "FULL");
+        }
+    }
+
+    @Test
+    void aLedgerThatContradictsItselfIsNotWhole() throws SQLException {
+        try (Connection connection = raw();
+                Statement sql = connection.createStatement()) {
+            sql.execute("PRAGMA foreign_keys=OFF");
+            sql.execute("PRAGMA ignore_check_constraints=ON");
+            sql.execute(
+                    "INSERT INTO ca (name, parent, serial, key_uri, added_at) VALUES ('x', 'nobody', x'01', 'file:x', 0)");
+            assertEquals(List.of("ca"), store.faults(), "a parent that is none");
+
+            sql.execute("UPDATE ca SET parent = NULL WHERE name = 'x'");
+            sql.execute(
+                    "INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
+                            + " not_before, not_after, key_made_here, state, reserved_at)"
+                            + " VALUES ('x', x'02', 'n', 'p', x'00', x'00', x'00', x'00', 0, 0, 7, 'reserved', 0)");
+            assertEquals(List.of("CHECK constraint failed in certificate"), store.faults());
+        }
     }
 
     @Test

@@ -154,6 +154,7 @@ class EncryptedKeysTest {
         "16384, 8, 0",
         "16384, 8, -1",
         "1073741824, 8, 1", // 1 TiB
+        "524288, 8, 1", // 512 MiB, within the work
         "16384, 1073741824, 1",
         "16384, 8, 1073741824",
         "2097152, 1, 64", // within the memory, but minutes of work

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.devpki.files.WholeFiles;
+import org.devpki.model.Bytes;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.InProcess;
@@ -197,6 +199,29 @@ class RestoreIT {
         StoreProof.of(place).clean();
     }
 
+    @Test
+    void aBackupThatReachesOutOfItsFolderIsRefused() throws IOException {
+        inside.run("store", "backup", path("b.zip")).exiting(0);
+        byte[] good = Files.readAllBytes(folder.resolve("b.zip"));
+        byte[] evil = "evil".getBytes(StandardCharsets.UTF_8);
+        for (String name : List.of("../../evil", path("evil"))) {
+            Map<String, byte[]> members = members(good);
+            members.put(name, evil);
+            String sums = new String(members.get("SHA256SUMS"), StandardCharsets.UTF_8)
+                    + Bytes.of(evil).sha256().hex() + "  " + name + "\n";
+            members.put("SHA256SUMS", sums.getBytes(StandardCharsets.UTF_8));
+            Files.write(folder.resolve("evil.zip"), zipped(members));
+            Path place = restoredPlace();
+
+            String sentence = Refusal.sentence(InProcess.in(place).run("store", "restore", path("evil.zip")), 8);
+
+            assertTrue(sentence.startsWith("the backup has a file named " + name + ", outside of the store"), sentence);
+            assertEquals(List.of("passphrase"), names(place));
+            assertTrue(Files.notExists(folder.resolve("evil")));
+            WholeFiles.delete(place);
+        }
+    }
+
     private static List<String> names(Path place) throws IOException {
         try (Stream<Path> files = Files.list(place)) {
             return files.map(file -> String.valueOf(file.getFileName()))
@@ -216,14 +241,18 @@ class RestoreIT {
     }
 
     private static byte[] without(byte[] zip, String member) throws IOException {
+        Map<String, byte[]> members = members(zip);
+        members.remove(member);
+        return zipped(members);
+    }
+
+    private static byte[] zipped(Map<String, byte[]> members) throws IOException {
         java.io.ByteArrayOutputStream octets = new java.io.ByteArrayOutputStream();
         try (ZipOutputStream out = new ZipOutputStream(octets)) {
-            for (Map.Entry<String, byte[]> entry : members(zip).entrySet()) {
-                if (!entry.getKey().equals(member)) {
-                    out.putNextEntry(new ZipEntry(entry.getKey()));
-                    out.write(entry.getValue());
-                    out.closeEntry();
-                }
+            for (Map.Entry<String, byte[]> entry : members.entrySet()) {
+                out.putNextEntry(new ZipEntry(entry.getKey()));
+                out.write(entry.getValue());
+                out.closeEntry();
             }
         }
         return octets.toByteArray();

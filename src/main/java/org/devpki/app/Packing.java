@@ -20,6 +20,7 @@ import org.devpki.model.KeySpec;
 import org.devpki.model.Profile;
 import org.devpki.model.SecretBytes;
 import org.devpki.model.SerialNumber;
+import org.devpki.x509.Keys;
 
 /**
  * A packing order that was checked: formats, chip and key go together.
@@ -116,7 +117,16 @@ record Packing(PackingOrder order, KeyHome home, List<Exporter> exporters, boole
     private ExportOptions options(Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Surroundings surroundings) {
         Optional<Flashing> flashing = order.flash()
                 .map(flash -> new Flashing(
-                        flash.chip(), home, hmacKey, salt, flash.layout(), flash.recipient(), surroundings.random()));
+                        flash.chip(),
+                        home,
+                        hmacKey,
+                        salt,
+                        flash.layout(),
+                        flash.recipient(),
+                        flash.signKeys().stream()
+                                .map(key -> Keys.read(key, "the signing key"))
+                                .toList(),
+                        surroundings.random()));
         return new ExportOptions(order.exportPassphrase(), flashing);
     }
 

@@ -1,7 +1,9 @@
 package org.devpki.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -59,6 +61,12 @@ final class FlashOptions {
     Optional<String> recipient = Optional.empty();
 
     @Option(
+            names = "--sign-key",
+            paramLabel = "FILE",
+            description = "Sign the image with this key of Secure Boot v2: RSA-3072, P-256 or P-384. Up to three.")
+    List<Path> signKeys = new ArrayList<>();
+
+    @Option(
             names = "--partition-size",
             paramLabel = "SIZE",
             description = "Size of the esp_secure_cert partition, such as 0x2000 (default) or 8K.")
@@ -90,7 +98,8 @@ final class FlashOptions {
                 keyId,
                 key,
                 new ImageLayout(Octets.parse(size), isDer, userData()),
-                recipient.map(file -> CertificateFiles.certificate(common.input(file), CommonOptions.origin(file)))));
+                recipient.map(file -> CertificateFiles.certificate(common.input(file), CommonOptions.origin(file))),
+                signKeys.stream().map(HmacKeyFiles::secret).toList()));
     }
 
     private void refuseWithoutTarget() {
@@ -99,6 +108,7 @@ final class FlashOptions {
                 || hmacKeys.isPresent()
                 || recipient.isPresent()
                 || isDer
+                || !signKeys.isEmpty()
                 || !userData.isEmpty()
                 || keyId != KeyHome.DEFAULT_KEY_ID
                 || !size.equals(SIZE);

@@ -67,10 +67,10 @@ public record DsBlob(Bytes octets) {
         int operand = width / Byte.SIZE;
         int bits = key.modulus().bitLength();
         ByteBuffer plain = ByteBuffer.allocate(3 * operand + BOX_OCTETS).order(ByteOrder.LITTLE_ENDIAN);
-        putLittleEndian(plain, key.privateExponent(), operand);
-        putLittleEndian(plain, key.modulus(), operand);
+        LittleEndian.put(plain, key.privateExponent(), operand);
+        LittleEndian.put(plain, key.modulus(), operand);
         // the key's size, not the chip's width
-        putLittleEndian(plain, BigInteger.ONE.shiftLeft(2 * bits).mod(key.modulus()), operand);
+        LittleEndian.put(plain, BigInteger.ONE.shiftLeft(2 * bits).mod(key.modulus()), operand);
         int mPrime = key.modulus()
                 .modInverse(BigInteger.ONE.shiftLeft(WORD_BITS))
                 .negate()
@@ -123,16 +123,16 @@ public record DsBlob(Bytes octets) {
         while (box.hasRemaining()) {
             require(box.get() == PADDING, "its padding is wrong");
         }
-        BigInteger modulus = littleEndian(plain, operand, operand);
+        BigInteger modulus = LittleEndian.get(plain, operand, operand);
         int bits = modulus.bitLength();
         require(length == lengthField() && length == lengthField(bits), "its length field is not its modulus's");
         require(
                 modulus.testBit(0)
                         && modulus.intValue() * mPrime == -1
-                        && littleEndian(plain, 2 * operand, operand)
+                        && LittleEndian.get(plain, 2 * operand, operand)
                                 .equals(BigInteger.ONE.shiftLeft(2 * bits).mod(modulus)),
                 "its Montgomery numbers are not its modulus's");
-        return new RsaNumbers(modulus, littleEndian(plain, 0, operand));
+        return new RsaNumbers(modulus, LittleEndian.get(plain, 0, operand));
     }
 
     private static void require(boolean holds, String what) {
@@ -191,22 +191,5 @@ public record DsBlob(Bytes octets) {
         } finally {
             Arrays.fill(aesKey, (byte) 0);
         }
-    }
-
-    private static void putLittleEndian(ByteBuffer buffer, BigInteger number, int octets) {
-        byte[] bigEndian = number.toByteArray();
-        for (int i = 0; i < octets; i++) {
-            int from = bigEndian.length - 1 - i;
-            buffer.put(from >= 0 ? bigEndian[from] : 0);
-        }
-        Arrays.fill(bigEndian, (byte) 0);
-    }
-
-    private static BigInteger littleEndian(byte[] octets, int start, int length) {
-        byte[] bigEndian = new byte[length];
-        for (int i = 0; i < length; i++) {
-            bigEndian[i] = octets[start + length - 1 - i];
-        }
-        return new BigInteger(1, bigEndian);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.devpki.model.Bytes;
+import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.SecretBytes;
 
@@ -31,6 +32,7 @@ public final class SecureCertPartition {
     private static final int TYPE_OFFSET = 8;
     private static final int LENGTH_OFFSET = 10;
     private static final int MOST_INTEGRITY_ENTRIES = 16;
+    private static final int MOST_SIGNERS = 3;
 
     private SecureCertPartition() {}
 
@@ -63,10 +65,24 @@ public final class SecureCertPartition {
         }
     }
 
-    /** The entries, and an INTEGRITY entry behind them, padded with erased flash to the size of the partition. */
-    public static SecretBytes write(List<TlvEntry> entries, int sizeOctets) {
+    /**
+     * The entries, behind them a signature of each key, and an INTEGRITY entry, padded with erased flash.
+     *
+     * @param signers keys of Secure Boot, at most 3
+     * @throws DevpkiException REFUSED if they do not fit, or a key is of a kind that does not sign images
+     */
+    public static SecretBytes write(List<TlvEntry> entries, List<DeviceKey> signers, int sizeOctets) {
+        if (signers.size() > MOST_SIGNERS) {
+            throw DevpkiException.invalid(
+                    "an image has at most " + MOST_SIGNERS + " signatures, not " + signers.size());
+        }
         List<TlvEntry> all = new ArrayList<>(entries);
-        all.add(integrity(entries));
+        byte[] signed = packed(entries);
+        for (int i = 0; i < signers.size(); i++) {
+            all.add(TlvEntry.of(TlvType.SIGNATURE_BLOCK, i, SignatureBlock.sign(signed, signers.get(i))));
+        }
+        all.add(integrity(all));
+        Arrays.fill(signed, (byte) 0);
         return image(all, sizeOctets);
     }
 
@@ -179,6 +195,7 @@ public final class SecureCertPartition {
                             + entry.get().subtype() + " is there twice; firmware finds the first");
                 }
                 checkIntegrity(entry.get());
+                checkSignature(entry.get());
                 entries.add(new Placed(at, entry.get()));
                 at += entry.get().sizeOctets();
             }
@@ -241,6 +258,24 @@ public final class SecureCertPartition {
             boolean holds = entry.value().lend(found -> MessageDigest.isEqual(found, expected));
             if (!holds) {
                 faults.add("the INTEGRITY entry at offset " + at + " does not hold for what is before it");
+            }
+        }
+
+        private void checkSignature(TlvEntry entry) {
+            if (!entry.is(TlvType.SIGNATURE_BLOCK)) {
+                return;
+            }
+            int signed = entries.stream()
+                    .filter(placed -> placed.entry().is(TlvType.SIGNATURE_BLOCK))
+                    .mapToInt(Placed::offset)
+                    .findFirst()
+                    .orElse(at);
+            try {
+                if (!entry.value().lend(block -> SignatureBlock.verify(octets, signed, block))) {
+                    faults.add("the SIGNATURE_BLOCK at offset " + at + " does not verify over what is before it");
+                }
+            } catch (DevpkiException e) {
+                faults.add("at offset " + at + ": " + e.sentence());
             }
         }
 

@@ -1,10 +1,12 @@
 package org.devpki.export;
 
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import org.devpki.esp.HmacKey;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Chip;
+import org.devpki.model.DeviceKey;
 import org.devpki.model.ImageLayout;
 import org.devpki.model.KeyHome;
 import org.devpki.model.SecretBytes;
@@ -15,6 +17,7 @@ import org.devpki.model.SecretBytes;
  * @param hmacKey the key in eFuse; for the homes that have one
  * @param salt what the device's key is derived with; for {@link KeyHome.HmacDerived}
  * @param recipient seals what is burned, if anybody does
+ * @param signers keys of Secure Boot that sign the image
  * @param random for initialization vectors
  */
 public record Flashing(
@@ -24,4 +27,5 @@ public record Flashing(
         Optional<SecretBytes> salt,
         ImageLayout layout,
         Optional<CertificateDer> recipient,
+        List<DeviceKey> signers,
         SecureRandom random) {}

@@ -37,7 +37,8 @@ record SecureCertImage(List<CertificateDer> sent, Optional<CertificateDer> ca, O
 
     /** @throws DevpkiException REFUSED if the chip cannot do it or the partition is too small */
     SecretBytes write(Flashing flashing) {
-        return SecureCertPartition.write(entries(flashing), flashing.layout().sizeOctets());
+        return SecureCertPartition.write(
+                entries(flashing), flashing.signers(), flashing.layout().sizeOctets());
     }
 
     private List<TlvEntry> entries(Flashing flashing) {

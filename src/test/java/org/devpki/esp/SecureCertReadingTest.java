@@ -11,9 +11,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.devpki.model.Bytes;
 import org.devpki.model.Fault;
+import org.devpki.model.KeySpec;
 import org.devpki.model.SecretBytes;
 import org.devpki.testing.Broken;
 import org.devpki.testing.Faults;
+import org.devpki.testing.TestKeys;
 import org.devpki.testing.Vectors;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -133,7 +135,9 @@ class SecureCertReadingTest {
                 List.of(TlvEntry.of(TlvType.USER_DATA_1, secret(1)), TlvEntry.of(TlvType.USER_DATA_1, secret(2)));
 
         Faults.assertFault(
-                Fault.INVALID_INPUT, "two entries are USER_DATA_1", () -> SecureCertPartition.write(twice, 8192));
+                Fault.INVALID_INPUT,
+                "two entries are USER_DATA_1",
+                () -> SecureCertPartition.write(twice, List.of(), 8192));
     }
 
     @Test
@@ -145,7 +149,7 @@ class SecureCertReadingTest {
         Faults.assertFault(
                 Fault.REFUSED,
                 "take 8240 octets, but the partition has 8192: DEV_CERT 8128, USER_DATA_1 64, INTEGRITY 48",
-                () -> SecureCertPartition.write(large, 8192));
+                () -> SecureCertPartition.write(large, List.of(), 8192));
     }
 
     @Test
@@ -166,7 +170,7 @@ class SecureCertReadingTest {
         for (int round = 0; round < 300; round++) {
             List<TlvEntry> entries = random.ints(1 + random.nextInt(6), 0, 254)
                     .distinct()
-                    .filter(type -> type != TlvType.INTEGRITY.code())
+                    .filter(type -> type != TlvType.INTEGRITY.code() && type != TlvType.SIGNATURE_BLOCK.code())
                     .mapToObj(type -> {
                         byte[] value = new byte[random.nextInt(500)];
                         random.nextBytes(value);
@@ -174,7 +178,8 @@ class SecureCertReadingTest {
                     })
                     .toList();
 
-            SecureCertPartition.Image image = SecureCertPartition.read(SecureCertPartition.write(entries, 8192));
+            SecureCertPartition.Image image =
+                    SecureCertPartition.read(SecureCertPartition.write(entries, List.of(), 8192));
 
             List<TlvEntry> found = image.entries().stream()
                     .map(SecureCertPartition.Placed::entry)
@@ -184,9 +189,44 @@ class SecureCertReadingTest {
         }
     }
 
+    @TestFactory
+    Stream<DynamicTest> aSignatureThatIsMadeVerifiesAndABentOneDoesNot() {
+        return Stream.of("RSA-3072", "P-256", "P-384")
+                .map(kind -> dynamicTest(kind, () -> {
+                    SecretBytes signed = SecureCertPartition.write(
+                            List.of(TlvEntry.of(TlvType.USER_DATA_1, secret(1, 2, 3))),
+                            List.of(TestKeys.key(KeySpec.parse(kind), "boot"), TestKeys.key(TestKeys.P_256, "second")),
+                            8192);
+                    SecureCertPartition.Image image = SecureCertPartition.read(signed);
+                    assertEquals(List.of(), image.faults());
+                    assertEquals("USER_DATA_1/0 SIGNATURE_BLOCK/0 SIGNATURE_BLOCK/1 INTEGRITY/0", names(image));
+
+                    TlvEntry block = image.entries().get(1).entry();
+                    byte[] bent = block.value().lend(byte[]::clone);
+                    bent[bent.length - 40] ^= 1;
+                    SecretBytes again = SecureCertPartition.image(
+                            List.of(
+                                    image.entries().get(0).entry(),
+                                    TlvEntry.of(TlvType.SIGNATURE_BLOCK, SecretBytes.taking(bent))),
+                            8192);
+                    assertEquals(
+                            List.of("the SIGNATURE_BLOCK at offset 32 does not verify over what is before it"),
+                            SecureCertPartition.read(again).faults());
+                }));
+    }
+
+    @Test
+    void aKeyThatSecureBootDoesNotTakeSignsNoImage() {
+        Faults.assertFault(
+                Fault.REFUSED,
+                "RSA-3072, P-256 or P-384, not P-521",
+                () -> SecureCertPartition.write(
+                        List.of(), List.of(TestKeys.key(KeySpec.parse("P-521"), "boot")), 8192));
+    }
+
     @Test
     void leftOversBehindAShorterImageAreTold() {
-        byte[] image = SecureCertPartition.write(List.of(TlvEntry.of(TlvType.USER_DATA_1, secret(1))), 8192)
+        byte[] image = SecureCertPartition.write(List.of(TlvEntry.of(TlvType.USER_DATA_1, secret(1))), List.of(), 8192)
                 .lend(byte[]::clone);
         image[4096] = 0x11;
         image[4097] = (byte) 0xba;

@@ -52,6 +52,7 @@ class SecureCertVectorsTest {
                         Boolean.parseBoolean(vector.input("der").orElse("false")),
                         new TreeMap<>()),
                 Optional.empty(),
+                List.of(),
                 new FixedRandom(vector.has("iv.bin") ? vector.octets("iv.bin") : Bytes.of(new byte[0]))));
     }
 

@@ -121,6 +121,7 @@ public final class Cli implements Runnable {
         commands.put("audit", AuditCommand.class);
         commands.put("verify", VerifyCommand.class);
         commands.put("lint", LintCommand.class);
+        commands.put("nvs", NvsCommand.class);
         commands.put("completion", CompletionCommand.class);
         return commands;
     }

@@ -113,6 +113,7 @@ class CliTest {
                         "devpki audit",
                         "devpki verify",
                         "devpki lint",
+                        "devpki nvs",
                         "devpki completion")),
                 verbs::toString);
     }

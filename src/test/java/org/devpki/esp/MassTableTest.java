@@ -59,11 +59,10 @@ class MassTableTest {
 
     @Test
     void aColumnThatIsMissingOrOutOfOrderIsTold() {
-        assertEquals(
-                "values.csv has 2 faults:\n"
-                        + "  values.csv line 1: \"m\": the config names it in line 3, and there is no such column\n"
-                        + "  values.csv line 1: there is no column \"id\" to name the devices by",
-                refusal(Optional.of("id"), "k,k", "1,2"));
+        assertEquals("""
+                values.csv has 2 faults:
+                  values.csv line 1: "m": the config names it in line 3, and there is no such column
+                  values.csv line 1: there is no column "id" to name the devices by""", refusal(Optional.of("id"), "k,k", "1,2"));
         assertEquals(
                 "values.csv line 1: \"k\": the column is not where the order of the config, line 5, wants it",
                 refusal(Optional.empty(), "k,m", "1,x"));

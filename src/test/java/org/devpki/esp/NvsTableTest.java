@@ -92,7 +92,9 @@ class NvsTableTest {
             k,data,u64,999999999999999999999|the value is not a decimal number
             k,data,hex2bin,0g|the value is not pairs of hex digits
             k,data,hex2bin,000|the value is not pairs of hex digits
+            k,data,hex2bin,geheim|the value is not pairs of hex digits
             k,data,base64,M#|the value is not base64
+            k,data,base64,geheim#|the value is not base64
             k,data,U8,1|encoding "U8" is not one of u8 to i64, string, hex2bin, base64, binary, blob_fill
             k,data,blob_fill(4),hi|encoding "blob_fill(4)" is not one of
             k,data,blob_fill(4;165),hi|encoding "blob_fill(4;165)" is not one of

@@ -116,6 +116,11 @@ class FloorsTest {
     }
 
     @Test
+    void onlyConfigKnowsCsv() {
+        only(in("config")).knows("de.siegmar.fastcsv..").check(HOUSE);
+    }
+
+    @Test
     void onlyCliAndMainKnowPicocli() {
         only(in("cli"), ROOF).knows("picocli..").check(HOUSE);
     }

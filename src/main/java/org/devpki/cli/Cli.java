@@ -124,6 +124,7 @@ public final class Cli implements Runnable {
         commands.put("verify", VerifyCommand.class);
         commands.put("lint", LintCommand.class);
         commands.put("explain", ExplainCommand.class);
+        commands.put("nvs", NvsCommand.class);
         commands.put("completion", CompletionCommand.class);
         return commands;
     }

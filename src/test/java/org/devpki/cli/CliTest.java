@@ -114,6 +114,7 @@ class CliTest {
                         "devpki verify",
                         "devpki lint",
                         "devpki explain",
+                        "devpki nvs",
                         "devpki completion")),
                 verbs::toString);
     }

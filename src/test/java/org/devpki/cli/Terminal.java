@@ -25,8 +25,18 @@ import org.devpki.testing.FixedClock;
  * so words that name files are put into the folder, and the folder is taken out of what is printed.
  */
 final class Terminal {
-    private static final Set<String> FILE_OPTIONS =
-            Set.of("--out", "--csr", "--cert", "--dir", "--store", "--passphrase-file", "--export-passphrase-file");
+    private static final Set<String> FILE_OPTIONS = Set.of(
+            "--out",
+            "--csr",
+            "--cert",
+            "--dir",
+            "--store",
+            "--passphrase-file",
+            "--export-passphrase-file",
+            "--keys",
+            "--new-keys",
+            "--hmac-key",
+            "--files");
 
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
@@ -143,7 +153,7 @@ final class Terminal {
         boolean isFile = FILE_OPTIONS.contains(before)
                 || before.equals("backup")
                 || before.equals("restore")
-                || word.matches("[A-Za-z0-9_./-]+\\.(pem|crl|zip|yaml|der)");
+                || word.matches("[A-Za-z0-9_./-]+\\.(pem|crl|zip|yaml|der|csv|bin)");
         return isFile && !word.startsWith("-") && !word.startsWith("/")
                 ? folder.resolve(word).toString()
                 : word;

@@ -1,0 +1,87 @@
+package org.devpki.config;
+
+import de.siegmar.fastcsv.reader.CommentStrategy;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.devpki.model.Bytes;
+import org.devpki.model.CsvRow;
+import org.devpki.model.DevpkiException;
+
+/** CSV as RFC 4180 has it: UTF-8, a byte order mark or none, lines that end with CR, LF or both; blank ones are left out. */
+public final class CsvFile {
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
+    private CsvFile() {}
+
+    /** What a line is that begins with {@code #}. */
+    public enum Hash {
+        COMMENT,
+        FIELD
+    }
+
+    /**
+     * The rows of a file, a header among them. How many fields each has is for others to judge.
+     *
+     * @param origin the file's name, for messages
+     * @throws DevpkiException INVALID_INPUT if the file is not CSV; the sentence shows nothing of its content
+     */
+    public static List<CsvRow> read(Bytes file, String origin, Hash hash) {
+        List<CsvRow> rows = new ArrayList<>();
+        try (CsvReader<CsvRecord> reader = CsvReader.builder()
+                .commentStrategy(hash == Hash.COMMENT ? CommentStrategy.SKIP : CommentStrategy.NONE)
+                .allowUnclosedQuote(false)
+                .allowExtraCharsAfterClosingQuote(false)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .ofCsvRecord(text(file, origin))) {
+            for (CsvRecord row : reader) {
+                if (!row.getFields().stream().allMatch(String::isBlank)) { // spreadsheets leave rows of commas only
+                    rows.add(new CsvRow((int) row.getStartingLineNumber(), row.getFields()));
+                }
+            }
+        } catch (CsvParseException e) { // its message may show a field, so it is not kept as the cause
+            int line = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).line();
+            throw DevpkiException.invalid(origin + " is not CSV after line " + line
+                    + ": a quote is not closed, or text follows a closing one");
+        } catch (IOException | UncheckedIOException e) {
+            throw new IllegalStateException(e); // there is no file behind the text
+        }
+        return rows;
+    }
+
+    /** The rows as text, lines ended by CR LF, fields quoted where they must be. */
+    public static String write(List<List<String>> rows) {
+        StringWriter text = new StringWriter();
+        try (CsvWriter writer =
+                CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(text)) {
+            rows.forEach(writer::writeRecord);
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // there is no file behind the text
+        }
+        return text.toString();
+    }
+
+    private static String text(Bytes file, String origin) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(file.toArray()))
+                    .toString();
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw DevpkiException.invalid(origin + " is not UTF-8").causedBy(e);
+        }
+    }
+}

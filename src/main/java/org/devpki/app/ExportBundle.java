@@ -59,7 +59,7 @@ public final class ExportBundle {
         bundle.ifPresent(folder -> folder.prepare(packing.fileNames(), List.of()));
         Credential credential =
                 new Credential(device, shop.chain(certificate, row.reservation().ca()), key);
-        List<ExportedFile> files = packing.files(credential, hmacKey, Optional.empty(), shop.surroundings());
+        List<ExportedFile> files = packing.files(credential, hmacKey, Optional.empty(), shop);
         String how =
                 packing.write(device, row.serial(), files, shop.surroundings().checkpoint());
         shop.store().audit("certificate.export", row.serial().hex(), how);

@@ -3,9 +3,11 @@ package org.devpki.app;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.devpki.config.CsvFile;
 import org.devpki.esp.HmacKey;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
+import org.devpki.model.CsvRow;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.SecretBytes;
@@ -35,25 +37,20 @@ public final class HmacKeyFiles {
     public static SecretBytes ofDevice(Path list, DeviceId device) {
         Map<String, String> nameOfFile = new HashMap<>();
         Map<String, String> fileOfName = new HashMap<>();
-        int number = 0;
-        for (String line : WholeFiles.read(list, MOST_OCTETS).asUtf8().lines().toList()) {
-            number++;
-            if (line.isBlank() || line.startsWith("#")) {
-                continue;
+        for (CsvRow row : CsvFile.read(WholeFiles.read(list, MOST_OCTETS), list.toString(), CsvFile.Hash.COMMENT)) {
+            String where = list + " line " + row.line() + ": ";
+            if (row.fields().size() != 2) {
+                throw DevpkiException.invalid(where + "it has " + row.fields().size() + " fields; NAME,FILE is right");
             }
-            int comma = line.indexOf(',');
-            if (comma < 1) {
-                throw DevpkiException.invalid(list + " line " + number + " is not NAME,FILE");
-            }
-            String name = line.substring(0, comma).strip();
-            String file = line.substring(comma + 1).strip();
+            String name = row.fields().get(0).strip();
+            String file = row.fields().get(1).strip();
             if (fileOfName.put(name, file) != null) {
-                throw DevpkiException.conflict(list + " line " + number + ": " + name + " is there twice");
+                throw DevpkiException.conflict(where + name + " is there twice");
             }
             String other = nameOfFile.put(file, name);
             if (other != null) {
-                throw DevpkiException.conflict(list + " line " + number + ": key file " + file + " is " + other
-                        + "'s already; each device has its own");
+                throw DevpkiException.conflict(
+                        where + "key file " + file + " is " + other + "'s already; each device has its own");
             }
         }
         String file = fileOfName.get(device.value());

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What is in an image.
  *
- * @param flavour {@code tlv} or {@code cust_flash}
+ * @param flavour {@code tlv}, {@code cust-flash} or {@code nvs}
  * @param usedOctets up to the end of the last entry
  * @param faults what does not hold, a sentence each
  */

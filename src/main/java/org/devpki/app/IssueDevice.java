@@ -175,10 +175,7 @@ public final class IssueDevice {
                                     superseded,
                                     settled.order().packing().flash().map(FlashOrder::chip),
                                     unsigned -> settled.packing()
-                                            .rehearse(
-                                                    credential(settled, unsigned, made.key()),
-                                                    made,
-                                                    shop.surroundings())),
+                                            .rehearse(credential(settled, unsigned, made.key()), made, shop)),
                             authority);
             SerialNumber serial = Certificates.parse(certificate).tbs().serialNumber();
             deliver(settled, serial, certificate, Optional.of(made));
@@ -219,7 +216,7 @@ public final class IssueDevice {
                         credential(settled, certificate, made.flatMap(MadeKey::key)),
                         hmacKey,
                         made.flatMap(MadeKey::salt),
-                        shop.surroundings());
+                        shop);
         hmacKey.ifPresent(key -> MadeKey.claim(key, device, shop.store()));
         shop.store().deliver(serial, settled.packing().write(device, serial, files, checkpoint));
         checkpoint.reached(Checkpoint.Step.ISSUE_8_DELIVERED);

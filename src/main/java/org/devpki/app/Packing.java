@@ -8,6 +8,7 @@ import org.devpki.export.ExportOptions;
 import org.devpki.export.Exporter;
 import org.devpki.export.Exporters;
 import org.devpki.export.Flashing;
+import org.devpki.export.NvsFilling;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Chip;
 import org.devpki.model.Credential;
@@ -27,7 +28,7 @@ import org.devpki.x509.Keys;
  *
  * @param hasKey whether the private key is here, and not only on the device
  */
-record Packing(PackingOrder order, KeyHome home, List<Exporter> exporters, boolean hasKey) {
+record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter> exporters, boolean hasKey) {
 
     /**
      * @param key the kind of key that the certificate has, or will have
@@ -36,7 +37,7 @@ record Packing(PackingOrder order, KeyHome home, List<Exporter> exporters, boole
     static Packing settle(PackingOrder order, Profile profile, KeySpec key, boolean hasKey, Exporters exporters) {
         KeyHome home =
                 order.flash().map(flash -> flash.homeOr(profile.keyHome())).orElse(new KeyHome.Flash());
-        Packing packing = new Packing(order, home, exporters.named(formats(order, home, profile)), hasKey);
+        Packing packing = new Packing(order, profile, home, exporters.named(formats(order, home, profile)), hasKey);
         for (Exporter exporter : packing.exporters()) {
             if (exporter.needsPassphrase() && order.exportPassphrase().isEmpty()) {
                 throw DevpkiException.invalid("format " + exporter.name() + " needs --export-passphrase-file");
@@ -78,15 +79,12 @@ record Packing(PackingOrder order, KeyHome home, List<Exporter> exporters, boole
         if (!hasKey || home.efuseKeyId().isEmpty()) {
             return;
         }
-        exporters.stream()
-                .filter(exporter -> !exporter.needsTarget())
-                .findFirst()
-                .ifPresent(exporter -> {
-                    String whose = home.equals(profile.keyHome()) ? ", as profile \"" + profile.name() + "\" says" : "";
-                    throw DevpkiException.refused("format " + exporter.name()
-                                    + " would write in clear a private key whose home is " + home.word() + whose)
-                            .hint("--format esp-secure-cert; or --key-home flash for a key in clear");
-                });
+        exporters.stream().filter(Exporter::writesKeyInClear).findFirst().ifPresent(exporter -> {
+            String whose = home.equals(profile.keyHome()) ? ", as profile \"" + profile.name() + "\" says" : "";
+            throw DevpkiException.refused("format " + exporter.name()
+                            + " would write in clear a private key whose home is " + home.word() + whose)
+                    .hint("--format esp-secure-cert; or --key-home flash for a key in clear");
+        });
     }
 
     /** The device's folder, if the files go to one. */
@@ -97,24 +95,25 @@ record Packing(PackingOrder order, KeyHome home, List<Exporter> exporters, boole
 
     /** What the device's folder will hold. */
     List<String> fileNames() {
+        Exporter.Contents contents = new Exporter.Contents(hasKey, order.nvs().keys() instanceof NvsKeyChoice.Fresh);
         return exporters.stream()
-                .flatMap(exporter -> exporter.fileNames(hasKey).stream())
+                .flatMap(exporter -> exporter.fileNames(contents).stream())
                 .toList();
     }
 
     /** Refuses what would be refused once the certificate is signed, such as a chain that the partition is too small for. */
-    void rehearse(Credential credential, MadeKey made, Surroundings surroundings) {
-        ExportOptions options = options(made.hmacKey(), made.salt(), surroundings);
+    void rehearse(Credential credential, MadeKey made, Workshop shop) {
+        ExportOptions options = options(made.hmacKey(), made.salt(), shop);
         exporters.forEach(exporter -> exporter.rehearse(credential, options));
     }
 
     /** Makes the files, and proves them; nothing is written. */
     List<ExportedFile> files(
-            Credential credential, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Surroundings surroundings) {
-        return Exporters.files(exporters, credential, options(hmacKey, salt, surroundings));
+            Credential credential, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Workshop shop) {
+        return Exporters.files(exporters, credential, options(hmacKey, salt, shop));
     }
 
-    private ExportOptions options(Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Surroundings surroundings) {
+    private ExportOptions options(Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Workshop shop) {
         Optional<Flashing> flashing = order.flash()
                 .map(flash -> new Flashing(
                         flash.chip(),
@@ -126,8 +125,16 @@ record Packing(PackingOrder order, KeyHome home, List<Exporter> exporters, boole
                         flash.signKeys().stream()
                                 .map(key -> Keys.read(key, "the signing key"))
                                 .toList(),
-                        surroundings.random()));
-        return new ExportOptions(order.exportPassphrase(), flashing);
+                        shop.surroundings().random()));
+        NvsKeyChoice choice = order.nvs().keys();
+        NvsFilling nvs = new NvsFilling(
+                profile.nvs(),
+                order.nvs().values(),
+                shop.settings().organization(),
+                NvsKeyring.forImage(
+                        choice, NvsKeyring.open(choice), shop.surroundings().random()),
+                choice instanceof NvsKeyChoice.Fresh);
+        return new ExportOptions(order.exportPassphrase(), flashing, Optional.of(nvs));
     }
 
     /** Puts the files where they were ordered to. @return how, for the ledger: {@code folder embed,pem} */

@@ -3,9 +3,9 @@ package org.devpki.app;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.devpki.esp.CustFlash;
 import org.devpki.esp.DsBlob;
 import org.devpki.esp.DsContext;
+import org.devpki.esp.FlashedCredential;
 import org.devpki.esp.SecureCertPartition;
 import org.devpki.esp.TlvEntry;
 import org.devpki.esp.TlvType;
@@ -14,6 +14,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.Chip;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Flavour;
 import org.devpki.model.KeySpec;
 import org.devpki.model.SecretBytes;
 import org.devpki.x509.Certificates;
@@ -32,11 +33,7 @@ public final class ShowImage {
             if (SecureCertPartition.isImage(octets)) {
                 return tlv(SecureCertPartition.read(image));
             }
-            if (CustFlash.isImage(octets)) {
-                return custFlash(CustFlash.decode(image), octets.length());
-            }
-            throw DevpkiException.invalid(
-                    "this is no esp_secure_cert image: it has neither the magic of the TLV flavour nor that of cust_flash");
+            return legacy(FlashedCredential.read(octets), octets.length());
         }
     }
 
@@ -49,21 +46,21 @@ public final class ShowImage {
                         placed.entry().sizeOctets(),
                         orFault(() -> what(placed.entry()))))
                 .toList();
-        return new ImageReport("tlv", image.usedOctets(), image.sizeOctets(), lines, image.faults());
+        return new ImageReport(Flavour.TLV.word(), image.usedOctets(), image.sizeOctets(), lines, image.faults());
     }
 
-    private static ImageReport custFlash(CustFlash image, int size) {
+    private static ImageReport legacy(FlashedCredential image, int size) {
         List<ImageReport.Line> lines = new ArrayList<>();
         lines.add(line("DEV_CERT", image.certificate().length(), () -> certificates(image.certificate())));
         image.ca().ifPresent(ca -> lines.add(line("CA_CERT", ca.length(), () -> certificates(ca))));
-        image.key().ifPresent(key -> lines.add(line("PRIV_KEY", key.length(), () -> privateKey(key))));
+        image.key().ifPresent(key -> lines.add(line("PRIV_KEY", key.value().length(), () -> privateKey(key.value()))));
         image.ds()
-                .ifPresent(ds -> lines.add(line(
+                .ifPresent(blob -> lines.add(line(
                         "DS_DATA",
-                        ds.blob().octets().length(),
-                        () -> ds(ds.blob()) + ", HMAC key in KEY" + ds.keyId())));
+                        blob.octets().length(),
+                        () -> ds(blob) + ", HMAC key in KEY" + image.keyId().orElse(0))));
         int used = lines.stream().mapToInt(ImageReport.Line::sizeOctets).sum();
-        return new ImageReport("cust_flash", used, size, lines, List.of());
+        return new ImageReport(image.flavour().word(), used, size, lines, List.of());
     }
 
     private static ImageReport.Line line(String name, int octets, Supplier<String> what) {

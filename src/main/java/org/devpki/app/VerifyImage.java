@@ -7,13 +7,10 @@ import java.util.function.Supplier;
 import org.devpki.app.VerifyCertificate.Line;
 import org.devpki.app.VerifyCertificate.Verdict;
 import org.devpki.app.VerifyCertificate.Verified;
-import org.devpki.esp.CustFlash;
 import org.devpki.esp.DsBlob;
-import org.devpki.esp.DsContext;
+import org.devpki.esp.FlashedCredential;
 import org.devpki.esp.HmacKey;
-import org.devpki.esp.SecureCertPartition;
 import org.devpki.esp.TlvEntry;
-import org.devpki.esp.TlvType;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Chip;
@@ -36,23 +33,13 @@ public final class VerifyImage {
         this.shop = shop;
     }
 
-    /** The parts of an image that matter, whichever flavour it is of. */
-    private record Parts(
-            Bytes certificate,
-            Optional<Bytes> ca,
-            Optional<TlvEntry> key,
-            Optional<DsBlob> ds,
-            Optional<Integer> keyId,
-            Optional<SecretBytes> salt,
-            List<String> faults) {}
-
     /**
      * @param target the chip that it is for, where that is known
      * @param hmacKey what the chip has in eFuse, where that is known: then the key is tried
      * @throws DevpkiException INVALID_INPUT if the octets are no image
      */
     public Verified run(Bytes octets, String origin, Optional<Chip> target, Optional<SecretBytes> hmacKey) {
-        Parts parts = parts(octets);
+        FlashedCredential parts = FlashedCredential.read(octets);
         List<Line> lines = new ArrayList<>();
         parts.faults().forEach(fault -> lines.add(new Line(false, fault)));
         if (parts.faults().isEmpty()) {
@@ -73,51 +60,6 @@ public final class VerifyImage {
         return new Verified(verdict, certificate.subject(), certificate.serial(), lines);
     }
 
-    private static Parts parts(Bytes octets) {
-        SecretBytes secret = SecretBytes.taking(octets.toArray());
-        if (CustFlash.isImage(octets) && !SecureCertPartition.isImage(octets)) {
-            CustFlash image = CustFlash.decode(secret);
-            return new Parts(
-                    image.certificate(),
-                    image.ca(),
-                    image.key().map(key -> TlvEntry.of(TlvType.PRIV_KEY, key)),
-                    image.ds().map(CustFlash.Ds::blob),
-                    image.ds().map(CustFlash.Ds::keyId),
-                    Optional.empty(),
-                    List.of());
-        }
-        SecureCertPartition.Image image = SecureCertPartition.read(secret);
-        List<String> faults = new ArrayList<>(image.faults());
-        Optional<DsBlob> ds = octets(image, TlvType.DS_DATA).map(DsBlob::new);
-        Optional<DsContext> context = octets(image, TlvType.DS_CONTEXT).map(DsContext::decode);
-        if (ds.isPresent() != context.isPresent()) {
-            faults.add("DS_DATA and DS_CONTEXT go together, and only one is there");
-        }
-        if (ds.isPresent()
-                && context.isPresent()
-                && ds.get().rsaBits() != context.get().rsaBits()) {
-            faults.add("DS_CONTEXT says RSA-" + context.get().rsaBits() + ", and DS_DATA RSA-"
-                    + ds.get().rsaBits());
-        }
-        return new Parts(
-                octets(image, TlvType.DEV_CERT).orElseThrow(() -> withoutCertificate(faults)),
-                octets(image, TlvType.CA_CERT),
-                image.first(TlvType.PRIV_KEY),
-                ds,
-                context.map(DsContext::keyId),
-                image.first(TlvType.HMAC_ECDSA_KEY_SALT).map(TlvEntry::value),
-                faults);
-    }
-
-    private static DevpkiException withoutCertificate(List<String> faults) {
-        return DevpkiException.integrity("the image has no device certificate (DEV_CERT) that firmware finds"
-                + (faults.isEmpty() ? "" : ": " + String.join("; ", faults)));
-    }
-
-    private static Optional<Bytes> octets(SecureCertPartition.Image image, TlvType type) {
-        return image.first(type).map(entry -> entry.value().lend(Bytes::of));
-    }
-
     private boolean isRoot(Bytes octets) {
         CertificateDer certificate = Pem.readCertificate(octets, "CA_CERT");
         return shop.store().cas().stream()
@@ -127,7 +69,7 @@ public final class VerifyImage {
     }
 
     private static List<Line> keyLines(
-            Parts parts, PublicKeyDer publicKey, Optional<Chip> target, Optional<HmacKey> hmacKey) {
+            FlashedCredential parts, PublicKeyDer publicKey, Optional<Chip> target, Optional<HmacKey> hmacKey) {
         List<Line> lines = new ArrayList<>();
         KeySpec spec = Keys.spec(publicKey)
                 .orElseThrow(() -> DevpkiException.invalid("the certificate's key is of an unknown kind"));
@@ -156,7 +98,11 @@ public final class VerifyImage {
     }
 
     private static List<Line> entryLines(
-            TlvEntry entry, Parts parts, PublicKeyDer publicKey, Optional<Chip> target, Optional<HmacKey> hmacKey) {
+            TlvEntry entry,
+            FlashedCredential parts,
+            PublicKeyDer publicKey,
+            Optional<Chip> target,
+            Optional<HmacKey> hmacKey) {
         Optional<KeySpec> spec = Keys.spec(publicKey);
         return switch (entry.keyFlag()) {
             case PLAIN ->

@@ -56,6 +56,9 @@ final class BundleCommand extends NounCommand {
         @Mixin
         FlashOptions flash;
 
+        @Mixin
+        NvsImageOptions nvs;
+
         @Parameters(paramLabel = "NAME", description = "The device's name.")
         String name;
 
@@ -69,7 +72,7 @@ final class BundleCommand extends NounCommand {
                 names = "--format",
                 paramLabel = "LIST",
                 split = ",",
-                description = "Of embed, pem, der, esp-secure-cert; else what suits profile and --target.")
+                description = "Of embed, pem, der, esp-secure-cert, nvs; else what suits profile and --target.")
         List<String> formats = new ArrayList<>();
 
         @Option(
@@ -94,6 +97,7 @@ final class BundleCommand extends NounCommand {
                                         formats,
                                         Optional.empty(),
                                         flash.order(new DeviceId(name), common),
+                                        nvs.order(),
                                         new Destination.Folder(out, isForced))));
                 common.print(
                         Fields.schema("bundle/1")

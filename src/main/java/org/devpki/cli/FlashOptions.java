@@ -14,6 +14,7 @@ import org.devpki.app.HmacKeyFiles;
 import org.devpki.model.Chip;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Flavour;
 import org.devpki.model.ImageLayout;
 import org.devpki.model.KeyHome;
 import org.devpki.model.Octets;
@@ -22,8 +23,6 @@ import picocli.CommandLine.Option;
 
 /** Options about the chip that is flashed, of {@code issue} and {@code bundle export}. */
 final class FlashOptions {
-    private static final String SIZE = "0x2000";
-
     @Option(
             names = "--target",
             paramLabel = "CHIP",
@@ -70,7 +69,14 @@ final class FlashOptions {
             names = "--partition-size",
             paramLabel = "SIZE",
             description = "Size of the esp_secure_cert partition, such as 0x2000 (default) or 8K.")
-    String size = SIZE;
+    Optional<String> size = Optional.empty();
+
+    @Option(
+            names = "--flavour",
+            paramLabel = "NAME",
+            description =
+                    "How the esp_secure_cert partition is written: tlv (default), or the legacy cust-flash or nvs.")
+    String flavour = Flavour.TLV.word();
 
     @Option(names = "--der", description = "Store certificates and key in the image as DER instead of PEM.")
     boolean isDer;
@@ -97,9 +103,14 @@ final class FlashOptions {
                 home,
                 keyId,
                 key,
-                new ImageLayout(Octets.parse(size), isDer, userData()),
+                layout(),
                 recipient.map(file -> CertificateFiles.certificate(common.input(file), CommonOptions.origin(file))),
                 signKeys.stream().map(HmacKeyFiles::secret).toList()));
+    }
+
+    private ImageLayout layout() {
+        Flavour chosen = Flavour.parse(flavour);
+        return new ImageLayout(chosen, size.map(Octets::parse).orElse(chosen.sizeOctets()), isDer, userData());
     }
 
     private void refuseWithoutTarget() {
@@ -111,7 +122,8 @@ final class FlashOptions {
                 || !signKeys.isEmpty()
                 || !userData.isEmpty()
                 || keyId != KeyHome.DEFAULT_KEY_ID
-                || !size.equals(SIZE);
+                || size.isPresent()
+                || !flavour.equals(Flavour.TLV.word());
         if (isAny) {
             throw DevpkiException.invalid("options about the chip need --target")
                     .hint("--target is one of " + Chip.namesOf(chip -> true));

@@ -82,7 +82,7 @@ final class IssueCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "LIST",
             split = ",",
-            description = "Of embed, pem, der, p12, esp-secure-cert; else what suits profile and --target.")
+            description = "Of embed, pem, der, p12, esp-secure-cert, nvs; else what suits profile and --target.")
     List<String> formats = new ArrayList<>();
 
     @Option(
@@ -93,6 +93,9 @@ final class IssueCommand implements Callable<Integer> {
 
     @Mixin
     FlashOptions flash;
+
+    @Mixin
+    NvsImageOptions nvs;
 
     @Option(
             names = "--out",
@@ -128,6 +131,7 @@ final class IssueCommand implements Callable<Integer> {
                         formats,
                         exportPassphraseFile.map(IssueCommand::readPassphrase),
                         flash.order(new DeviceId(name), common),
+                        nvs.order(),
                         destination()));
     }
 

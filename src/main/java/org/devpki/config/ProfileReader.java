@@ -17,6 +17,8 @@ import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.NotAfter;
+import org.devpki.model.NvsTemplate;
+import org.devpki.model.Octets;
 import org.devpki.model.Profile;
 import org.devpki.model.Quoted;
 import org.devpki.model.SubjectAltName;
@@ -40,6 +42,7 @@ public final class ProfileReader {
         List<KeySpec> keys = file.list("keys", KeySpec::parse);
         KeyHome keyHome = file.scalar("key-home", word -> KeyHome.parse(word, KeyHome.DEFAULT_KEY_ID))
                 .orElse(new KeyHome.Flash());
+        NvsTemplate nvs = nvs(file);
         Profile.Period period = period(file.section("validity"));
         Profile.Purpose purpose = purpose(file);
         Set<UrlKind> urls = new HashSet<>(file.list("urls", UrlKind::parse));
@@ -50,7 +53,26 @@ public final class ProfileReader {
             file.fault("keys", "is missing; name at least one kind of key, such as [P-256]");
         }
         file.done();
-        return new Profile(name, description, naming, keys, keyHome, period, purpose, urls, Bytes.utf8(text));
+        return new Profile(name, description, naming, keys, keyHome, nvs, period, purpose, urls, Bytes.utf8(text));
+    }
+
+    private static NvsTemplate nvs(YamlFile file) {
+        if (!file.has("nvs")) {
+            return NvsTemplate.USUAL;
+        }
+        YamlFile section = file.section("nvs");
+        int size = section.scalar("size", Octets::parse).orElse(NvsTemplate.USUAL.sizeOctets());
+        List<NvsTemplate.Entry> entries =
+                section.entries("keys", entry -> new NvsTemplate.Entry(entry.getKey(), entry.getValue()));
+        if (!section.has("keys")) {
+            section.fault("keys", "is missing; write for example devpki.client_id: \"{name}\"");
+        }
+        try {
+            return new NvsTemplate(size, entries);
+        } catch (DevpkiException e) {
+            section.fault("size", e.sentence());
+            return NvsTemplate.USUAL;
+        }
     }
 
     private static Profile.Naming naming(YamlFile file) {

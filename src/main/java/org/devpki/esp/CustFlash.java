@@ -6,27 +6,17 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Flavour;
 import org.devpki.model.SecretBytes;
 
 /**
- * The esp_secure_cert partition in its legacy {@code cust_flash} flavour: 64 octets of metadata, then each part at its own
- * offset, in 0x6000 octets of erased flash. PEM texts have their NUL.
+ * The {@code cust_flash} flavour: 64 octets of metadata, then each part at its own offset, in 0x6000 octets of erased
+ * flash. PEM texts have their NUL.
  *
- * @param certificate the device's, at most 2048 octets
- * @param ca at most 4096 octets
- * @param key the private key in clear, at most 4096 octets; or none, with {@code ds}
- * @param ds the key for the Digital Signature peripheral
  * @see <a href="../../docs/formats/esp-secure-cert-partition.md">layout, and the tool version it was checked against</a>
  */
-public record CustFlash(Bytes certificate, Optional<Bytes> ca, Optional<SecretBytes> key, Optional<Ds> ds) {
-    /**
-     * @param blob the encrypted key; its ciphertext and IV are stored apart
-     * @param keyId KEYn
-     */
-    public record Ds(DsBlob blob, int keyId) {}
-
-    /** What the customary partition table line gives it. */
-    public static final int SIZE_OCTETS = 0x6000;
+final class CustFlash {
+    private static final int SIZE_OCTETS = Flavour.CUST_FLASH.sizeOctets();
 
     private static final int MAGIC = 0x12345678;
     private static final int METADATA_OCTETS = 64;
@@ -45,22 +35,18 @@ public record CustFlash(Bytes certificate, Optional<Bytes> ca, Optional<SecretBy
      */
     private record Part(String what, int metadataAt, int offset, int mostOctets) {}
 
-    public CustFlash {
-        if (key.isPresent() == ds.isPresent()) {
-            throw new IllegalArgumentException("a private key in clear or for the DS peripheral, and not both");
-        }
-    }
+    private CustFlash() {}
 
-    public SecretBytes encode() {
+    static SecretBytes encode(LegacyImage parts) {
         ByteBuffer image = ByteBuffer.allocate(SIZE_OCTETS).order(ByteOrder.LITTLE_ENDIAN);
         Arrays.fill(image.array(), METADATA_OCTETS, SIZE_OCTETS, (byte) 0xff);
-        put(image, CERTIFICATE, certificate.toArray());
-        ca.ifPresent(octets -> put(image, CA, octets.toArray()));
-        key.ifPresent(secret -> {
+        put(image, CERTIFICATE, parts.certificate().toArray());
+        parts.ca().ifPresent(octets -> put(image, CA, octets.toArray()));
+        parts.key().ifPresent(secret -> {
             secret.lend(octets -> put(image, KEY, octets));
             image.putInt(MAGIC_AT, MAGIC);
         });
-        ds.ifPresent(digitalSignature -> {
+        parts.ds().ifPresent(digitalSignature -> {
             byte[] c = digitalSignature.blob().ciphertext().toArray();
             byte[] iv = digitalSignature.blob().iv().toArray();
             put(image, KEY, c);
@@ -84,7 +70,7 @@ public record CustFlash(Bytes certificate, Optional<Bytes> ca, Optional<SecretBy
     }
 
     /** Whether the octets have the layout's magic. */
-    public static boolean isImage(Bytes octets) {
+    static boolean isImage(Bytes octets) {
         if (octets.length() < SIZE_OCTETS) {
             return false;
         }
@@ -93,7 +79,7 @@ public record CustFlash(Bytes certificate, Optional<Bytes> ca, Optional<SecretBy
     }
 
     /** @throws DevpkiException INVALID_INPUT if it is none, INTEGRITY if a CRC does not hold */
-    public static CustFlash decode(SecretBytes octets) {
+    static LegacyImage decode(SecretBytes octets) {
         return octets.lend(all -> {
             if (!isImage(Bytes.of(all))) {
                 throw DevpkiException.invalid("this is no cust_flash image: its metadata has no magic 78 56 34 12");
@@ -104,7 +90,7 @@ public record CustFlash(Bytes certificate, Optional<Bytes> ca, Optional<SecretBy
                     image.getShort(CA.metadataAt() + 4) == 0 ? Optional.empty() : Optional.of(Bytes.of(get(image, CA)));
             byte[] key = get(image, KEY);
             if (image.getInt(DS_MAGIC_AT) != MAGIC) {
-                return new CustFlash(certificate, ca, Optional.of(SecretBytes.taking(key)), Optional.empty());
+                return new LegacyImage(certificate, ca, Optional.of(SecretBytes.taking(key)), Optional.empty());
             }
             byte[] iv = new byte[IV_OCTETS];
             image.get(KEY.offset() + key.length + IV_OCTETS, iv);
@@ -113,11 +99,11 @@ public record CustFlash(Bytes certificate, Optional<Bytes> ca, Optional<SecretBy
                         "the IV of the cust_flash image does not hold: its length or CRC is wrong");
             }
             int bits = image.getShort(MAGIC_AT + 6) & 0xffff;
-            return new CustFlash(
+            return new LegacyImage(
                     certificate,
                     ca,
                     Optional.empty(),
-                    Optional.of(new Ds(DsBlob.of(bits, iv, key), image.get(MAGIC_AT + 8) & 0xff)));
+                    Optional.of(new LegacyImage.Ds(DsBlob.of(bits, iv, key), image.get(MAGIC_AT + 8) & 0xff)));
         });
     }
 

@@ -20,9 +20,6 @@ import org.devpki.model.SecretBytes;
  * @see <a href="../../docs/formats/esp-secure-cert-partition.md">layout, and the tool version it was checked against</a>
  */
 public final class SecureCertPartition {
-    /** What the customary partition table line gives it. */
-    public static final int SIZE_OCTETS = 0x2000;
-
     /** Where the customary partition table line puts it. */
     public static final int OFFSET = 0xD000;
 

@@ -19,9 +19,9 @@ public final class DerExporter implements Exporter {
     }
 
     @Override
-    public List<String> fileNames(boolean hasKey) {
+    public List<String> fileNames(Contents contents) {
         List<String> names = new ArrayList<>(List.of("cert.der", "intermediate-1.der", "ca.der"));
-        if (hasKey) {
+        if (contents.hasKey()) {
             names.add("key.der");
         }
         return names;

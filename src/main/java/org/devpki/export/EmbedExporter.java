@@ -27,10 +27,10 @@ public final class EmbedExporter implements Exporter {
     }
 
     @Override
-    public List<String> fileNames(boolean hasKey) {
+    public List<String> fileNames(Contents contents) {
         List<String> names =
                 new ArrayList<>(List.of(ROOT.fileName(), CERTIFICATE.fileName(), "CMakeLists.txt", "devpki_mqtt.h"));
-        if (hasKey) {
+        if (contents.hasKey()) {
             names.add(KEY.fileName());
         }
         return names;

@@ -9,6 +9,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.Credential;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.ExportedFile;
+import org.devpki.model.Flavour;
 import org.devpki.model.KeyHome;
 import org.devpki.model.SecretBytes;
 import org.devpki.x509.Cms;
@@ -42,7 +43,7 @@ public final class EspSecureCertExporter implements Exporter {
     }
 
     @Override
-    public List<String> fileNames(boolean hasKey) {
+    public List<String> fileNames(Contents contents) {
         return List.of(IMAGE, PARTITIONS, SDKCONFIG, README);
     }
 
@@ -102,11 +103,17 @@ public final class EspSecureCertExporter implements Exporter {
     }
 
     private static String partitions(Flashing flashing) {
+        String kind =
+                switch (flashing.layout().flavour()) {
+                    case TLV, CUST_FLASH -> "0x3F, , 0x%X, 0x%X, encrypted";
+                    case NVS -> "data, nvs, 0x%X, 0x%X,";
+                };
         return """
                 # Into the partition table of the project (CONFIG_PARTITION_TABLE_CUSTOM), before the app partitions:
                 # Name, Type, SubType, Offset, Size, Flags
-                esp_secure_cert, 0x3F, , 0x%X, 0x%X, encrypted
-                """.formatted(SecureCertPartition.OFFSET, flashing.layout().sizeOctets());
+                esp_secure_cert, %s
+                """.formatted(kind.formatted(
+                SecureCertPartition.OFFSET, flashing.layout().sizeOctets()));
     }
 
     private static String sdkconfig(Flashing flashing) {
@@ -114,6 +121,9 @@ public final class EspSecureCertExporter implements Exporter {
         lines.add("# Into the project's sdkconfig.defaults; esp_secure_cert.partitions.csv has the partition's line.");
         lines.add("CONFIG_PARTITION_TABLE_CUSTOM=y");
         lines.add("CONFIG_PARTITION_TABLE_CUSTOM_FILENAME=\"partitions.csv\"");
+        if (flashing.layout().flavour() != Flavour.TLV) {
+            lines.add("CONFIG_ESP_SECURE_CERT_SUPPORT_LEGACY_FORMATS=y");
+        }
         lines.addAll(flashing.home()
                 .match(
                         flash -> List.of("# CONFIG_ESP_SECURE_CERT_DS_PERIPHERAL is not set"),
@@ -134,7 +144,9 @@ public final class EspSecureCertExporter implements Exporter {
         List<CertificateDer> all = new ArrayList<>(sent);
         all.add(credential.chain().root());
         Budget budget = Budget.of(sent);
-        int used = SecureCertPartition.read(image).usedOctets();
+        int used = flashing.layout().flavour() == Flavour.TLV
+                ? SecureCertPartition.read(image).usedOctets()
+                : image.length();
         StringBuilder text = new StringBuilder();
         text.append("""
                 esp_secure_cert partition of %1$s for %2$s, key home %3$s

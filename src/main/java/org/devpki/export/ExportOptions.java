@@ -8,7 +8,8 @@ import org.devpki.model.SecretBytes;
  *
  * @param passphrase for formats that put the key under one
  * @param flashing for formats that are made for one chip
+ * @param nvs for the NVS image
  */
-public record ExportOptions(Optional<SecretBytes> passphrase, Optional<Flashing> flashing) {
-    public static final ExportOptions NONE = new ExportOptions(Optional.empty(), Optional.empty());
+public record ExportOptions(Optional<SecretBytes> passphrase, Optional<Flashing> flashing, Optional<NvsFilling> nvs) {
+    public static final ExportOptions NONE = new ExportOptions(Optional.empty(), Optional.empty(), Optional.empty());
 }

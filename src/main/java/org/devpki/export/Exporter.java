@@ -22,12 +22,21 @@ public interface Exporter {
         return false;
     }
 
+    /** Whether the private key would be in the files as it is, wherever its home is said to be. */
+    default boolean writesKeyInClear() {
+        return !needsTarget();
+    }
+
     /**
-     * The names of the files in the device's own folder.
+     * What decides which files there are.
      *
      * @param hasKey whether the private key is in the credential
+     * @param hasNvsKeys whether new keys for NVS are made
      */
-    List<String> fileNames(boolean hasKey);
+    record Contents(boolean hasKey, boolean hasNvsKeys) {}
+
+    /** The names of the files in the device's own folder. */
+    List<String> fileNames(Contents contents);
 
     /**
      * Refuses what {@link #files} would refuse once it is too late.

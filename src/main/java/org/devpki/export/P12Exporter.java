@@ -26,7 +26,7 @@ public final class P12Exporter implements Exporter {
     }
 
     @Override
-    public List<String> fileNames(boolean hasKey) {
+    public List<String> fileNames(Contents contents) {
         return List.of("credential.p12");
     }
 

@@ -21,9 +21,9 @@ public final class PemExporter implements Exporter {
     }
 
     @Override
-    public List<String> fileNames(boolean hasKey) {
+    public List<String> fileNames(Contents contents) {
         List<String> names = new ArrayList<>(List.of("cert.pem", "chain.pem", "ca.pem"));
-        if (hasKey) {
+        if (contents.hasKey()) {
             names.add("key.pem");
         }
         return names;

@@ -8,10 +8,12 @@ import java.util.Optional;
 import org.devpki.esp.DsBlob;
 import org.devpki.esp.DsContext;
 import org.devpki.esp.HmacKey;
+import org.devpki.esp.LegacyImage;
 import org.devpki.esp.SecureCertPartition;
 import org.devpki.esp.TlvEntry;
 import org.devpki.esp.TlvEntry.KeyFlag;
 import org.devpki.esp.TlvType;
+import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Chip;
 import org.devpki.model.DeviceKey;
@@ -37,6 +39,37 @@ record SecureCertImage(List<CertificateDer> sent, Optional<CertificateDer> ca, O
 
     /** @throws DevpkiException REFUSED if the chip cannot do it or the partition is too small */
     SecretBytes write(Flashing flashing) {
+        return switch (flashing.layout().flavour()) {
+            case TLV -> tlv(flashing);
+            case CUST_FLASH -> legacy(flashing).custFlash();
+            case NVS -> legacy(flashing).nvs();
+        };
+    }
+
+    private LegacyImage legacy(Flashing flashing) {
+        if (!flashing.signers().isEmpty()) {
+            throw DevpkiException.invalid(
+                    "an image of flavour " + flashing.layout().flavour().word() + " has no signatures");
+        }
+        Optional<LegacyImage.Ds> ds = flashing.home()
+                .match(
+                        flash -> Optional.empty(),
+                        home -> Optional.of(new LegacyImage.Ds(blob(flashing), home.keyId())),
+                        ecdsa -> notLegacy(flashing),
+                        hmac -> notLegacy(flashing));
+        return new LegacyImage(
+                certificates(sent, false).lend(Bytes::of),
+                ca.map(root -> certificates(List.of(root), false).lend(Bytes::of)),
+                ds.isPresent() ? Optional.empty() : Optional.of(privateKey(false)),
+                ds);
+    }
+
+    private static Optional<LegacyImage.Ds> notLegacy(Flashing flashing) {
+        throw DevpkiException.refused("flavour " + flashing.layout().flavour().word() + " has no place for key home "
+                + flashing.home().word() + "; flavour tlv has");
+    }
+
+    private SecretBytes tlv(Flashing flashing) {
         return SecureCertPartition.write(
                 entries(flashing), flashing.signers(), flashing.layout().sizeOctets());
     }
@@ -73,13 +106,16 @@ record SecureCertImage(List<CertificateDer> sent, Optional<CertificateDer> ca, O
     }
 
     private List<TlvEntry> digitalSignature(Flashing flashing, int keyId) {
-        DeviceKey rsa = present();
-        HmacKey hmacKey = flashing.hmacKey()
-                .orElseThrow(() -> new IllegalStateException("a key for the DS peripheral without its HMAC key"));
-        DsBlob blob = DsBlob.encrypt(Keys.rsaNumbers(rsa), hmacKey, flashing.chip(), flashing.random());
+        DsBlob blob = blob(flashing);
         return List.of(
                 TlvEntry.of(TlvType.DS_DATA, SecretBytes.taking(blob.octets().toArray())),
                 TlvEntry.of(TlvType.DS_CONTEXT, new DsContext(keyId, blob.rsaBits()).encode()));
+    }
+
+    private DsBlob blob(Flashing flashing) {
+        HmacKey hmacKey = flashing.hmacKey()
+                .orElseThrow(() -> new IllegalStateException("a key for the DS peripheral without its HMAC key"));
+        return DsBlob.encrypt(Keys.rsaNumbers(present()), hmacKey, flashing.chip(), flashing.random());
     }
 
     private static SecretBytes secCfg(int keyId) {

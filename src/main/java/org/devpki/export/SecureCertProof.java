@@ -1,13 +1,11 @@
 package org.devpki.export;
 
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.devpki.esp.DsBlob;
-import org.devpki.esp.DsContext;
+import org.devpki.esp.FlashedCredential;
 import org.devpki.esp.HmacKey;
-import org.devpki.esp.SecureCertPartition;
 import org.devpki.esp.TlvEntry;
-import org.devpki.esp.TlvType;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Credential;
@@ -25,15 +23,19 @@ final class SecureCertProof {
 
     /** @throws DevpkiException INTEGRITY with the first thing that does not hold; nothing may be written then */
     static void prove(SecretBytes octets, Credential credential, Flashing flashing) {
-        SecureCertPartition.Image image = SecureCertPartition.read(octets);
-        require(image.faults().isEmpty(), () -> String.join("; ", image.faults()));
+        FlashedCredential found = octets.lend(image -> FlashedCredential.read(Bytes.of(image)));
+        require(found.faults().isEmpty(), () -> String.join("; ", found.faults()));
+        require(
+                found.flavour() == flashing.layout().flavour(),
+                () -> "it is of flavour " + found.flavour().word());
         CertificateDer leaf = credential.chain().leaf();
         PublicKeyDer publicKey = Certificates.parse(leaf).tbs().publicKey();
         require(
-                certificate(image, TlvType.DEV_CERT).equals(Optional.of(leaf)),
+                Pem.readCertificate(found.certificate(), "DEV_CERT").equals(leaf),
                 () -> "DEV_CERT does not begin with the device's certificate");
         require(
-                certificate(image, TlvType.CA_CERT)
+                found.ca()
+                        .map(ca -> Pem.readCertificate(ca, "CA_CERT"))
                         .equals(Optional.of(credential.chain().root())),
                 () -> "CA_CERT is not the root");
         credential
@@ -42,14 +44,14 @@ final class SecureCertProof {
                         key -> require(key.publicKey().equals(publicKey), () -> "the certificate is of another key"));
         flashing.home()
                 .match(
-                        flash -> prove(image, publicKey),
-                        ds -> proveSignature(image, publicKey, flashing.hmacKey(), ds.keyId()),
-                        ecdsa -> proveEmpty(image),
-                        hmac -> proveEmpty(image) && proveDerived(flashing, publicKey));
+                        flash -> provePlain(found, publicKey),
+                        ds -> proveSignature(found, publicKey, flashing.hmacKey(), ds.keyId()),
+                        ecdsa -> proveEmpty(found),
+                        hmac -> proveEmpty(found) && proveDerived(flashing, publicKey));
     }
 
-    private static boolean prove(SecureCertPartition.Image image, PublicKeyDer publicKey) {
-        TlvEntry entry = image.first(TlvType.PRIV_KEY).orElseThrow(() -> broken("there is no PRIV_KEY"));
+    private static boolean provePlain(FlashedCredential found, PublicKeyDer publicKey) {
+        TlvEntry entry = found.key().orElseThrow(() -> broken("there is no PRIV_KEY"));
         try (DeviceKey key = Keys.read(entry.value(), "PRIV_KEY")) {
             require(key.publicKey().equals(publicKey), () -> "PRIV_KEY is not the certificate's");
         }
@@ -57,29 +59,20 @@ final class SecureCertProof {
     }
 
     private static boolean proveSignature(
-            SecureCertPartition.Image image, PublicKeyDer publicKey, Optional<HmacKey> hmacKey, int keyId) {
-        TlvEntry entry = image.first(TlvType.DS_DATA).orElseThrow(() -> broken("there is no DS_DATA"));
-        DsBlob blob = new DsBlob(entry.value().lend(Bytes::of));
+            FlashedCredential found, PublicKeyDer publicKey, Optional<HmacKey> hmacKey, int keyId) {
+        DsBlob blob = found.ds().orElseThrow(() -> broken("there is no DS_DATA"));
         HmacKey key = hmacKey.orElseThrow(() -> broken("there is no HMAC key to try DS_DATA with"));
         require(
                 Keys.signFor(blob.decrypt(key), publicKey),
                 () -> "what DS_DATA signs does not verify with the certificate");
-        require(
-                image.first(TlvType.DS_CONTEXT)
-                        .map(context -> DsContext.decode(context.value().lend(Bytes::of)))
-                        .equals(Optional.of(new DsContext(keyId, blob.rsaBits()))),
-                () -> "DS_CONTEXT does not go with DS_DATA");
-        require(image.first(TlvType.PRIV_KEY).isEmpty(), () -> "there is a PRIV_KEY beside DS_DATA");
+        require(found.keyId().equals(Optional.of(keyId)), () -> "DS_CONTEXT names another key block");
+        require(found.key().isEmpty(), () -> "there is a PRIV_KEY beside DS_DATA");
         return true;
     }
 
-    private static boolean proveEmpty(SecureCertPartition.Image image) {
-        List<TlvEntry> keys = image.entries().stream()
-                .map(SecureCertPartition.Placed::entry)
-                .filter(entry -> entry.is(TlvType.PRIV_KEY))
-                .toList();
+    private static boolean proveEmpty(FlashedCredential found) {
         require(
-                keys.size() == 1 && keys.get(0).value().length() == 0,
+                found.key().filter(entry -> entry.value().length() == 0).isPresent(),
                 () -> "PRIV_KEY is not empty, though the key is not to be in flash");
         return true;
     }
@@ -95,11 +88,7 @@ final class SecureCertProof {
         return true;
     }
 
-    private static Optional<CertificateDer> certificate(SecureCertPartition.Image image, TlvType type) {
-        return image.first(type).map(entry -> Pem.readCertificate(entry.value().lend(Bytes::of), type.name()));
-    }
-
-    private static void require(boolean holds, java.util.function.Supplier<String> what) {
+    private static void require(boolean holds, Supplier<String> what) {
         if (!holds) {
             throw broken(what.get());
         }

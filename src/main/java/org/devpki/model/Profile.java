@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * @param keys the kinds allowed; the first is the default
  * @param keyHome where the private key lives once the device is flashed
+ * @param nvs what the device's NVS partition gets
  * @param urls which URLs the certificate carries
  * @param source the text that the profile was read from; its SHA-256 stands in the ledger beside each certificate
  */
@@ -21,6 +22,7 @@ public record Profile(
         Naming naming,
         List<KeySpec> keys,
         KeyHome keyHome,
+        NvsTemplate nvs,
         Period period,
         Purpose purpose,
         Set<UrlKind> urls,

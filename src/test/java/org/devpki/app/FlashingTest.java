@@ -336,6 +336,111 @@ class FlashingTest {
         verify("c3").exiting(0);
     }
 
+    @ParameterizedTest
+    @CsvSource({"cust-flash, 24576", "nvs, 12288"})
+    void aLegacyFlavourIsWrittenAndReadToo(String flavour, long size) throws IOException {
+        issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--target", "c3", "--flavour", flavour)
+                .exiting(0);
+
+        assertEquals(size, Files.size(image()));
+        verify("c3", "--hmac-key", burned().resolve("hmac_key.bin").toString()).exiting(0);
+        assertTrue(run("bundle", "show", image().toString()).out().contains(flavour + " image"));
+        assertTrue(Files.readString(out().resolve("d1/esp_secure_cert.sdkconfig.defaults"))
+                .contains("CONFIG_ESP_SECURE_CERT_SUPPORT_LEGACY_FORMATS=y"));
+        assertTrue(
+                Refusal.of(devpki::run, 5, "issue", "d2", "--key-home", "ecdsa", "--target", "h2", "--flavour", flavour)
+                        .contains("has no place for key home ecdsa; flavour tlv has"));
+    }
+
+    @Test
+    void anNvsImageHasWhatADeviceLogsInWith() {
+        issue("--format", "nvs").exiting(0);
+
+        String shown =
+                run("nvs", "show", out().resolve("d1/nvs.bin").toString()).out();
+        for (String key : List.of("client_id", "client_crt", "client_key", "ca_crt")) {
+            assertTrue(shown.contains(key), shown);
+        }
+        assertEquals("600", WholeFiles.mode(out().resolve("d1/nvs.bin")));
+    }
+
+    @Test
+    void anNvsImageHasTheKeysThatTheProfileNames() throws IOException {
+        String profile = run("profile", "show", "device-mqtt").out();
+        Path own = folder.resolve("pki/profiles/sensor.yaml");
+        Files.createDirectories(own.getParent());
+        Files.writeString(own, profile + """
+                nvs:
+                  size: 0x4000
+                  keys:
+                    mqtt.id: "{name}"
+                    mqtt.uri: "mqtts://broker.example:8883"
+                    mqtt.keepalive: "u16:120"
+                    mqtt.crt: "{certificate.der}"
+                    mqtt.key: "{key.der}"
+                    wifi.ssid: "{value.ssid}"
+                    wifi.psk: "{value.psk}"
+                """);
+
+        assertTrue(refusal(2, "--profile", "sensor", "--format", "nvs", "--nvs", "ssid=plant")
+                .contains("NVS key wifi.psk wants a value for psk"));
+        issue("--profile", "sensor", "--format", "nvs", "--nvs", "ssid=plant", "--nvs", "psk=geheim", "--new-nvs-keys")
+                .exiting(0);
+
+        Path bundle = out().resolve("d1");
+        assertEquals(
+                List.of("SHA256SUMS", "nvs.README.txt", "nvs.bin", "nvs.partitions.csv", "nvs_keys.bin"),
+                names(bundle));
+        String shown = run(
+                        "nvs",
+                        "show",
+                        bundle.resolve("nvs.bin").toString(),
+                        "--keys",
+                        bundle.resolve("nvs_keys.bin").toString())
+                .out();
+        assertTrue(shown.contains("120"), shown);
+        assertFalse(shown.contains("geheim"), shown);
+        assertEquals(0x4000, Files.size(bundle.resolve("nvs.bin")));
+        devpki.run("nvs", "check", bundle.resolve("nvs.bin").toString()).exiting(8);
+        assertTrue(issue(
+                        "--profile",
+                        "sensor",
+                        "--format",
+                        "nvs",
+                        "--nvs",
+                        "ssid=plant",
+                        "--nvs",
+                        "psk=geheim",
+                        "--new-nvs-keys")
+                .out()
+                .startsWith("nothing to do"));
+    }
+
+    @Test
+    void aKeyOfTheChipIsNotInNvs() {
+        issue("--key-home", "hmac", "--target", "c3", "--format", "esp-secure-cert,nvs")
+                .exiting(0);
+
+        String shown =
+                run("nvs", "show", out().resolve("d1/nvs.bin").toString()).out();
+        assertTrue(shown.contains("client_id"), shown);
+        assertFalse(shown.contains("client_key"), shown);
+    }
+
+    @Test
+    void anNvsImageThatDoesNotFitIsRefusedBeforeAnythingIsSigned() throws IOException {
+        String profile = run("profile", "show", "device-mqtt").out();
+        Path own = folder.resolve("pki/profiles/small.yaml");
+        Files.createDirectories(own.getParent());
+        StringBuilder keys = new StringBuilder("nvs:\n  size: 0x3000\n  keys:\n");
+        for (int i = 0; i < 9; i++) {
+            keys.append("    a.k").append(i).append(": \"{chain}\"\n");
+        }
+        Files.writeString(own, profile + keys);
+
+        refusal(2, "--profile", "small", "--format", "nvs");
+    }
+
     @Test
     void aChangedImageIsSeen() throws IOException {
         issue("--target", "c3", "--format", "esp-secure-cert").exiting(0);

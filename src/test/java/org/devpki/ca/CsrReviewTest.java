@@ -19,6 +19,7 @@ import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.NotAfter;
+import org.devpki.model.NvsTemplate;
 import org.devpki.model.Profile;
 import org.devpki.model.SubjectAltName;
 import org.devpki.testing.TestKeys;
@@ -32,6 +33,7 @@ class CsrReviewTest {
             new Profile.Naming(List.of(), List.of(), java.util.Set.of("dns"), DuplicatePolicy.REFUSE),
             List.of(TestKeys.P_256),
             new KeyHome.Flash(),
+            NvsTemplate.USUAL,
             new Profile.Period(new NotAfter.IssuersEnd(), new NotAfter.IssuersEnd(), Optional.empty()),
             new Profile.Purpose(
                     false,

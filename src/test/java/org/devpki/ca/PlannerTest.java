@@ -22,6 +22,7 @@ import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.NotAfter;
+import org.devpki.model.NvsTemplate;
 import org.devpki.model.Profile;
 import org.devpki.model.Settings;
 import org.devpki.model.SubjectAltName;
@@ -60,6 +61,7 @@ class PlannerTest {
                         DuplicatePolicy.REFUSE),
                 List.of(TestKeys.P_256),
                 new KeyHome.Flash(),
+                NvsTemplate.USUAL,
                 period,
                 new Profile.Purpose(
                         false,

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.devpki.esp.HmacKey;
-import org.devpki.esp.SecureCertPartition;
 import org.devpki.model.Bytes;
 import org.devpki.model.Chip;
+import org.devpki.model.Flavour;
 import org.devpki.model.ImageLayout;
 import org.devpki.model.KeyHome;
 import org.devpki.model.SecretBytes;
@@ -35,6 +35,7 @@ class SecureCertVectorsTest {
     }
 
     private static SecretBytes written(Vectors vector) {
+        Flavour flavour = Flavour.parse(vector.input("flavour").orElse("tlv"));
         SecureCertImage image = new SecureCertImage(
                 List.of(Pem.readCertificate(
                         vector.octets(vector.input("certificate").orElseThrow()), "certificate")),
@@ -48,7 +49,8 @@ class SecureCertVectorsTest {
                 vector.input("hmac").map(file -> new HmacKey(vector.secret(file))),
                 vector.input("salt").map(vector::secret),
                 new ImageLayout(
-                        SecureCertPartition.SIZE_OCTETS,
+                        flavour,
+                        flavour.sizeOctets(),
                         Boolean.parseBoolean(vector.input("der").orElse("false")),
                         new TreeMap<>()),
                 Optional.empty(),
@@ -58,7 +60,7 @@ class SecureCertVectorsTest {
 
     @Test
     void noVectorIsForgotten() {
-        assertEquals(9, vectors().size());
+        assertEquals(14, vectors().size());
     }
 
     @TestFactory
@@ -71,7 +73,12 @@ class SecureCertVectorsTest {
                     assertEquals(
                             Bytes.of(expected).hex(),
                             Bytes.of(Arrays.copyOf(image, expected.length)).hex());
-                    assertEquals(8192, image.length);
+                    assertEquals(
+                            vector.input("flavour")
+                                    .map(Flavour::parse)
+                                    .orElse(Flavour.TLV)
+                                    .sizeOctets(),
+                            image.length);
                     for (int i = expected.length; i < image.length; i++) {
                         assertEquals((byte) 0xff, image[i]);
                     }

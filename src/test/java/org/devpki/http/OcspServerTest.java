@@ -271,6 +271,22 @@ class OcspServerTest {
         }
     }
 
+    @Test
+    void aResponderThatIsRevokedWhileItServesSignsNoMore(@TempDir Path another) {
+        TestStore own = TestStore.in(another, FixedClock.at(START));
+        try (Workshop open = own.open()) {
+            AnswerOcsp answers = open.answerOcsp();
+            Bytes request = TestOcsp.request(
+                    issuerOf(open), "SHA-256", own.issue(open, "d1").serial(), Optional.empty());
+            Bytes first = responder(answers, request);
+
+            open.revokeCertificate()
+                    .run(open.revokeCertificate().named("issuing-ca-ocsp"), RevocationReason.KEY_COMPROMISE);
+
+            assertNotEquals(first, responder(answers, request));
+        }
+    }
+
     private static Bytes responder(AnswerOcsp answers, Bytes request) {
         TestOcsp.Read read = TestOcsp.read(answers.run(request).der().toArray());
         assertEquals("good", read.certStatus());

@@ -12,6 +12,7 @@ import org.devpki.app.Destination;
 import org.devpki.app.DeviceOrder;
 import org.devpki.app.InitOrder;
 import org.devpki.app.InitStore;
+import org.devpki.app.NvsOrder;
 import org.devpki.app.PackingOrder;
 import org.devpki.app.Surroundings;
 import org.devpki.app.Workshop;
@@ -72,7 +73,11 @@ public final class TestStore {
                         Optional.empty(),
                         List.of(),
                         new PackingOrder(
-                                List.of(), Optional.empty(), Optional.empty(), new Destination.Stream(files -> {}))))
+                                List.of(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                NvsOrder.PLAIN,
+                                new Destination.Stream(files -> {}))))
                 .certificate();
     }
 }

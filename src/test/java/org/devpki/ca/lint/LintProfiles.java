@@ -16,6 +16,7 @@ import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.NotAfter;
+import org.devpki.model.NvsTemplate;
 import org.devpki.model.Profile;
 import org.devpki.model.UrlKind;
 
@@ -132,6 +133,7 @@ final class LintProfiles {
                         DuplicatePolicy.REFUSE),
                 keys,
                 home,
+                NvsTemplate.USUAL,
                 period,
                 purpose,
                 urls,

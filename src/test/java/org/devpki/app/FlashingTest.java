@@ -10,7 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.devpki.esp.SecureCertPartition;
+import org.devpki.esp.TlvEntry;
+import org.devpki.esp.TlvType;
 import org.devpki.files.WholeFiles;
+import org.devpki.model.SecretBytes;
 import org.devpki.testing.Finished;
 import org.devpki.testing.FixedClock;
 import org.devpki.testing.InProcess;
@@ -462,6 +466,24 @@ class FlashingTest {
         run("crl", "publish");
 
         assertTrue(verify("c3").exiting(8).out().contains("BAD   cn=d1 is revoked in the ledger"));
+    }
+
+    @Test
+    void anImageWithAnothersKeyIsSeen() throws IOException {
+        issue("--target", "c3", "--format", "esp-secure-cert").exiting(0);
+        run("issue", "d2", "--out", out().toString(), "--target", "c3", "--format", "esp-secure-cert");
+        List<TlvEntry> mixed = Stream.concat(
+                        entries(image()).filter(entry -> !entry.is(TlvType.PRIV_KEY) && !entry.is(TlvType.INTEGRITY)),
+                        entries(out().resolve("d2/esp_secure_cert.bin")).filter(entry -> entry.is(TlvType.PRIV_KEY)))
+                .toList();
+        Files.write(image(), SecureCertPartition.write(mixed, List.of(), 8192).lend(byte[]::clone));
+
+        assertTrue(verify("c3").exiting(8).out().contains("BAD   not so: the private key is the certificate's"));
+    }
+
+    private static Stream<TlvEntry> entries(Path image) throws IOException {
+        return SecureCertPartition.read(SecretBytes.taking(Files.readAllBytes(image))).entries().stream()
+                .map(SecureCertPartition.Placed::entry);
     }
 
     @Test

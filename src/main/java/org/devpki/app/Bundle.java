@@ -79,6 +79,11 @@ final class Bundle {
         return parent().resolve(folder.getFileName() + BURNED);
     }
 
+    /** The same, if it is there. */
+    Optional<Path> toBurn() {
+        return Optional.of(burned()).filter(Files::exists);
+    }
+
     private static boolean isOf(Path folder, SerialNumber serial) {
         return WholeFiles.readIfPresent(folder.resolve(SUMS), MOST_OCTETS)
                 .filter(sums -> sums.asUtf8().startsWith(HEADER + serial.hex() + "\n"))

@@ -6,7 +6,6 @@ import java.util.Map;
 import org.devpki.config.CsvFile;
 import org.devpki.esp.HmacKey;
 import org.devpki.files.WholeFiles;
-import org.devpki.model.Bytes;
 import org.devpki.model.CsvRow;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
@@ -20,7 +19,7 @@ public final class HmacKeyFiles {
 
     /** @throws DevpkiException INVALID_INPUT if the file does not have 32 octets */
     public static SecretBytes read(Path file) {
-        SecretBytes key = secret(file);
+        SecretBytes key = WholeFiles.readSecret(file, MOST_OCTETS);
         if (key.length() != HmacKey.OCTETS) {
             throw DevpkiException.invalid(
                     "HMAC key file " + file + " has " + key.length() + " octets; " + HmacKey.OCTETS + " are right");
@@ -58,11 +57,5 @@ public final class HmacKeyFiles {
             throw DevpkiException.notFound("there is no line for " + device + " in " + list);
         }
         return read(list.toAbsolutePath().resolveSibling(file));
-    }
-
-    /** All octets of a file that may be secret. */
-    public static SecretBytes secret(Path file) {
-        Bytes octets = WholeFiles.read(file, MOST_OCTETS);
-        return SecretBytes.taking(octets.toArray());
     }
 }

@@ -102,12 +102,14 @@ public final class IssueDevice {
             if (row.deliveredAt().isEmpty()) { // killed between the rename and the ledger
                 shop.store().deliver(row.serial(), "folder");
             }
-            return Optional.of(new IssuedDevice(reread(row.serial()), false, bundle.map(Bundle::folder)));
+            return Optional.of(new IssuedDevice(
+                    reread(row.serial()), false, bundle.map(Bundle::folder), bundle.flatMap(Bundle::toBurn)));
         }
         if (!row.reservation().isKeyMadeHere()) {
             bundle.ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of()));
             deliver(settled, row.serial(), certificate(row), Optional.empty());
-            return Optional.of(new IssuedDevice(reread(row.serial()), false, bundle.map(Bundle::folder)));
+            return Optional.of(new IssuedDevice(
+                    reread(row.serial()), false, bundle.map(Bundle::folder), bundle.flatMap(Bundle::toBurn)));
         }
         boolean mayHaveAnother = settled.profile().naming().duplicates() != DuplicatePolicy.REFUSE;
         if (row.deliveredAt().isPresent() && !mayHaveAnother) {
@@ -179,7 +181,7 @@ public final class IssueDevice {
                             authority);
             SerialNumber serial = Certificates.parse(certificate).tbs().serialNumber();
             deliver(settled, serial, certificate, Optional.of(made));
-            return new IssuedDevice(reread(serial), true, bundle.map(Bundle::folder));
+            return new IssuedDevice(reread(serial), true, bundle.map(Bundle::folder), bundle.flatMap(Bundle::toBurn));
         }
     }
 

@@ -92,7 +92,7 @@ final class BundleCommand extends NounCommand {
                 Path folder = shop.exportBundle()
                         .run(new ExportBundle.Order(
                                 row,
-                                privateKey.map(HmacKeyFiles::secret),
+                                privateKey.map(CommonOptions::secret),
                                 new PackingOrder(
                                         formats,
                                         Optional.empty(),

@@ -17,6 +17,7 @@ import org.devpki.model.Actor;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
+import org.devpki.model.SecretBytes;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
 /** Options that every command has, and what follows from them: which store, how to print, whom to ask. */
 final class CommonOptions {
     private static final long MOST_INPUT_OCTETS = 1L << 30;
+    private static final long MOST_SECRET_OCTETS = 1L << 24;
 
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
@@ -139,6 +141,11 @@ final class CommonOptions {
         } catch (IOException e) {
             throw WholeFiles.failed("cannot read standard input", e);
         }
+    }
+
+    /** All octets of a file that may hold a secret. */
+    static SecretBytes secret(Path file) {
+        return WholeFiles.readSecret(file, MOST_SECRET_OCTETS);
     }
 
     /** What to call an input in messages. */

@@ -105,7 +105,7 @@ final class FlashOptions {
                 key,
                 layout(),
                 recipient.map(file -> CertificateFiles.certificate(common.input(file), CommonOptions.origin(file))),
-                signKeys.stream().map(HmacKeyFiles::secret).toList()));
+                signKeys.stream().map(CommonOptions::secret).toList()));
     }
 
     private ImageLayout layout() {
@@ -136,7 +136,7 @@ final class FlashOptions {
             if (number < 1 || number > 5) {
                 throw DevpkiException.invalid("--user-data " + number + " is not one of 1 to 5");
             }
-            all.put(number, HmacKeyFiles.secret(file));
+            all.put(number, CommonOptions.secret(file));
         });
         return all;
     }

@@ -178,17 +178,20 @@ final class IssueCommand implements Callable<Integer> {
 
     private void print(IssuedDevice issued) {
         String what = issued.hasChanged() ? "issued " : "nothing to do: issued before: ";
+        List<String> lines = new ArrayList<>();
+        lines.add(what + issued.certificate().reservation().name() + ", serial "
+                + issued.certificate().serial() + ", valid until "
+                + issued.certificate().reservation().validity().notAfter());
+        lines.add("files in " + issued.folder().map(Path::toString).orElse("-"));
+        issued.toBurn().ifPresent(folder -> lines.add("to be burned into eFuse: sh " + folder + "/burn.sh PORT"));
         common.print(
                 Certificates.fields(
                                 "device/1",
                                 issued.certificate(),
                                 common.streams().clock().instant())
                         .put("changed", issued.hasChanged())
-                        .put("folder", issued.folder().map(Path::toString)),
-                List.of(
-                        what + issued.certificate().reservation().name() + ", serial "
-                                + issued.certificate().serial() + ", valid until "
-                                + issued.certificate().reservation().validity().notAfter(),
-                        "files in " + issued.folder().map(Path::toString).orElse("-")));
+                        .put("folder", issued.folder().map(Path::toString))
+                        .put("efuseFolder", issued.toBurn().map(Path::toString)),
+                lines);
     }
 }

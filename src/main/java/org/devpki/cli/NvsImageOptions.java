@@ -42,7 +42,7 @@ final class NvsImageOptions {
             throw DevpkiException.invalid("--nvs-keys, --nvs-hmac-key and --new-nvs-keys exclude each other");
         }
         NvsKeyChoice choice = keys.<NvsKeyChoice>map(
-                        file -> new NvsKeyChoice.Partition(HmacKeyFiles.secret(file), file.toString()))
+                        file -> new NvsKeyChoice.Partition(CommonOptions.secret(file), file.toString()))
                 .or(() -> hmacKey.map(file -> new NvsKeyChoice.Derived(HmacKeyFiles.read(file), file.toString())))
                 .orElse(isFresh ? new NvsKeyChoice.Fresh(Path.of("nvs_keys.bin")) : new NvsKeyChoice.None());
         return new NvsOrder(values, choice);

@@ -66,6 +66,11 @@ public final class WholeFiles {
         });
     }
 
+    /** The same for a file whose content nobody may see. */
+    public static SecretBytes readSecret(Path file, long mostOctets) {
+        return SecretBytes.taking(read(file, mostOctets).toArray());
+    }
+
     public static Optional<Bytes> readIfPresent(Path file, long mostOctets) {
         return Files.exists(file) ? Optional.of(read(file, mostOctets)) : Optional.empty();
     }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 /** Every vector cut and bent: a reading or INVALID_INPUT, never another exception, and no flaw goes unseen. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NvsBrokenImageTest {
-    private static final int CUT_STEP = 61; // a prime, so that every kind of place is met
-    private static final int FLIP_STEP = 13;
+    private static final int CUT_STEP = 251; // a prime, so that every kind of place is met
+    private static final int FLIP_STEP = 53;
 
     @TestFactory
     Stream<DynamicTest> aCutImageIsReadOrRefused() {

@@ -31,6 +31,7 @@ public final class NvsExporter implements Exporter {
     private static final String IMAGE = "nvs.bin";
     private static final String KEYS = "nvs_keys.bin";
     private static final String PARTITIONS = "nvs.partitions.csv";
+    private static final String SDKCONFIG = "nvs.sdkconfig.defaults";
     private static final String README = "nvs.README.txt";
     private static final Pattern VALUE = Pattern.compile("\\{value\\.([^{}]*)}");
     private static final Pattern INTEGER = Pattern.compile("([ui](?:8|16|32|64)):(.*)", Pattern.DOTALL);
@@ -53,7 +54,7 @@ public final class NvsExporter implements Exporter {
 
     @Override
     public List<String> fileNames(Contents contents) {
-        List<String> names = new ArrayList<>(List.of(IMAGE, PARTITIONS, README));
+        List<String> names = new ArrayList<>(List.of(IMAGE, PARTITIONS, SDKCONFIG, README));
         if (contents.hasNvsKeys()) {
             names.add(KEYS);
         }
@@ -76,6 +77,7 @@ public final class NvsExporter implements Exporter {
             files.add(ExportedFiles.secret(KEYS, filling.keys().orElseThrow().partition()));
         }
         files.add(ExportedFiles.text(PARTITIONS, partitions(filling)));
+        files.add(ExportedFiles.text(SDKCONFIG, sdkconfig(filling)));
         files.add(ExportedFiles.text(README, readme(credential, filling)));
         return files;
     }
@@ -194,6 +196,17 @@ public final class NvsExporter implements Exporter {
         return "# Into the partition table of the project:\n# Name, Type, SubType, Offset, Size, Flags\nnvs, data, nvs, , 0x%x,\n"
                         .formatted(filling.template().sizeOctets())
                 + keys;
+    }
+
+    private static String sdkconfig(NvsFilling filling) {
+        String encryption = filling.keys().isEmpty()
+                ? "# CONFIG_NVS_ENCRYPTION is not set\n"
+                : filling.isKeysFile()
+                        ? "CONFIG_NVS_ENCRYPTION=y\nCONFIG_NVS_SEC_KEY_PROTECT_USING_FLASH_ENC=y\n"
+                        : "CONFIG_NVS_ENCRYPTION=y\n";
+        return "# Into the project's sdkconfig.defaults; nvs.partitions.csv has the partition's line.\n"
+                + "CONFIG_PARTITION_TABLE_CUSTOM=y\nCONFIG_PARTITION_TABLE_CUSTOM_FILENAME=\"partitions.csv\"\n"
+                + encryption;
     }
 
     private static String readme(Credential credential, NvsFilling filling) {

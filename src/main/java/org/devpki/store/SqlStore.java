@@ -88,17 +88,29 @@ public final class SqlStore implements Store {
             throw dialect.translate(e);
         }
         try {
-            SqlStore store = new SqlStore(
-                    dialect, connection, dialect.locks(place.url(), place.folder(), place.lockTimeout()), clock, actor);
-            store.migrate(migrations, place.folder(), isNew);
+            Dialect.Locks locks = dialect.locks(place.url(), place.folder(), place.lockTimeout());
+            return migrated(new SqlStore(dialect, connection, locks, clock, actor), migrations, place.folder(), isNew);
+        } catch (RuntimeException e) {
+            closeAfter(e, connection);
+            throw e;
+        }
+    }
+
+    private static SqlStore migrated(SqlStore store, Migrations migrations, Path folder, boolean isNew) {
+        try {
+            store.migrate(migrations, folder, isNew);
             return store;
         } catch (RuntimeException e) {
-            try {
-                connection.close();
-            } catch (SQLException closing) {
-                e.addSuppressed(closing);
-            }
+            store.locks.close(); // an open file would keep its disk from being unmounted
             throw e;
+        }
+    }
+
+    private static void closeAfter(RuntimeException e, Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException closing) {
+            e.addSuppressed(closing);
         }
     }
 

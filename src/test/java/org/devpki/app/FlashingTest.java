@@ -393,7 +393,13 @@ class FlashingTest {
 
         Path bundle = out().resolve("d1");
         assertEquals(
-                List.of("SHA256SUMS", "nvs.README.txt", "nvs.bin", "nvs.partitions.csv", "nvs_keys.bin"),
+                List.of(
+                        "SHA256SUMS",
+                        "nvs.README.txt",
+                        "nvs.bin",
+                        "nvs.partitions.csv",
+                        "nvs.sdkconfig.defaults",
+                        "nvs_keys.bin"),
                 names(bundle));
         String shown = run(
                         "nvs",

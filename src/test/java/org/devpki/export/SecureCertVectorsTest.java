@@ -9,9 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.devpki.esp.HmacKey;
+import org.devpki.esp.SecureCertPartition;
+import org.devpki.esp.TlvEntry;
+import org.devpki.esp.TlvType;
 import org.devpki.model.Bytes;
 import org.devpki.model.Chip;
 import org.devpki.model.Flavour;
@@ -52,15 +56,71 @@ class SecureCertVectorsTest {
                         flavour,
                         flavour.sizeOctets(),
                         Boolean.parseBoolean(vector.input("der").orElse("false")),
-                        new TreeMap<>()),
+                        userData(vector)),
                 Optional.empty(),
                 List.of(),
                 new FixedRandom(vector.has("iv.bin") ? vector.octets("iv.bin") : Bytes.of(new byte[0]))));
     }
 
+    private static SortedMap<Integer, SecretBytes> userData(Vectors vector) {
+        SortedMap<Integer, SecretBytes> all = new TreeMap<>();
+        vector.input("user1").ifPresent(text -> all.put(1, SecretBytes.taking(text.getBytes(StandardCharsets.UTF_8))));
+        return all;
+    }
+
     @Test
     void noVectorIsForgotten() {
-        assertEquals(14, vectors().size());
+        assertEquals(15, vectors().size());
+    }
+
+    /** What the tool's own table lists, which {@code issue} has no words for. */
+    @Test
+    void entriesOfEveryKindAreTheVendorsOctetForOctet() {
+        Vectors vector = Vectors.of("esp-secure-cert", "csv-user-data");
+        List<TlvEntry> entries = List.of(
+                TlvEntry.of(TlvType.CA_CERT, 0, pem(vector, "ca_ec.cert.pem")),
+                TlvEntry.of(TlvType.CA_CERT, 1, pem(vector, "rsa2048.cert.pem")),
+                TlvEntry.of(TlvType.DEV_CERT, 0, pem(vector, "ec256.cert.pem")),
+                TlvEntry.of(TlvType.PRIV_KEY, 0, pem(vector, "ec256.sec1.pem")),
+                TlvEntry.of(TlvType.USER_DATA_1, 0, octets("Device Model: ESP32-S3-DevKit-C")),
+                TlvEntry.of(TlvType.USER_DATA_2, 0, hex("deadbeefcafebabe1234567890abcdef")),
+                TlvEntry.of(TlvType.USER_DATA_3, 2, hex("000102030405060708090a0b0c0d0e0f10")),
+                TlvEntry.of(TlvType.USER_DATA_5, 7, vector.secret("blob.bin")),
+                TlvEntry.of(TlvType.MATTER_1, 1, hex("0102030405")));
+
+        assertLeads(vector, SecureCertPartition.write(entries, List.of(), 8192));
+    }
+
+    @Test
+    void derAndPemMayStandSideBySide() {
+        Vectors vector = Vectors.of("esp-secure-cert", "esp32-ec-sw-der");
+        List<TlvEntry> entries = List.of(
+                TlvEntry.of(TlvType.CA_CERT, pem(vector, "ca_ec.cert.pem")),
+                TlvEntry.of(TlvType.DEV_CERT, vector.secret("ec256.cert.der")),
+                TlvEntry.of(
+                        TlvType.PRIV_KEY, Keys.traditional(Keys.read(vector.secret("ec256.pkcs8.der"), "the key"))));
+
+        assertLeads(vector, SecureCertPartition.write(entries, List.of(), 8192));
+    }
+
+    private static void assertLeads(Vectors vector, SecretBytes image) {
+        byte[] expected = vector.octets("expected.bin").toArray();
+        assertEquals(
+                Bytes.of(expected).hex(),
+                image.lend(octets ->
+                        Bytes.of(Arrays.copyOf(octets, expected.length)).hex()));
+    }
+
+    private static SecretBytes pem(Vectors vector, String file) {
+        return octets(vector.octets(file).asUtf8() + "\0");
+    }
+
+    private static SecretBytes octets(String text) {
+        return SecretBytes.taking(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static SecretBytes hex(String text) {
+        return SecretBytes.taking(Bytes.fromHex(text).toArray());
     }
 
     @TestFactory

@@ -241,8 +241,22 @@ class SqliteStoreTest extends StoreContract {
                 "schema version 2, made by a newer devpki; this one knows versions up to 1",
                 () -> another(clock, Duration.ofSeconds(5)));
 
+        assertEquals(List.of(), openFiles(), "an open file would keep its disk from being unmounted");
         assertEquals(List.of("2"), column("PRAGMA user_version"));
         store = migrating(SECOND);
+    }
+
+    /** Files of the store that this process has open. */
+    private List<Path> openFiles() throws IOException {
+        List<Path> open = new ArrayList<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                if (Files.isSymbolicLink(descriptor)) { // the one of this very listing may be gone
+                    open.add(Files.readSymbolicLink(descriptor));
+                }
+            }
+        }
+        return open.stream().filter(file -> file.startsWith(folder)).toList();
     }
 
     @Test

@@ -39,8 +39,11 @@ public final class Devpki {
 
     /** In this folder, without a store yet. */
     public static Devpki in(Path folder) {
+        Path passphrase = folder.resolve("passphrase");
         try {
-            Files.writeString(folder.resolve("passphrase"), "correct horse battery staple\n");
+            if (!Files.exists(passphrase)) { // a process of another thread may be reading it
+                Files.writeString(passphrase, "correct horse battery staple\n");
+            }
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -8,69 +8,44 @@ import org.devpki.model.SecretBytes;
 public sealed interface NvsKeyChoice {
 
     /** Whichever this is. */
-    <T> T match(
+    default <T> T match(
             Function<None, T> none,
             Function<Partition, T> partition,
             Function<Derived, T> derived,
-            Function<Fresh, T> fresh);
+            Function<Fresh, T> fresh) {
+        if (this instanceof None n) {
+            return none.apply(n);
+        }
+        if (this instanceof Partition p) {
+            return partition.apply(p);
+        }
+        if (this instanceof Derived d) {
+            return derived.apply(d);
+        }
+        return fresh.apply((Fresh) this);
+    }
 
     /** The image is not encrypted. */
-    record None() implements NvsKeyChoice {
-        @Override
-        public <T> T match(
-                Function<None, T> none,
-                Function<Partition, T> partition,
-                Function<Derived, T> derived,
-                Function<Fresh, T> fresh) {
-            return none.apply(this);
-        }
-    }
+    record None() implements NvsKeyChoice {}
 
     /**
      * Those of a key partition.
      *
      * @param origin its file, for messages
      */
-    record Partition(SecretBytes octets, String origin) implements NvsKeyChoice {
-        @Override
-        public <T> T match(
-                Function<None, T> none,
-                Function<Partition, T> partition,
-                Function<Derived, T> derived,
-                Function<Fresh, T> fresh) {
-            return partition.apply(this);
-        }
-    }
+    record Partition(SecretBytes octets, String origin) implements NvsKeyChoice {}
 
     /**
      * Those that a chip derives from the HMAC key in its eFuse.
      *
      * @param origin the key's file, for messages
      */
-    record Derived(SecretBytes hmacKey, String origin) implements NvsKeyChoice {
-        @Override
-        public <T> T match(
-                Function<None, T> none,
-                Function<Partition, T> partition,
-                Function<Derived, T> derived,
-                Function<Fresh, T> fresh) {
-            return derived.apply(this);
-        }
-    }
+    record Derived(SecretBytes hmacKey, String origin) implements NvsKeyChoice {}
 
     /**
      * New ones for each image.
      *
      * @param target the file that the key partition is written to, or the folder for those of many devices
      */
-    record Fresh(Path target) implements NvsKeyChoice {
-        @Override
-        public <T> T match(
-                Function<None, T> none,
-                Function<Partition, T> partition,
-                Function<Derived, T> derived,
-                Function<Fresh, T> fresh) {
-            return fresh.apply(this);
-        }
-    }
+    record Fresh(Path target) implements NvsKeyChoice {}
 }

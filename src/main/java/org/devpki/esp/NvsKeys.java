@@ -1,12 +1,9 @@
 package org.devpki.esp;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.SecretBytes;
 
@@ -54,7 +51,8 @@ public record NvsKeys(SecretBytes dataKey, SecretBytes tweakKey) {
             throw DevpkiException.invalid(
                     "HMAC key " + origin + " has " + key.length() + " bytes; " + Xts.KEY_OCTETS + " are right");
         }
-        return new NvsKeys(hmac(key, DATA_SEED), hmac(key, TWEAK_SEED));
+        HmacKey hmacKey = new HmacKey(key);
+        return new NvsKeys(SecretBytes.taking(hmacKey.hmac(DATA_SEED)), SecretBytes.taking(hmacKey.hmac(TWEAK_SEED)));
     }
 
     /**
@@ -96,17 +94,5 @@ public record NvsKeys(SecretBytes dataKey, SecretBytes tweakKey) {
                 SecretBytes.taking(Arrays.copyOfRange(both, Xts.KEY_OCTETS, BOTH_OCTETS)));
         Arrays.fill(both, (byte) 0);
         return keys;
-    }
-
-    private static SecretBytes hmac(SecretBytes key, byte[] seed) {
-        return key.lend(octets -> {
-            try {
-                Mac mac = Mac.getInstance("HmacSHA256");
-                mac.init(new SecretKeySpec(octets, "HmacSHA256"));
-                return SecretBytes.taking(mac.doFinal(seed));
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException(e); // every JDK has it
-            }
-        });
     }
 }

@@ -15,12 +15,26 @@ public sealed interface NvsValue {
     int MOST_TEXT_OCTETS = 3999;
 
     /** Whichever this is. */
-    <T> T match(
+    default <T> T match(
             Function<Whole, T> whole,
             Function<Float32, T> float32,
             Function<Float64, T> float64,
             Function<Text, T> text,
-            Function<Blob, T> blob);
+            Function<Blob, T> blob) {
+        if (this instanceof Whole w) {
+            return whole.apply(w);
+        }
+        if (this instanceof Float32 f) {
+            return float32.apply(f);
+        }
+        if (this instanceof Float64 d) {
+            return float64.apply(d);
+        }
+        if (this instanceof Text t) {
+            return text.apply(t);
+        }
+        return blob.apply((Blob) this);
+    }
 
     /** The kind in one word: {@code u8} to {@code i64}, {@code float}, {@code double}, {@code string}, {@code blob}. */
     default String kind() {
@@ -49,43 +63,13 @@ public sealed interface NvsValue {
                         value + " is not within " + type.text() + ", which is " + type.least() + " to " + type.most());
             }
         }
-
-        @Override
-        public <T> T match(
-                Function<Whole, T> whole,
-                Function<Float32, T> float32,
-                Function<Float64, T> float64,
-                Function<Text, T> text,
-                Function<Blob, T> blob) {
-            return whole.apply(this);
-        }
     }
 
     /** An IEEE 754 number of 32 bits. */
-    record Float32(float value) implements NvsValue {
-        @Override
-        public <T> T match(
-                Function<Whole, T> whole,
-                Function<Float32, T> float32,
-                Function<Float64, T> float64,
-                Function<Text, T> text,
-                Function<Blob, T> blob) {
-            return float32.apply(this);
-        }
-    }
+    record Float32(float value) implements NvsValue {}
 
     /** An IEEE 754 number of 64 bits. */
-    record Float64(double value) implements NvsValue {
-        @Override
-        public <T> T match(
-                Function<Whole, T> whole,
-                Function<Float32, T> float32,
-                Function<Float64, T> float64,
-                Function<Text, T> text,
-                Function<Blob, T> blob) {
-            return float64.apply(this);
-        }
-    }
+    record Float64(double value) implements NvsValue {}
 
     /**
      * A text.
@@ -111,28 +95,8 @@ public sealed interface NvsValue {
             }
             return false;
         }
-
-        @Override
-        public <T> T match(
-                Function<Whole, T> whole,
-                Function<Float32, T> float32,
-                Function<Float64, T> float64,
-                Function<Text, T> text,
-                Function<Blob, T> blob) {
-            return text.apply(this);
-        }
     }
 
     /** Octets of any kind. */
-    record Blob(SecretBytes content) implements NvsValue {
-        @Override
-        public <T> T match(
-                Function<Whole, T> whole,
-                Function<Float32, T> float32,
-                Function<Float64, T> float64,
-                Function<Text, T> text,
-                Function<Blob, T> blob) {
-            return blob.apply(this);
-        }
-    }
+    record Blob(SecretBytes content) implements NvsValue {}
 }

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.devpki.model.Bytes;
 import org.devpki.model.Chip;
 import org.devpki.model.Fault;
 import org.devpki.model.RsaNumbers;
+import org.devpki.testing.Broken;
 import org.devpki.testing.Faults;
 import org.devpki.testing.FixedRandom;
 import org.devpki.testing.Vectors;
@@ -95,17 +97,32 @@ class DsVectorsTest {
                         .decrypt(new HmacKey(org.devpki.model.SecretBytes.taking(other))));
     }
 
-    @Test
-    void everyFlippedOctetIsSeen() {
-        Vectors vector = Vectors.of("ds", "esp32c3-rsa1024");
-        byte[] octets = vector.octets("ds_data.bin").toArray();
-        for (int at = 0; at < octets.length; at++) {
-            byte[] bent = octets.clone();
-            bent[at] ^= 1;
+    @TestFactory
+    Stream<DynamicTest> everyFlippedOctetIsSeen() {
+        return good().stream()
+                .map(vector -> dynamicTest(vector.name(), () -> {
+                    HmacKey key = hmacKey(vector);
+                    byte[] octets = vector.octets("ds_data.bin").toArray();
+                    for (int at = 0; at < octets.length; at++) {
+                        byte[] bent = octets.clone();
+                        bent[at] ^= 1;
 
-            Faults.assertFault(
-                    Fault.INTEGRITY, "the DS data", () -> new DsBlob(Bytes.of(bent)).decrypt(hmacKey(vector)));
-        }
+                        Faults.assertFault(
+                                Fault.INTEGRITY, "the DS data", () -> new DsBlob(Bytes.of(bent)).decrypt(key));
+                    }
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aBlobCutAnywhereIsAValueOrInvalid() {
+        return Vectors.of("ds").stream()
+                .map(vector -> dynamicTest(
+                        vector.name(),
+                        () -> Broken.assertCutsHarmless(
+                                vector.name(),
+                                vector.octets("ds_data.bin"),
+                                Set.of(Fault.INVALID_INPUT),
+                                DsBlob::new)));
     }
 
     @Test

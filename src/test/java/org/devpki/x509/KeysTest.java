@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.devpki.model.Bytes;
 import org.devpki.model.DeviceKey;
@@ -84,13 +85,16 @@ class KeysTest {
         Bytes traditional = Keys.traditional(key(kind)).lend(Bytes::of);
 
         Broken.assertCutsHarmless(
-                kind, traditional, Fault.KEY_UNAVAILABLE, bent -> Keys.read(SecretBytes.taking(bent.toArray()), "key"));
+                kind,
+                traditional,
+                Set.of(Fault.KEY_UNAVAILABLE),
+                bent -> Keys.read(SecretBytes.taking(bent.toArray()), "key"));
         Broken.assertFlipsHarmless(
                 kind,
                 traditional,
                 0,
                 Math.min(traditional.length(), 130),
-                Fault.KEY_UNAVAILABLE,
+                Set.of(Fault.KEY_UNAVAILABLE),
                 bent -> Keys.read(SecretBytes.taking(bent.toArray()), "key"));
     }
 

@@ -3,10 +3,8 @@ package org.devpki.store;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,22 +33,19 @@ import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.Validity;
-import org.jspecify.annotations.Nullable;
 
 /** The ledger in a relational database, on one connection that its threads share in turn. */
 public final class SqlStore implements Store {
     private static final String COLUMNS = "id, ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
             + " not_before, not_after, key_made_here, state, reserved_at, der, delivered_at, revoked_at, reason";
 
-    private final Dialect dialect;
-    private final Connection connection;
+    private final Database db;
     private final Dialect.Locks locks;
     private final Clock clock;
     private final Actor actor;
 
-    private SqlStore(Dialect dialect, Connection connection, Dialect.Locks locks, Clock clock, Actor actor) {
-        this.dialect = dialect;
-        this.connection = connection;
+    private SqlStore(Database db, Dialect.Locks locks, Clock clock, Actor actor) {
+        this.db = db;
         this.locks = locks;
         this.clock = clock;
         this.actor = actor;
@@ -89,7 +84,11 @@ public final class SqlStore implements Store {
         }
         try {
             Dialect.Locks locks = dialect.locks(place.url(), place.folder(), place.lockTimeout());
-            return migrated(new SqlStore(dialect, connection, locks, clock, actor), migrations, place.folder(), isNew);
+            return migrated(
+                    new SqlStore(new Database(dialect, connection), locks, clock, actor),
+                    migrations,
+                    place.folder(),
+                    isNew);
         } catch (RuntimeException e) {
             closeAfter(e, connection);
             throw e;
@@ -121,8 +120,8 @@ public final class SqlStore implements Store {
 
     @Override
     public void addCa(LedgerCa ca) {
-        change(() -> {
-            update(
+        db.change(() -> {
+            db.update(
                     "INSERT INTO ca (name, parent, serial, key_uri, added_at) VALUES (?, ?, ?, ?, ?)",
                     ca.name().value(),
                     ca.parent().map(CaName::value).orElse(null),
@@ -135,18 +134,19 @@ public final class SqlStore implements Store {
 
     @Override
     public List<LedgerCa> cas() {
-        return read(() -> query("SELECT name, parent, serial, key_uri FROM ca ORDER BY added_at, rowid", SqlStore::ca));
+        return db.read(
+                () -> db.query("SELECT name, parent, serial, key_uri FROM ca ORDER BY added_at, rowid", SqlStore::ca));
     }
 
     @Override
     public Optional<LedgerCa> ca(CaName name) {
-        return read(() -> first(
-                query("SELECT name, parent, serial, key_uri FROM ca WHERE name = ?", SqlStore::ca, name.value())));
+        return db.read(() -> Database.first(
+                db.query("SELECT name, parent, serial, key_uri FROM ca WHERE name = ?", SqlStore::ca, name.value())));
     }
 
     @Override
     public void reserve(Reservation wanted, Set<SerialNumber> seenLive, List<SerialNumber> superseded) {
-        change(() -> {
+        db.change(() -> {
             Set<SerialNumber> live = new HashSet<>();
             for (LedgerCertificate certificate : named(wanted.name())) {
                 if (certificate.reservation().ca().equals(wanted.ca()) && certificate.isLive(clock.instant())) {
@@ -160,7 +160,7 @@ public final class SqlStore implements Store {
             for (SerialNumber old : superseded) {
                 markRevoked(old, new Revocation(clock.instant(), RevocationReason.SUPERSEDED));
             }
-            update(
+            db.update(
                     "INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
                             + " not_before, not_after, key_made_here, state, reserved_at)"
                             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?)",
@@ -186,10 +186,10 @@ public final class SqlStore implements Store {
 
     @Override
     public void record(SerialNumber serial, CertificateDer certificate) {
-        change(() -> {
+        db.change(() -> {
             expectOne(
                     serial,
-                    update(
+                    db.update(
                             "UPDATE certificate SET state = 'issued', der = ? WHERE serial = ? AND state = 'reserved'",
                             certificate.octets().toArray(),
                             octets(serial)));
@@ -202,10 +202,10 @@ public final class SqlStore implements Store {
 
     @Override
     public void refuse(SerialNumber serial, String why) {
-        change(() -> {
+        db.change(() -> {
             expectOne(
                     serial,
-                    update(
+                    db.update(
                             "UPDATE certificate SET state = 'refused' WHERE serial = ? AND state = 'reserved'",
                             octets(serial)));
             append("certificate.refuse", serial.hex(), why);
@@ -214,10 +214,10 @@ public final class SqlStore implements Store {
 
     @Override
     public void deliver(SerialNumber serial, String how) {
-        change(() -> {
+        db.change(() -> {
             expectOne(
                     serial,
-                    update(
+                    db.update(
                             "UPDATE certificate SET delivered_at = ? WHERE serial = ? AND state = 'issued'",
                             now(),
                             octets(serial)));
@@ -227,12 +227,12 @@ public final class SqlStore implements Store {
 
     @Override
     public Optional<LedgerCertificate> certificate(SerialNumber serial) {
-        return read(() -> bySerial(serial));
+        return db.read(() -> bySerial(serial));
     }
 
     @Override
     public List<LedgerCertificate> certificatesNamed(String name) {
-        return read(() -> named(name));
+        return db.read(() -> named(name));
     }
 
     @Override
@@ -241,7 +241,7 @@ public final class SqlStore implements Store {
         String where = where(filter, values);
         values.add(afterId);
         values.add(most);
-        return read(() -> query(
+        return db.read(() -> db.query(
                 "SELECT " + COLUMNS + " FROM certificate WHERE " + where + " AND id > ? ORDER BY id LIMIT ?",
                 SqlStore::certificate,
                 values.toArray()));
@@ -251,25 +251,25 @@ public final class SqlStore implements Store {
     public long count(Filter filter) {
         List<Object> values = new ArrayList<>();
         String where = where(filter, values);
-        return read(() -> first(query(
+        return db.read(() -> Database.first(db.query(
                         "SELECT count(*) FROM certificate WHERE " + where, row -> row.getLong(1), values.toArray()))
                 .orElse(0L));
     }
 
     @Override
     public void revoke(SerialNumber serial, Revocation revocation) {
-        change(() -> {
+        db.change(() -> {
             markRevoked(serial, revocation);
         });
     }
 
     @Override
     public void release(SerialNumber serial) {
-        change(() -> {
+        db.change(() -> {
             LedgerCertificate held = bySerial(serial).orElseThrow(() -> unknown(serial));
             expectOne(
                     serial,
-                    update(
+                    db.update(
                             "UPDATE certificate SET revoked_at = NULL, reason = NULL WHERE serial = ? AND reason = ?",
                             octets(serial),
                             RevocationReason.CERTIFICATE_HOLD.code()));
@@ -283,7 +283,7 @@ public final class SqlStore implements Store {
 
     @Override
     public List<RevokedEntry> revoked(CaName ca, Instant expiresFrom) {
-        return read(() -> query(
+        return db.read(() -> db.query(
                 "SELECT serial, revoked_at, reason FROM certificate"
                         + " WHERE ca = ? AND revoked_at IS NOT NULL AND not_after >= ? AND state <> 'refused'",
                 row -> new RevokedEntry(
@@ -296,7 +296,7 @@ public final class SqlStore implements Store {
 
     @Override
     public List<LedgerCertificate> live(CaName ca, int most) {
-        return read(() -> query(
+        return db.read(() -> db.query(
                 "SELECT " + COLUMNS + " FROM certificate WHERE ca = ? AND state = 'issued' AND revoked_at IS NULL"
                         + " AND not_after > ? ORDER BY id DESC LIMIT ?",
                 SqlStore::certificate,
@@ -307,7 +307,7 @@ public final class SqlStore implements Store {
 
     @Override
     public List<LedgerCertificate> unfinished() {
-        return read(() -> query(
+        return db.read(() -> db.query(
                 "SELECT " + COLUMNS + " FROM certificate WHERE delivered_at IS NULL AND revoked_at IS NULL"
                         + " AND state <> 'refused' ORDER BY id",
                 SqlStore::certificate));
@@ -315,8 +315,9 @@ public final class SqlStore implements Store {
 
     @Override
     public BigInteger takeCrlNumber(CaName ca, BigInteger above) {
-        return write(() -> {
-            long last = first(query("SELECT max(number) FROM crl WHERE ca = ?", row -> row.getLong(1), ca.value()))
+        return db.write(() -> {
+            long last = Database.first(
+                            db.query("SELECT max(number) FROM crl WHERE ca = ?", row -> row.getLong(1), ca.value()))
                     .orElse(0L);
             BigInteger next = BigInteger.valueOf(last)
                     .max(above)
@@ -326,7 +327,7 @@ public final class SqlStore implements Store {
                 throw DevpkiException.integrity(
                         "the published CRL of " + ca + " has number " + above + ", which no CRL number can follow");
             }
-            update(
+            db.update(
                     "INSERT INTO crl (ca, number, taken_at, taken_sequence) VALUES (?, ?, ?, ?)",
                     ca.value(),
                     next.longValueExact(),
@@ -339,8 +340,8 @@ public final class SqlStore implements Store {
 
     @Override
     public void crlShelved(CaName ca, BigInteger number, Bytes sha256, String shelf) {
-        change(() -> {
-            update(
+        db.change(() -> {
+            db.update(
                     "UPDATE crl SET sha256 = ?, shelf = ? WHERE ca = ? AND number = ?",
                     sha256.toArray(),
                     shelf,
@@ -352,8 +353,8 @@ public final class SqlStore implements Store {
 
     @Override
     public void crlAnnounced(CaName ca, BigInteger number) {
-        change(() -> {
-            update(
+        db.change(() -> {
+            db.update(
                     "UPDATE crl SET announced_at = ? WHERE ca = ? AND number = ?",
                     now(),
                     ca.value(),
@@ -366,7 +367,7 @@ public final class SqlStore implements Store {
     public Optional<LedgerCrl> crl(CaName ca, BigInteger number) {
         return number.bitLength() > 63
                 ? Optional.empty()
-                : read(() -> first(query(
+                : db.read(() -> Database.first(db.query(
                         "SELECT ca, number, taken_at, taken_sequence, sha256, announced_at FROM crl WHERE ca = ? AND number = ?",
                         SqlStore::crl,
                         ca.value(),
@@ -375,7 +376,7 @@ public final class SqlStore implements Store {
 
     @Override
     public Optional<LedgerCrl> latestShelvedCrl(CaName ca) {
-        return read(() -> first(query(
+        return db.read(() -> Database.first(db.query(
                 "SELECT ca, number, taken_at, taken_sequence, sha256, announced_at FROM crl"
                         + " WHERE ca = ? AND sha256 IS NOT NULL ORDER BY number DESC LIMIT 1",
                 SqlStore::crl,
@@ -384,8 +385,8 @@ public final class SqlStore implements Store {
 
     @Override
     public long revocationSequence(CaName ca) {
-        return read(() -> first(
-                        query("SELECT sequence FROM revocation_change WHERE ca = ?", row -> row.getLong(1), ca.value()))
+        return db.read(() -> Database.first(db.query(
+                        "SELECT sequence FROM revocation_change WHERE ca = ?", row -> row.getLong(1), ca.value()))
                 .orElse(0L));
     }
 
@@ -396,12 +397,13 @@ public final class SqlStore implements Store {
 
     @Override
     public Optional<String> note(String key) {
-        return read(() -> first(query("SELECT value FROM note WHERE key = ?", row -> row.getString(1), key)));
+        return db.read(
+                () -> Database.first(db.query("SELECT value FROM note WHERE key = ?", row -> row.getString(1), key)));
     }
 
     @Override
     public void setNote(String key, String value) {
-        change(() -> {
+        db.change(() -> {
             putNote(key, value);
             append("note.set", key, "");
         });
@@ -409,20 +411,20 @@ public final class SqlStore implements Store {
 
     @Override
     public void audit(String action, String subject, String detail) {
-        change(() -> append(action, subject, detail));
+        db.change(() -> append(action, subject, detail));
     }
 
     @Override
     public void acceptClock() {
-        change(() -> {
+        db.change(() -> {
             appendAt(clock.instant(), "clock.accept", "", "");
         });
     }
 
     @Override
     public void eachAuditEntry(BiConsumer<AuditEntry, Bytes> consumer) {
-        look(() -> {
-            each(
+        db.look(() -> {
+            db.each(
                     "SELECT sequence, at, actor, action, subject, detail, previous, hash FROM audit ORDER BY sequence",
                     row -> consumer.accept(
                             new AuditEntry(
@@ -439,34 +441,32 @@ public final class SqlStore implements Store {
 
     @Override
     public AuditHead auditHead() {
-        return read(this::head);
+        return db.read(this::head);
     }
 
     @Override
     public List<String> faults() {
-        return read(() -> dialect.faults(connection));
+        return db.read(() -> db.dialect().faults(db.connection()));
     }
 
     @Override
     public void eachCertificate(Consumer<LedgerCertificate> consumer) {
-        look(() -> {
-            each("SELECT " + COLUMNS + " FROM certificate ORDER BY id", row -> consumer.accept(certificate(row)));
+        db.look(() -> {
+            db.each("SELECT " + COLUMNS + " FROM certificate ORDER BY id", row -> consumer.accept(certificate(row)));
         });
     }
 
     @Override
     public void copyTo(Path file) {
-        look(() -> {
-            dialect.copyTo(connection, file);
+        db.look(() -> {
+            db.dialect().copyTo(db.connection(), file);
         });
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         try {
-            connection.close();
-        } catch (SQLException e) {
-            throw dialect.translate(e);
+            db.close();
         } finally {
             locks.close();
         }
@@ -534,19 +534,21 @@ public final class SqlStore implements Store {
     // ---- steps inside a transaction ----
 
     private Optional<LedgerCertificate> bySerial(SerialNumber serial) throws SQLException {
-        return first(query("SELECT " + COLUMNS + " FROM certificate WHERE serial = ?", SqlStore::certificate, (Object)
-                octets(serial)));
+        return Database.first(
+                db.query("SELECT " + COLUMNS + " FROM certificate WHERE serial = ?", SqlStore::certificate, (Object)
+                        octets(serial)));
     }
 
     private List<LedgerCertificate> named(String name) throws SQLException {
-        return query("SELECT " + COLUMNS + " FROM certificate WHERE name = ? ORDER BY id", SqlStore::certificate, name);
+        return db.query(
+                "SELECT " + COLUMNS + " FROM certificate WHERE name = ? ORDER BY id", SqlStore::certificate, name);
     }
 
     private void markRevoked(SerialNumber serial, Revocation revocation) throws SQLException {
         LedgerCertificate certificate = bySerial(serial).orElseThrow(() -> unknown(serial));
         expectOne(
                 serial,
-                update(
+                db.update(
                         "UPDATE certificate SET revoked_at = ?, reason = ?"
                                 + " WHERE serial = ? AND (revoked_at IS NULL OR reason = ?) AND state <> 'refused'",
                         revocation.at().toEpochMilli(),
@@ -562,7 +564,7 @@ public final class SqlStore implements Store {
     }
 
     private void noteRevocationChange(CaName ca) throws SQLException {
-        update(
+        db.update(
                 "INSERT INTO revocation_change (ca, sequence) VALUES (?, ?)"
                         + " ON CONFLICT (ca) DO UPDATE SET sequence = excluded.sequence",
                 ca.value(),
@@ -570,14 +572,14 @@ public final class SqlStore implements Store {
     }
 
     private void putNote(String key, String value) throws SQLException {
-        update(
+        db.update(
                 "INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 key,
                 value);
     }
 
     private AuditHead head() throws SQLException {
-        List<String> noted = query("SELECT value FROM note WHERE key = 'audit-head'", row -> row.getString(1));
+        List<String> noted = db.query("SELECT value FROM note WHERE key = 'audit-head'", row -> row.getString(1));
         if (noted.isEmpty()) {
             return new AuditHead(0, AuditEntry.GENESIS);
         }
@@ -589,7 +591,7 @@ public final class SqlStore implements Store {
 
     private void append(String action, String subject, String detail) throws SQLException {
         Instant now = Instant.ofEpochMilli(now());
-        Optional<Instant> last = first(query(
+        Optional<Instant> last = Database.first(db.query(
                 "SELECT at FROM audit ORDER BY sequence DESC LIMIT 1", row -> Instant.ofEpochMilli(row.getLong(1))));
         if (last.isPresent() && now.isBefore(last.get().minus(CLOCK_TOLERANCE))) {
             throw DevpkiException.integrity(
@@ -603,7 +605,7 @@ public final class SqlStore implements Store {
         AuditHead head = head();
         AuditEntry entry = new AuditEntry(head.entries() + 1, at, actor.text(), action, subject, detail, head.hash());
         Bytes hash = entry.hash();
-        update(
+        db.update(
                 "INSERT INTO audit (sequence, at, actor, action, subject, detail, previous, hash)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 entry.sequence(),
@@ -656,130 +658,14 @@ public final class SqlStore implements Store {
         return clock.instant().toEpochMilli();
     }
 
-    // ---- the database ----
-
-    /** Something changed or looked at, without a result. */
-    @FunctionalInterface
-    private interface Step {
-        void run() throws SQLException;
-    }
-
-    /** Something done with the connection. */
-    @FunctionalInterface
-    private interface Work<T> {
-        T run() throws SQLException;
-    }
-
-    /** How a row becomes a value. */
-    @FunctionalInterface
-    private interface RowReader<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
-    /** What is done with each row. */
-    @FunctionalInterface
-    private interface RowConsumer {
-        void accept(ResultSet row) throws SQLException;
-    }
-
-    private void change(Step step) {
-        write(() -> {
-            step.run();
-            return Boolean.TRUE;
-        });
-    }
-
-    private void look(Step step) {
-        read(() -> {
-            step.run();
-            return Boolean.TRUE;
-        });
-    }
-
-    private synchronized <T> T write(Work<T> work) {
-        try {
-            execute(dialect.begin());
-            try {
-                T result = work.run();
-                execute("COMMIT");
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                rollBack(e);
-                throw e;
-            }
-        } catch (SQLException e) {
-            throw dialect.translate(e);
-        }
-    }
-
-    private void rollBack(Exception e) {
-        try {
-            execute("ROLLBACK");
-        } catch (SQLException rollingBack) {
-            e.addSuppressed(rollingBack); // a full disk may have rolled back already
-        }
-    }
-
-    private synchronized <T> T read(Work<T> work) {
-        try {
-            return work.run();
-        } catch (SQLException e) {
-            throw dialect.translate(e);
-        }
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private int update(String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = prepare(sql, values)) {
-            return statement.executeUpdate();
-        }
-    }
-
-    private <T> List<T> query(String sql, RowReader<T> reader, Object... values) throws SQLException {
-        try (PreparedStatement statement = prepare(sql, values);
-                ResultSet rows = statement.executeQuery()) {
-            List<T> all = new ArrayList<>();
-            while (rows.next()) {
-                all.add(reader.read(rows));
-            }
-            return all;
-        }
-    }
-
-    private void each(String sql, RowConsumer consumer) throws SQLException {
-        try (PreparedStatement statement = prepare(sql);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                consumer.accept(rows);
-            }
-        }
-    }
-
-    private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
-        return statement;
-    }
-
-    private static <T> Optional<T> first(List<T> rows) {
-        return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(0));
-    }
-
     /** Brings an older schema up to date, in one transaction and after a backup; refuses a newer one. */
     private void migrate(Migrations migrations, Path folder, boolean isNew) {
-        int found = read(() -> dialect.version(connection));
+        int found = db.read(() -> db.dialect().version(db.connection()));
         if (found == migrations.version()) {
             return;
         }
         try (Held held = lock("migrations")) {
-            int version = read(() -> dialect.version(connection));
+            int version = db.read(() -> db.dialect().version(db.connection()));
             if (version > migrations.version()) {
                 throw DevpkiException.integrity("the ledger has schema version " + version
                         + ", made by a newer devpki; this one knows versions up to " + migrations.version());
@@ -790,12 +676,12 @@ public final class SqlStore implements Store {
             if (version > 0 && version < migrations.version()) {
                 copyTo(folder.resolve("ledger.db.before-version-" + migrations.version() + "-" + now()));
             }
-            change(() -> {
+            db.change(() -> {
                 for (int to = version + 1; to <= migrations.version(); to++) {
                     for (String statement : migrations.statements(to)) {
-                        execute(statement);
+                        db.execute(statement);
                     }
-                    execute(dialect.setVersion(to));
+                    db.execute(db.dialect().setVersion(to));
                     append("store.migrate", "ledger", "version=" + to);
                 }
             });

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CrlDer;
@@ -122,6 +123,7 @@ final class CrlShelf {
     /** Whether the ledger knows of revocations, or of releases, that the CRL cannot know of. */
     static boolean isBehind(Store store, CaName ca, ParsedCrl crl) {
         Optional<LedgerCrl> row = crl.number().flatMap(number -> store.crl(ca, number));
-        return row.isEmpty() || store.revocationSequence(ca) > row.get().takenSequence();
+        return row.isEmpty()
+                || store.revocationSequence(ca, OptionalInt.empty()) > row.get().takenSequence();
     }
 }

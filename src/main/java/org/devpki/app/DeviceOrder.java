@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import java.util.List;
 import java.util.Optional;
+import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CsrDer;
@@ -16,6 +17,7 @@ import org.devpki.model.SubjectAltName;
  *
  * @param profile the store's default when absent
  * @param key the profile's first kind when absent
+ * @param batch that the certificate belongs to; kept in the ledger, and no part of what makes the order another
  * @param csr the request, when the key was made elsewhere
  */
 public record DeviceOrder(
@@ -25,6 +27,7 @@ public record DeviceOrder(
         Optional<KeySpec> key,
         Optional<CsrDer> csr,
         Optional<NotAfter> notAfter,
+        Optional<BatchId> batch,
         List<SubjectAltName> sans,
         PackingOrder packing) {
     public DeviceOrder {

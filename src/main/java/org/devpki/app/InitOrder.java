@@ -4,13 +4,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.devpki.model.Bytes;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
+import org.devpki.model.Settings;
 import org.devpki.model.UrlKind;
 
 /**
  * What {@code init} was told.
  *
+ * @param crl how CRLs will be
  * @param notAfter of root and issuing CA; the profiles' own when absent
  */
 public record InitOrder(
@@ -18,15 +21,24 @@ public record InitOrder(
         Map<UrlKind, String> urls,
         KeySpec rootKey,
         KeySpec issuingKey,
+        Settings.CrlSettings crl,
         Optional<NotAfter> notAfter) {
     public InitOrder {
         urls = Map.copyOf(urls);
+        if (crl.shards() > 0 && !urls.containsKey(UrlKind.CRL)) {
+            throw DevpkiException.invalid(
+                    "CRL shards stand in each certificate's distribution point, which needs --crl-url");
+        }
+        if (crl.deltaValidity().isPresent() && !urls.containsKey(UrlKind.CRL)) {
+            throw DevpkiException.invalid("CRLs name their delta CRL by a URL, which needs --crl-url");
+        }
     }
 
     /** SHA-256 of all of it, to tell the same order from a different one. */
     Bytes hash() {
         return Bytes.utf8(organization + "\n" + new TreeMap<>(urls) + "\n" + rootKey.text() + "\n" + issuingKey.text()
-                        + "\n" + notAfter.map(NotAfter::text))
+                        + "\n" + notAfter.map(NotAfter::text)
+                        + (crl.equals(Settings.defaults().crl()) ? "" : "\n" + crl))
                 .sha256();
     }
 }

@@ -84,7 +84,8 @@ public final class InitStore {
 
     private void fill(Path staged, InitOrder order) {
         StoreFolder folder = new StoreFolder(staged);
-        Settings settings = Settings.defaults().with(order.organization(), order.urls());
+        Settings settings =
+                Settings.defaults().with(order.organization(), order.urls()).with(order.crl());
         for (Path secret : List.of(folder.keys(), folder.profiles())) {
             WholeFiles.makeFolder(secret, Modes.SECRET_FOLDER);
         }
@@ -99,7 +100,8 @@ public final class InitStore {
             say("making OCSP responder and first CRLs");
             new Responders(shop).renew(CaName.ISSUING);
             for (ShelvedCrl crl : shop.publishCrl().run(new CrlOrder(Optional.empty(), false, List.of()))) {
-                store.crlAnnounced(crl.ca(), crl.number()); // nobody reads them yet, so no hook owes them a run
+                store.crlsAnnounced(
+                        crl.ca(), List.of(crl.number())); // nobody reads them yet, so no hook owes them a run
             }
             store.setNote(NOTE, order.hash().hex());
         }
@@ -141,6 +143,7 @@ public final class InitStore {
                 issuer,
                 new CertificateOrder(name.value(), key.publicKey(), List.of(), end(name, order)),
                 Bytes.utf8("ca=" + name + "\nkey=" + spec.text()).sha256(),
+                Optional.empty(),
                 false, // the key is in the store, not in a bundle
                 Set.of(),
                 List.of(),

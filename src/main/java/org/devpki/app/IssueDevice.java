@@ -172,6 +172,7 @@ public final class IssueDevice {
                                             sans(settled, requested),
                                             settled.order().notAfter()),
                                     settled.hash(),
+                                    settled.order().batch(),
                                     made.key().isPresent(),
                                     live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
                                     superseded,

@@ -8,6 +8,7 @@ import org.devpki.ca.Authority;
 import org.devpki.ca.CertificateOrder;
 import org.devpki.ca.LintedTbs;
 import org.devpki.ca.lint.LintSubject;
+import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
@@ -28,6 +29,7 @@ import org.devpki.x509.Seals;
 final class Issuing {
     /**
      * @param name as the duplicate policy counts it
+     * @param batch that it belongs to
      * @param seenLive the name's live certificates
      * @param superseded those of them, or other serials, that end with the reservation
      * @param target the chip whose rules it has to pass
@@ -39,6 +41,7 @@ final class Issuing {
             CaName ca,
             CertificateOrder order,
             Bytes orderHash,
+            Optional<BatchId> batch,
             boolean isKeyMadeHere,
             Set<SerialNumber> seenLive,
             List<SerialNumber> superseded,
@@ -106,6 +109,8 @@ final class Issuing {
                 plan.publicKey().octets().sha256(),
                 tbs.sha256(),
                 plan.validity(),
+                plan.shard(),
+                wanted.batch(),
                 wanted.isKeyMadeHere());
     }
 }

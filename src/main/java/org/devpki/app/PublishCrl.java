@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.devpki.ca.Authority;
@@ -14,6 +15,7 @@ import org.devpki.ca.LintedTbs;
 import org.devpki.model.CaName;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.CrlDer;
+import org.devpki.model.CrlName;
 import org.devpki.model.CrlPlan;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
@@ -124,7 +126,8 @@ public final class PublishCrl {
                 .toList();
         Authority authority = shop.authority(ca.name());
         BigInteger floor = olds.stream().flatMap(old -> old.number().stream()).reduce(BigInteger.ZERO, BigInteger::max);
-        BigInteger number = store.takeCrlNumber(ca.name(), floor);
+        BigInteger number = store.takeCrlNumbers(ca.name(), List.of(CrlName.main(ca.name())), floor)
+                .get(0);
         reached(Checkpoint.Step.PUBLISH_2_NUMBERED);
         CrlPlan plan = plan(ca, issuer.tbs(), number, olds);
         CrlDer der = authority.crl(LintedTbs.crl(Crls.tbs(plan, authority.algorithm()), shop.linter()));
@@ -150,10 +153,14 @@ public final class PublishCrl {
                 number,
                 now,
                 now.plus(shop.settings().crl().validity()),
-                store.revoked(ca.name(), expiresFrom).stream()
-                        .map(entry -> notAfter(entry, now))
-                        .toList(),
+                entries(ca, expiresFrom, now),
                 idp(ca));
+    }
+
+    private List<RevokedEntry> entries(LedgerCa ca, Instant expiresFrom, Instant now) {
+        List<RevokedEntry> entries = new ArrayList<>();
+        store.eachRevoked(ca.name(), OptionalInt.empty(), expiresFrom, entry -> entries.add(notAfter(entry, now)));
+        return entries;
     }
 
     /** When a CRL was shelved, as far as that can be: a clock that was ahead must not make certificates expire. */
@@ -163,7 +170,9 @@ public final class PublishCrl {
 
     /** Another station's clock may be ahead. */
     private static RevokedEntry notAfter(RevokedEntry entry, Instant now) {
-        return entry.at().isAfter(now) ? new RevokedEntry(entry.serial(), now, entry.reason()) : entry;
+        return entry.at().isAfter(now)
+                ? new RevokedEntry(entry.serial(), now, entry.reason(), entry.invalidAt())
+                : entry;
     }
 
     /**
@@ -175,7 +184,7 @@ public final class PublishCrl {
             return List.of();
         }
         return List.of(shop.settings()
-                .crlUrl(ca.name())
+                .crlUrl(CrlName.main(ca.name()))
                 .orElseThrow(() -> DevpkiException.invalid("devpki.yaml says crl.idp: always, but has no urls.crl")));
     }
 
@@ -188,7 +197,7 @@ public final class PublishCrl {
                 .flatMap(row -> row.certificate().stream())
                 .map(der -> Certificates.parse(der).tbs())
                 .toList();
-        List<ParsedTbs> live = store.live(ca.name(), LIVE_SAMPLE).stream()
+        List<ParsedTbs> live = store.live(ca.name(), OptionalInt.empty(), LIVE_SAMPLE).stream()
                 .filter(row -> !row.serial().equals(ca.serial())) // nobody asks a root's CRL about the root
                 .flatMap(row -> row.certificate().stream())
                 .map(der -> Certificates.parse(der).tbs())
@@ -231,7 +240,13 @@ public final class PublishCrl {
             reached(Checkpoint.Step.PUBLISH_7_ALL_SHELVED);
         }
         for (Proven crl : made) {
-            store.crlShelved(crl.ca(), crl.plan().number(), crl.der().octets().sha256(), places(shelves));
+            store.crlsShelved(
+                    crl.ca(),
+                    List.of(new Store.Shelved(
+                            CrlName.main(crl.ca()),
+                            crl.plan().number(),
+                            crl.der().octets().sha256())),
+                    places(shelves));
         }
         reached(Checkpoint.Step.PUBLISH_8_RECORDED);
         return !made.isEmpty() || hasMended;
@@ -252,7 +267,7 @@ public final class PublishCrl {
                 hooks.forEach(hook ->
                         Hooks.run(hook, shown.place(), shop.surroundings().words()));
             }
-            unannounced.forEach(row -> store.crlAnnounced(row.ca(), row.number()));
+            unannounced.forEach(row -> store.crlsAnnounced(row.name().ca(), List.of(row.number())));
         }
         reached(Checkpoint.Step.PUBLISH_9_HOOKS_RUN);
     }
@@ -261,7 +276,11 @@ public final class PublishCrl {
     private Optional<LedgerCrl> recorded(CaName ca, BigInteger number, ParsedCrl crl, List<CrlShelf> shelves) {
         Optional<LedgerCrl> row = store.crl(ca, number);
         if (row.isPresent() && row.get().sha256().isEmpty()) {
-            store.crlShelved(ca, number, crl.der().octets().sha256(), places(shelves));
+            store.crlsShelved(
+                    ca,
+                    List.of(new Store.Shelved(
+                            CrlName.main(ca), number, crl.der().octets().sha256())),
+                    places(shelves));
         }
         return row;
     }

@@ -127,6 +127,7 @@ final class Responders {
                                 ca,
                                 new CertificateOrder(name, key.publicKey(), List.of(), Optional.of(end(ca, profile))),
                                 Bytes.utf8(uri).sha256(),
+                                Optional.empty(),
                                 false,
                                 live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
                                 lost,

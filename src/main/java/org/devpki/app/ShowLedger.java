@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.devpki.model.BatchId;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.LedgerCa;
@@ -42,7 +43,8 @@ public final class ShowLedger {
             Optional<String> namePrefix,
             Optional<String> profile,
             Optional<NotAfter> expiresWithin,
-            Optional<Boolean> isRevoked) {}
+            Optional<Boolean> isRevoked,
+            Optional<BatchId> batch) {}
 
     private final Workshop shop;
     private final Store store;
@@ -59,7 +61,8 @@ public final class ShowLedger {
                 query.namePrefix(),
                 query.profile(),
                 query.expiresWithin().map(this::limit),
-                query.isRevoked());
+                query.isRevoked(),
+                query.batch());
         long after = 0;
         List<LedgerCertificate> page;
         do {
@@ -109,8 +112,7 @@ public final class ShowLedger {
     }
 
     private long count(CaName ca, Optional<Boolean> isRevoked) {
-        return store.count(
-                new Store.Filter(Optional.of(ca), Optional.empty(), Optional.empty(), Optional.empty(), isRevoked));
+        return store.count(Store.Filter.all().of(ca).revoked(isRevoked));
     }
 
     private Instant limit(NotAfter within) {

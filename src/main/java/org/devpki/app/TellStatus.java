@@ -74,8 +74,6 @@ public final class TellStatus {
     }
 
     private long count(Optional<Boolean> isRevoked) {
-        return shop.store()
-                .count(new Store.Filter(
-                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), isRevoked));
+        return shop.store().count(Store.Filter.all().revoked(isRevoked));
     }
 }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificatePlan;
+import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.DistinguishedName;
 import org.devpki.model.KeySpec;
@@ -53,6 +54,7 @@ public final class Planner {
             Profile profile, CertificateOrder order, NameDer issuerName, Optional<ParsedTbs> issuer, CaName ca) {
         checkKey(profile, order);
         Profile.Purpose purpose = profile.purpose();
+        int shard = shard(profile, ca, issuer);
         return new CertificatePlan(
                 SerialNumber.random(random),
                 issuerName,
@@ -68,9 +70,20 @@ public final class Planner {
                         purpose.isOcspNoCheck(),
                         Keys.subjectKeyId(order.publicKey()),
                         issuer.map(Planner::keyIdOf),
-                        urls(profile, UrlKind.CRL, settings.crlUrl(ca)),
+                        urls(profile, UrlKind.CRL, settings.crlUrl(CrlName.ofShard(ca, shard))),
                         urls(profile, UrlKind.OCSP, settings.ocspUrl()),
-                        urls(profile, UrlKind.CA, settings.issuerUrl(ca))));
+                        urls(profile, UrlKind.CA, settings.issuerUrl(ca))),
+                shard);
+    }
+
+    /** Chosen once, by chance; it stands in the distribution point. CAs, and what has none, are in the main CRL. */
+    private int shard(Profile profile, CaName ca, Optional<ParsedTbs> issuer) {
+        boolean hasShards = settings.crl().shards() > 0
+                && !profile.purpose().isCa()
+                && issuer.isPresent()
+                && profile.urls().contains(UrlKind.CRL)
+                && settings.crlUrl(CrlName.main(ca)).isPresent();
+        return hasShards ? 1 + random.nextInt(settings.crl().shards()) : 0;
     }
 
     private static org.devpki.model.Bytes keyIdOf(ParsedTbs issuer) {

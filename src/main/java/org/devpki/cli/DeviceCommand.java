@@ -10,6 +10,7 @@ import org.devpki.app.CertificateFiles;
 import org.devpki.app.RevokeCertificate;
 import org.devpki.app.ShowLedger;
 import org.devpki.app.Workshop;
+import org.devpki.model.BatchId;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
@@ -57,6 +58,9 @@ final class DeviceCommand extends NounCommand {
         @Option(names = "--profile", paramLabel = "NAME", description = "Only of this profile.")
         Optional<String> profile = Optional.empty();
 
+        @Option(names = "--batch", paramLabel = "ID", description = "Only of this batch.")
+        Optional<String> batch = Optional.empty();
+
         @Option(names = "--prefix", paramLabel = "TEXT", description = "Only names that begin so.")
         Optional<String> prefix = Optional.empty();
 
@@ -75,7 +79,12 @@ final class DeviceCommand extends NounCommand {
         @Override
         public Integer call() {
             ShowLedger.Query query = new ShowLedger.Query(
-                    ca.map(CaName::new), prefix, profile, expiresWithin.map(NotAfter::parse), isRevoked);
+                    ca.map(CaName::new),
+                    prefix,
+                    profile,
+                    expiresWithin.map(NotAfter::parse),
+                    isRevoked,
+                    batch.map(BatchId::new));
             Instant now = common.streams().clock().instant();
             try (Workshop shop = common.open()) {
                 if (common.isJson) {

@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.InitOrder;
 import org.devpki.app.InitStore;
+import org.devpki.model.Durations;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
+import org.devpki.model.Settings;
 import org.devpki.model.UrlKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,6 +65,29 @@ final class InitCommand implements Callable<Integer> {
             description = "End of both CAs: 20y, an RFC 3339 instant, or 9999 for none (default).")
     Optional<String> notAfter = Optional.empty();
 
+    @Option(
+            names = "--crl-shards",
+            paramLabel = "N",
+            description = "Spread new certificates over N CRLs, 1 to 10000 (default: 0, one CRL for all).")
+    int crlShards;
+
+    @Option(
+            names = "--no-crl-complete",
+            description = "With shards: let the main CRL list only certificates without a shard.")
+    boolean isWithoutComplete;
+
+    @Option(
+            names = "--crl-validity",
+            paramLabel = "TIME",
+            description = "From a CRL to the next one at the latest (default: 7d); renewed after half of it.")
+    Optional<String> crlValidity = Optional.empty();
+
+    @Option(
+            names = "--crl-delta",
+            paramLabel = "TIME",
+            description = "Publish delta CRLs too, each good for this long, such as 1h (default: none).")
+    Optional<String> crlDelta = Optional.empty();
+
     @Override
     public Integer call() {
         Map<UrlKind, String> urls = new EnumMap<>(UrlKind.class);
@@ -70,7 +95,7 @@ final class InitCommand implements Callable<Integer> {
         ocspUrl.ifPresent(url -> urls.put(UrlKind.OCSP, url));
         caUrl.ifPresent(url -> urls.put(UrlKind.CA, url));
         InitOrder order = new InitOrder(
-                organization, urls, KeySpec.parse(rootKey), KeySpec.parse(key), notAfter.map(NotAfter::parse));
+                organization, urls, KeySpec.parse(rootKey), KeySpec.parse(key), crl(), notAfter.map(NotAfter::parse));
         boolean hasChanged = new InitStore(common.surroundings(true)).run(order);
         warn(urls);
         if (order.rootKey() instanceof KeySpec.Ed25519 || order.issuingKey() instanceof KeySpec.Ed25519) {
@@ -86,6 +111,16 @@ final class InitCommand implements Callable<Integer> {
                         (hasChanged ? "made store " : "nothing to do: same store in ") + common.storePath(),
                         "next: " + next));
         return ExitCodes.DONE;
+    }
+
+    private Settings.CrlSettings crl() {
+        Settings.CrlSettings standard = Settings.defaults().crl();
+        return new Settings.CrlSettings(
+                crlValidity.map(Durations::parse).orElse(standard.validity()),
+                standard.isIdpAlways(),
+                crlShards,
+                !isWithoutComplete,
+                crlDelta.map(Durations::parse));
     }
 
     private void warn(Map<UrlKind, String> urls) {

@@ -11,6 +11,7 @@ import org.devpki.app.DeviceOrder;
 import org.devpki.app.IssuedDevice;
 import org.devpki.app.PackingOrder;
 import org.devpki.app.Workshop;
+import org.devpki.model.BatchId;
 import org.devpki.model.CaName;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DeviceId;
@@ -71,6 +72,9 @@ final class IssueCommand implements Callable<Integer> {
             description = "End of validity: 90d, 10y, an RFC 3339 instant, ca (the issuer's own end), 9999 (none).")
     Optional<String> notAfter = Optional.empty();
 
+    @Option(names = "--batch", paramLabel = "ID", description = "Batch that the certificate is noted under.")
+    Optional<String> batch = Optional.empty();
+
     @Option(
             names = "--san",
             paramLabel = "NAME",
@@ -126,6 +130,7 @@ final class IssueCommand implements Callable<Integer> {
                 key.map(KeySpec::parse),
                 csr.map(this::readCsr),
                 notAfter.map(NotAfter::parse),
+                batch.map(BatchId::new),
                 sans.stream().map(SubjectAltName::parse).toList(),
                 new PackingOrder(
                         formats,

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
@@ -34,6 +35,11 @@ public final class SettingsFile {
                 crl.scalar("validity", Durations::parse).orElse(standard.crl().validity());
         boolean isIdpAlways =
                 crl.scalar("idp", SettingsFile::isAlways).orElse(standard.crl().isIdpAlways());
+        int shards =
+                crl.scalar("shards", SettingsFile::count).orElse(standard.crl().shards());
+        boolean isComplete = crl.scalar("complete", SettingsFile::isTrue)
+                .orElse(standard.crl().isComplete());
+        Optional<Duration> deltaValidity = crl.scalar("delta-validity", Durations::parse);
         YamlFile ocsp = file.section("ocsp");
         Duration ocspValidity =
                 ocsp.scalar("validity", Durations::parse).orElse(standard.ocsp().validity());
@@ -47,7 +53,7 @@ public final class SettingsFile {
                     ledger,
                     profile,
                     ca,
-                    new Settings.CrlSettings(crlValidity, isIdpAlways),
+                    new Settings.CrlSettings(crlValidity, isIdpAlways, shards, isComplete, deltaValidity),
                     new Settings.OcspSettings(ocspValidity, responderValidity));
         } catch (DevpkiException e) {
             throw DevpkiException.invalid(origin + ": " + e.sentence()).causedBy(e);
@@ -77,6 +83,14 @@ public final class SettingsFile {
                 .append(Durations.format(settings.crl().validity()))
                 .append("\n  idp: ")
                 .append(settings.crl().isIdpAlways() ? "always" : "auto")
+                .append("\n  shards: ")
+                .append(settings.crl().shards())
+                .append("\n  complete: ")
+                .append(settings.crl().isComplete())
+                .append(settings.crl()
+                        .deltaValidity()
+                        .map(delta -> "\n  delta-validity: " + Durations.format(delta))
+                        .orElse("\n  # delta-validity: 1h"))
                 .append("\nocsp:\n  validity: ")
                 .append(Durations.format(settings.ocsp().validity()))
                 .append("\n  responder-validity: ")
@@ -108,6 +122,22 @@ public final class SettingsFile {
             case "auto" -> false;
             default -> throw DevpkiException.invalid(Quoted.of(text) + " is not auto or always");
         };
+    }
+
+    private static boolean isTrue(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw DevpkiException.invalid(Quoted.of(text) + " is not true or false");
+        };
+    }
+
+    private static int count(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw DevpkiException.invalid(Quoted.of(text) + " is not a number").causedBy(e);
+        }
     }
 
     /** A double-quoted YAML scalar; what YAML does not count as printable is escaped. */

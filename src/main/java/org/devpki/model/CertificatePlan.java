@@ -9,6 +9,7 @@ import java.util.Set;
  * A certificate before it is octets: everything decided, nothing encoded.
  *
  * @param issuer the issuer's subject, octet for octet
+ * @param shard of the CRL that the distribution point names; 0 for the main one
  */
 public record CertificatePlan(
         SerialNumber serial,
@@ -17,7 +18,8 @@ public record CertificatePlan(
         Validity validity,
         PublicKeyDer publicKey,
         List<SubjectAltName> sans,
-        Extensions extensions) {
+        Extensions extensions,
+        int shard) {
 
     /**
      * The other extensions. Empty lists and sets are left out of the certificate.

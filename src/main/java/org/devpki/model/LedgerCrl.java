@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param announcedAt when its hooks had run
  */
 public record LedgerCrl(
-        CaName ca,
+        CrlName name,
         BigInteger number,
         Instant takenAt,
         long takenSequence,

@@ -1,11 +1,15 @@
 package org.devpki.model;
 
+import java.util.Optional;
+
 /**
  * What is committed before anything is signed.
  *
  * @param name the device's, CA's or responder's name, as the duplicate policy counts it
  * @param orderHash SHA-256 of what was ordered, to tell the same order from a different one
  * @param tbsHash SHA-256 of the octets that will be signed
+ * @param shard of the CRL that its distribution point names; 0 for the main one
+ * @param batch that it was ordered in
  * @param isKeyMadeHere whether the private key exists only in the process that reserves, until it is delivered
  */
 public record Reservation(
@@ -18,4 +22,6 @@ public record Reservation(
         Bytes keyHash,
         Bytes tbsHash,
         Validity validity,
+        int shard,
+        Optional<BatchId> batch,
         boolean isKeyMadeHere) {}

@@ -21,12 +21,27 @@ public record Settings(
     /**
      * @param validity from thisUpdate to nextUpdate; a CRL is renewed after half of it
      * @param isIdpAlways whether a CRL that covers all of its CA carries an issuing distribution point (EMQX needs it)
+     * @param shards among which new certificates are spread; 0 for none
+     * @param isComplete whether the main CRL lists the certificates of all shards too
+     * @param deltaValidity of delta CRLs; none are made when absent
      */
-    public record CrlSettings(Duration validity, boolean isIdpAlways) {
+    public record CrlSettings(
+            Duration validity, boolean isIdpAlways, int shards, boolean isComplete, Optional<Duration> deltaValidity) {
+        private static final Duration LEAST = Duration.ofMinutes(1);
+
         public CrlSettings {
-            if (validity.compareTo(Duration.ofMinutes(1)) < 0) {
+            if (validity.compareTo(LEAST) < 0) {
                 throw DevpkiException.invalid("CRL validity " + Durations.format(validity) + " is under one minute");
             }
+            if (shards < 0 || shards > CrlName.MOST_SHARDS) {
+                throw DevpkiException.invalid("crl.shards of " + shards + " is not within 0 to " + CrlName.MOST_SHARDS);
+            }
+            deltaValidity.ifPresent(delta -> {
+                if (delta.compareTo(LEAST) < 0 || delta.compareTo(validity) >= 0) {
+                    throw DevpkiException.invalid("delta CRL validity " + Durations.format(delta)
+                            + " is not between one minute and that of a CRL, " + Durations.format(validity));
+                }
+            });
         }
     }
 
@@ -58,7 +73,7 @@ public record Settings(
                 Optional.empty(),
                 "device-mqtt",
                 CaName.ISSUING,
-                new CrlSettings(Duration.ofDays(7), false),
+                new CrlSettings(Duration.ofDays(7), false, 0, true, Optional.empty()),
                 new OcspSettings(Duration.ofHours(1), Duration.ofDays(14)));
     }
 
@@ -66,9 +81,13 @@ public record Settings(
         return new Settings(newOrganization, newUrls, ledger, defaultProfile, defaultCa, crl, ocsp);
     }
 
-    /** Where a CA's CRL is found, as the distribution point names it. */
-    public Optional<String> crlUrl(CaName ca) {
-        return inFolder(UrlKind.CRL, ca + ".crl");
+    public Settings with(CrlSettings newCrl) {
+        return new Settings(organization, urls, ledger, defaultProfile, defaultCa, newCrl, ocsp);
+    }
+
+    /** Where a CRL is found, as the distribution point names it. */
+    public Optional<String> crlUrl(CrlName name) {
+        return inFolder(UrlKind.CRL, name.file());
     }
 
     /** Where a CA's own certificate is found, DER. */

@@ -12,16 +12,19 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.devpki.model.Actor;
 import org.devpki.model.AuditEntry;
+import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
+import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
@@ -37,7 +40,11 @@ import org.devpki.model.Validity;
 /** The ledger in a relational database, on one connection that its threads share in turn. */
 public final class SqlStore implements Store {
     private static final String COLUMNS = "id, ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
-            + " not_before, not_after, key_made_here, state, reserved_at, der, delivered_at, revoked_at, reason";
+            + " not_before, not_after, shard, batch, key_made_here, state, reserved_at, der, delivered_at, revoked_at, reason,"
+            + " invalid_at";
+
+    private static final String CRL_COLUMNS =
+            "ca, number, shard, is_delta, taken_at, taken_sequence, sha256, announced_at";
 
     private final Database db;
     private final Dialect.Locks locks;
@@ -162,8 +169,8 @@ public final class SqlStore implements Store {
             }
             db.update(
                     "INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
-                            + " not_before, not_after, key_made_here, state, reserved_at)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?)",
+                            + " not_before, not_after, shard, batch, key_made_here, state, reserved_at)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?)",
                     wanted.ca().value(),
                     octets(wanted.serial()),
                     wanted.name(),
@@ -174,13 +181,17 @@ public final class SqlStore implements Store {
                     wanted.tbsHash().toArray(),
                     wanted.validity().notBefore().toEpochMilli(),
                     wanted.validity().notAfter().toEpochMilli(),
+                    wanted.shard(),
+                    wanted.batch().map(BatchId::value).orElse(null),
                     wanted.isKeyMadeHere() ? 1 : 0,
                     now());
             append(
                     "certificate.reserve",
                     wanted.name(),
                     "ca=" + wanted.ca() + " serial=" + wanted.serial() + " profile=" + wanted.profile() + " tbs="
-                            + wanted.tbsHash().hex());
+                            + wanted.tbsHash().hex()
+                            + (wanted.shard() == 0 ? "" : " shard=" + wanted.shard())
+                            + wanted.batch().map(batch -> " batch=" + batch).orElse(""));
         });
     }
 
@@ -270,10 +281,11 @@ public final class SqlStore implements Store {
             expectOne(
                     serial,
                     db.update(
-                            "UPDATE certificate SET revoked_at = NULL, reason = NULL WHERE serial = ? AND reason = ?",
+                            "UPDATE certificate SET revoked_at = NULL, reason = NULL, invalid_at = NULL, status_sequence = ?"
+                                    + " WHERE serial = ? AND reason = ?",
+                            head().entries() + 1,
                             octets(serial),
                             RevocationReason.CERTIFICATE_HOLD.code()));
-            noteRevocationChange(held.reservation().ca());
             append(
                     "certificate.release",
                     serial.hex(),
@@ -282,27 +294,79 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public List<RevokedEntry> revoked(CaName ca, Instant expiresFrom) {
-        return db.read(() -> db.query(
-                "SELECT serial, revoked_at, reason FROM certificate"
-                        + " WHERE ca = ? AND revoked_at IS NOT NULL AND not_after >= ? AND state <> 'refused'",
-                row -> new RevokedEntry(
-                        serial(row.getBytes(1)),
-                        Instant.ofEpochMilli(row.getLong(2)),
-                        RevocationReason.ofCode(row.getInt(3))),
-                ca.value(),
-                expiresFrom.toEpochMilli()));
+    public void eachRevoked(CaName ca, OptionalInt shard, Instant expiresFrom, Consumer<RevokedEntry> consumer) {
+        List<Object> values = new ArrayList<>();
+        String where = part(ca, shard, values);
+        values.add(expiresFrom.toEpochMilli());
+        db.look(() -> db.each(
+                "SELECT serial, revoked_at, reason, invalid_at FROM certificate WHERE " + where
+                        + " AND revoked_at IS NOT NULL AND not_after >= ? AND state <> 'refused' ORDER BY serial",
+                row -> consumer.accept(revoked(row)),
+                values.toArray()));
     }
 
     @Override
-    public List<LedgerCertificate> live(CaName ca, int most) {
+    public void eachChangedSince(CaName ca, OptionalInt shard, long sequence, Consumer<RevokedEntry> consumer) {
+        List<Object> values = new ArrayList<>();
+        String where = part(ca, shard, values);
+        values.add(sequence);
+        db.look(() -> db.each(
+                "SELECT serial, coalesce(revoked_at, reserved_at), coalesce(reason, "
+                        + RevocationReason.REMOVE_FROM_CRL.code() + "), invalid_at FROM certificate WHERE " + where
+                        + " AND status_sequence > ? AND state <> 'refused' ORDER BY serial",
+                row -> consumer.accept(revoked(row)),
+                values.toArray()));
+    }
+
+    @Override
+    public List<LedgerCertificate> live(CaName ca, OptionalInt shard, int most) {
+        List<Object> values = new ArrayList<>();
+        String where = part(ca, shard, values);
+        values.add(now());
+        values.add(most);
         return db.read(() -> db.query(
-                "SELECT " + COLUMNS + " FROM certificate WHERE ca = ? AND state = 'issued' AND revoked_at IS NULL"
-                        + " AND not_after > ? ORDER BY id DESC LIMIT ?",
+                "SELECT " + COLUMNS + " FROM certificate WHERE " + where
+                        + " AND state = 'issued' AND revoked_at IS NULL AND not_after > ?"
+                        + " ORDER BY shard DESC, not_after DESC LIMIT ?",
                 SqlStore::certificate,
-                ca.value(),
-                now(),
-                most));
+                values.toArray()));
+    }
+
+    @Override
+    public List<LedgerCertificate> lastRevoked(CaName ca, OptionalInt shard, int most) {
+        List<Object> values = new ArrayList<>();
+        String where = part(ca, shard, values);
+        values.add(most);
+        return db.read(() -> db.query(
+                "SELECT " + COLUMNS + " FROM certificate WHERE " + where
+                        + " AND status_sequence IS NOT NULL AND revoked_at IS NOT NULL"
+                        + " ORDER BY status_sequence DESC LIMIT ?",
+                SqlStore::certificate,
+                values.toArray()));
+    }
+
+    @Override
+    public int highestShard(CaName ca) {
+        return db.read(() -> {
+            int highest = 0;
+            for (String which : List.of("revoked_at IS NULL AND state = 'issued'", "revoked_at IS NOT NULL")) {
+                highest = Math.max(
+                        highest,
+                        Database.first(db.query(
+                                        "SELECT coalesce(max(shard), 0) FROM certificate WHERE ca = ? AND " + which,
+                                        row -> row.getInt(1),
+                                        ca.value()))
+                                .orElse(0));
+            }
+            return highest;
+        });
+    }
+
+    /** What narrows a query to a CA, or to one shard of it. */
+    private static String part(CaName ca, OptionalInt shard, List<Object> values) {
+        values.add(ca.value());
+        shard.ifPresent(values::add);
+        return shard.isPresent() ? "ca = ? AND shard = ?" : "ca = ?";
     }
 
     @Override
@@ -314,7 +378,7 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public BigInteger takeCrlNumber(CaName ca, BigInteger above) {
+    public List<BigInteger> takeCrlNumbers(CaName ca, List<CrlName> crls, BigInteger above) {
         return db.write(() -> {
             long last = Database.first(
                             db.query("SELECT max(number) FROM crl WHERE ca = ?", row -> row.getLong(1), ca.value()))
@@ -323,43 +387,67 @@ public final class SqlStore implements Store {
                     .max(above)
                     .add(BigInteger.ONE)
                     .max(BigInteger.valueOf(clock.instant().toEpochMilli()));
-            if (next.bitLength() > 63) { // more than the ledger counts to, and more than devpki ever gave
+            if (next.bitLength() > 62) { // more than the ledger counts to, and more than devpki ever gave
                 throw DevpkiException.integrity(
                         "the published CRL of " + ca + " has number " + above + ", which no CRL number can follow");
             }
-            db.update(
-                    "INSERT INTO crl (ca, number, taken_at, taken_sequence) VALUES (?, ?, ?, ?)",
-                    ca.value(),
-                    next.longValueExact(),
-                    now(),
-                    head().entries() + 1);
-            append("crl.number", ca.value(), "number=" + next);
-            return next;
+            List<BigInteger> numbers = new ArrayList<>();
+            for (CrlName crl : crls) {
+                BigInteger number = next.add(BigInteger.valueOf(numbers.size()));
+                db.update(
+                        "INSERT INTO crl (ca, number, shard, is_delta, taken_at, taken_sequence)"
+                                + " VALUES (?, ?, ?, ?, ?, ?)",
+                        ca.value(),
+                        number.longValueExact(),
+                        crl.shard(),
+                        crl.isDelta() ? 1 : 0,
+                        now(),
+                        head().entries() + 1);
+                numbers.add(number);
+            }
+            append("crl.number", ca.value(), "number=" + upTo(numbers));
+            return numbers;
+        });
+    }
+
+    /** {@code 17}, or {@code 17..20}. */
+    private static String upTo(List<BigInteger> numbers) {
+        BigInteger last = numbers.get(numbers.size() - 1);
+        return numbers.size() == 1 ? last.toString() : numbers.get(0) + ".." + last;
+    }
+
+    @Override
+    public void crlsShelved(CaName ca, List<Shelved> crls, String shelf) {
+        db.change(() -> {
+            StringBuilder detail = new StringBuilder();
+            for (Shelved crl : crls) {
+                db.update(
+                        "UPDATE crl SET sha256 = ?, shelf = ? WHERE ca = ? AND number = ?",
+                        crl.sha256().toArray(),
+                        shelf,
+                        ca.value(),
+                        crl.number().longValueExact());
+                detail.append("number=")
+                        .append(crl.number())
+                        .append(" sha256=")
+                        .append(crl.sha256().hex())
+                        .append(' ');
+            }
+            append("crl.publish", ca.value(), detail + "shelf=" + shelf);
         });
     }
 
     @Override
-    public void crlShelved(CaName ca, BigInteger number, Bytes sha256, String shelf) {
+    public void crlsAnnounced(CaName ca, List<BigInteger> numbers) {
         db.change(() -> {
-            db.update(
-                    "UPDATE crl SET sha256 = ?, shelf = ? WHERE ca = ? AND number = ?",
-                    sha256.toArray(),
-                    shelf,
-                    ca.value(),
-                    number.longValueExact());
-            append("crl.publish", ca.value(), "number=" + number + " sha256=" + sha256.hex() + " shelf=" + shelf);
-        });
-    }
-
-    @Override
-    public void crlAnnounced(CaName ca, BigInteger number) {
-        db.change(() -> {
-            db.update(
-                    "UPDATE crl SET announced_at = ? WHERE ca = ? AND number = ?",
-                    now(),
-                    ca.value(),
-                    number.longValueExact());
-            append("crl.announce", ca.value(), "number=" + number);
+            for (BigInteger number : numbers) {
+                db.update(
+                        "UPDATE crl SET announced_at = ? WHERE ca = ? AND number = ?",
+                        now(),
+                        ca.value(),
+                        number.longValueExact());
+            }
+            append("crl.announce", ca.value(), "number=" + upTo(numbers));
         });
     }
 
@@ -368,25 +456,32 @@ public final class SqlStore implements Store {
         return number.bitLength() > 63
                 ? Optional.empty()
                 : db.read(() -> Database.first(db.query(
-                        "SELECT ca, number, taken_at, taken_sequence, sha256, announced_at FROM crl WHERE ca = ? AND number = ?",
+                        "SELECT " + CRL_COLUMNS + " FROM crl WHERE ca = ? AND number = ?",
                         SqlStore::crl,
                         ca.value(),
                         number.longValueExact())));
     }
 
     @Override
-    public Optional<LedgerCrl> latestShelvedCrl(CaName ca) {
+    public Optional<LedgerCrl> latestShelvedCrl(CrlName name) {
         return db.read(() -> Database.first(db.query(
-                "SELECT ca, number, taken_at, taken_sequence, sha256, announced_at FROM crl"
-                        + " WHERE ca = ? AND sha256 IS NOT NULL ORDER BY number DESC LIMIT 1",
+                "SELECT " + CRL_COLUMNS + " FROM crl WHERE ca = ? AND shard = ? AND is_delta = ?"
+                        + " AND sha256 IS NOT NULL ORDER BY number DESC LIMIT 1",
                 SqlStore::crl,
-                ca.value())));
+                name.ca().value(),
+                name.shard(),
+                name.isDelta() ? 1 : 0)));
     }
 
     @Override
-    public long revocationSequence(CaName ca) {
+    public long revocationSequence(CaName ca, OptionalInt shard) {
+        List<Object> values = new ArrayList<>();
+        String where = part(ca, shard, values);
         return db.read(() -> Database.first(db.query(
-                        "SELECT sequence FROM revocation_change WHERE ca = ?", row -> row.getLong(1), ca.value()))
+                        "SELECT status_sequence FROM certificate WHERE " + where
+                                + " AND status_sequence IS NOT NULL ORDER BY status_sequence DESC LIMIT 1",
+                        row -> row.getLong(1),
+                        values.toArray()))
                 .orElse(0L));
     }
 
@@ -495,9 +590,12 @@ public final class SqlStore implements Store {
                 new Validity(
                         Instant.ofEpochMilli(row.getLong("not_before")),
                         Instant.ofEpochMilli(row.getLong("not_after"))),
+                row.getInt("shard"),
+                Optional.ofNullable(row.getString("batch")).map(BatchId::new),
                 row.getInt("key_made_here") == 1);
         Optional<Instant> revokedAt = instant(row, "revoked_at");
         int reason = row.getInt("reason");
+        Optional<Instant> invalidAt = instant(row, "invalid_at");
         return new LedgerCertificate(
                 row.getLong("id"),
                 reservation,
@@ -505,17 +603,25 @@ public final class SqlStore implements Store {
                 Instant.ofEpochMilli(row.getLong("reserved_at")),
                 Optional.ofNullable(row.getBytes("der")).map(Bytes::of).map(CertificateDer::new),
                 instant(row, "delivered_at"),
-                revokedAt.map(at -> new Revocation(at, RevocationReason.ofCode(reason))));
+                revokedAt.map(at -> new Revocation(at, RevocationReason.ofCode(reason), invalidAt)));
     }
 
     private static LedgerCrl crl(ResultSet row) throws SQLException {
         return new LedgerCrl(
-                new CaName(row.getString(1)),
-                BigInteger.valueOf(row.getLong(2)),
-                Instant.ofEpochMilli(row.getLong(3)),
-                row.getLong(4),
-                Optional.ofNullable(row.getBytes(5)).map(Bytes::of),
+                new CrlName(new CaName(row.getString("ca")), row.getInt("shard"), row.getInt("is_delta") == 1),
+                BigInteger.valueOf(row.getLong("number")),
+                Instant.ofEpochMilli(row.getLong("taken_at")),
+                row.getLong("taken_sequence"),
+                Optional.ofNullable(row.getBytes("sha256")).map(Bytes::of),
                 instant(row, "announced_at"));
+    }
+
+    private static RevokedEntry revoked(ResultSet row) throws SQLException {
+        return new RevokedEntry(
+                serial(row.getBytes(1)),
+                Instant.ofEpochMilli(row.getLong(2)),
+                RevocationReason.ofCode(row.getInt(3)),
+                instant(row, "invalid_at"));
     }
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
@@ -549,26 +655,20 @@ public final class SqlStore implements Store {
         expectOne(
                 serial,
                 db.update(
-                        "UPDATE certificate SET revoked_at = ?, reason = ?"
+                        "UPDATE certificate SET revoked_at = ?, reason = ?, invalid_at = ?, status_sequence = ?"
                                 + " WHERE serial = ? AND (revoked_at IS NULL OR reason = ?) AND state <> 'refused'",
                         revocation.at().toEpochMilli(),
                         revocation.reason().code(),
+                        revocation.invalidAt().map(Instant::toEpochMilli).orElse(null),
+                        head().entries() + 1,
                         octets(serial),
                         RevocationReason.CERTIFICATE_HOLD.code()));
-        noteRevocationChange(certificate.reservation().ca());
         append(
                 "certificate.revoke",
                 serial.hex(),
                 "name=" + certificate.reservation().name() + " reason="
-                        + revocation.reason().text());
-    }
-
-    private void noteRevocationChange(CaName ca) throws SQLException {
-        db.update(
-                "INSERT INTO revocation_change (ca, sequence) VALUES (?, ?)"
-                        + " ON CONFLICT (ca) DO UPDATE SET sequence = excluded.sequence",
-                ca.value(),
-                head().entries() + 1);
+                        + revocation.reason().text()
+                        + revocation.invalidAt().map(at -> " invalid=" + at).orElse(""));
     }
 
     private void putNote(String key, String value) throws SQLException {
@@ -638,6 +738,10 @@ public final class SqlStore implements Store {
             where.append(" AND not_after < ?");
             values.add(instant.toEpochMilli());
         });
+        filter.batch().ifPresent(batch -> {
+            where.append(" AND batch = ?");
+            values.add(batch.value());
+        });
         filter.isRevoked()
                 .ifPresent(isRevoked ->
                         where.append(isRevoked ? " AND revoked_at IS NOT NULL" : " AND revoked_at IS NULL"));
@@ -670,6 +774,9 @@ public final class SqlStore implements Store {
                 throw DevpkiException.integrity("the ledger has schema version " + version
                         + ", made by a newer devpki; this one knows versions up to " + migrations.version());
             }
+            if (version == migrations.version()) { // another process was faster
+                return;
+            }
             if (version == 0 && !isNew) { // what a power cut or a bad copy leaves; a new schema would hide the loss
                 throw DevpkiException.integrity("the ledger is empty").hint("devpki store restore");
             }
@@ -682,8 +789,8 @@ public final class SqlStore implements Store {
                         db.execute(statement);
                     }
                     db.execute(db.dialect().setVersion(to));
-                    append("store.migrate", "ledger", "version=" + to);
                 }
+                append("store.migrate", "ledger", "version=" + migrations.version());
             });
         }
     }

@@ -6,12 +6,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.devpki.model.AuditEntry;
+import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
+import org.devpki.model.CrlName;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
@@ -41,7 +44,31 @@ public interface Store extends AutoCloseable {
             Optional<String> namePrefix,
             Optional<String> profile,
             Optional<Instant> expiresBefore,
-            Optional<Boolean> isRevoked) {}
+            Optional<Boolean> isRevoked,
+            Optional<BatchId> batch) {
+        /** Everything. */
+        public static Filter all() {
+            return new Filter(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        public Filter of(CaName wanted) {
+            return new Filter(Optional.of(wanted), namePrefix, profile, expiresBefore, isRevoked, batch);
+        }
+
+        public Filter revoked(Optional<Boolean> wanted) {
+            return new Filter(ca, namePrefix, profile, expiresBefore, wanted, batch);
+        }
+
+        public Filter inBatch(BatchId wanted) {
+            return new Filter(ca, namePrefix, profile, expiresBefore, isRevoked, Optional.of(wanted));
+        }
+    }
 
     /** Waits for the lock up to the lock timeout. */
     Held lock(String word);
@@ -86,30 +113,52 @@ public interface Store extends AutoCloseable {
     /** Ends a hold. */
     void release(SerialNumber serial);
 
-    /** Revoked certificates of a CA, perhaps-issued ones too, that expire at {@code expiresFrom} or later. */
-    List<RevokedEntry> revoked(CaName ca, Instant expiresFrom);
+    /**
+     * Revoked certificates of a CA, or of one shard of it, perhaps-issued ones too, that expire at {@code expiresFrom} or
+     * later; in the order of their serials' octets. As many as there are, one at a time: the consumer must not change the
+     * ledger.
+     */
+    void eachRevoked(CaName ca, OptionalInt shard, Instant expiresFrom, Consumer<RevokedEntry> consumer);
 
-    /** Certificates of a CA that are issued, neither revoked nor held, and not expired; the newest first. */
-    List<LedgerCertificate> live(CaName ca, int most);
+    /**
+     * What was revoked or released by audit entries after {@code sequence}, in the order of the serials' octets; a
+     * released one has the reason removeFromCRL. The consumer must not change the ledger.
+     */
+    void eachChangedSince(CaName ca, OptionalInt shard, long sequence, Consumer<RevokedEntry> consumer);
+
+    /** Certificates that are issued, neither revoked nor held, and not expired; those that last longest first. */
+    List<LedgerCertificate> live(CaName ca, OptionalInt shard, int most);
+
+    /** The certificates that were revoked last, the latest first. */
+    List<LedgerCertificate> lastRevoked(CaName ca, OptionalInt shard, int most);
+
+    /** The highest shard that any certificate of the CA is in; 0 when none has a shard. */
+    int highestShard(CaName ca);
 
     /** Reservations without a certificate, and certificates whose bundle was never complete; revoked ones left out. */
     List<LedgerCertificate> unfinished();
 
-    /** Takes the CA's next CRL number: larger than all before, at least the milliseconds since 1970. */
-    BigInteger takeCrlNumber(CaName ca, BigInteger above);
+    /**
+     * Takes a number for each of a CA's CRLs, in the order given: larger than all before and than {@code above}, at least
+     * the milliseconds since 1970.
+     */
+    List<BigInteger> takeCrlNumbers(CaName ca, List<CrlName> crls, BigInteger above);
 
-    void crlShelved(CaName ca, BigInteger number, Bytes sha256, String shelf);
+    /** A CRL that has been put on a shelf. */
+    record Shelved(CrlName name, BigInteger number, Bytes sha256) {}
 
-    /** Notes that the hooks of a CRL have run. */
-    void crlAnnounced(CaName ca, BigInteger number);
+    void crlsShelved(CaName ca, List<Shelved> crls, String shelf);
+
+    /** Notes that the hooks of CRLs have run. */
+    void crlsAnnounced(CaName ca, List<BigInteger> numbers);
 
     Optional<LedgerCrl> crl(CaName ca, BigInteger number);
 
-    /** The CRL with the highest number that was shelved. */
-    Optional<LedgerCrl> latestShelvedCrl(CaName ca);
+    /** The CRL of this name with the highest number that was shelved. */
+    Optional<LedgerCrl> latestShelvedCrl(CrlName name);
 
-    /** The audit entry of the CA's last revocation, release or supersession; 0 if there was none. */
-    long revocationSequence(CaName ca);
+    /** The audit entry of the last revocation, release or supersession of the CA or its shard; 0 if there was none. */
+    long revocationSequence(CaName ca, OptionalInt shard);
 
     /** Whether somebody else holds the lock at this moment. */
     boolean isLocked(String word);

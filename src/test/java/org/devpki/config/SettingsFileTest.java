@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
+import org.devpki.model.CrlName;
 import org.devpki.model.Fault;
 import org.devpki.model.Settings;
 import org.devpki.model.UrlKind;
@@ -26,7 +27,7 @@ class SettingsFileTest {
             Optional.of("jdbc:sqlite:other.db"),
             "sensor",
             new CaName("line-2"),
-            new Settings.CrlSettings(Duration.ofHours(36), true),
+            new Settings.CrlSettings(Duration.ofHours(36), true, 16, false, Optional.of(Duration.ofHours(2))),
             new Settings.OcspSettings(Duration.ofMinutes(90), Duration.ofDays(3)));
 
     private static Settings read(String text) {
@@ -115,9 +116,9 @@ class SettingsFileTest {
 
     @Test
     void urlsNameTheCasFile() {
-        assertEquals(Optional.of("http://crl.acme.example/issuing-ca.crl"), ALL.crlUrl(CaName.ISSUING));
+        assertEquals(Optional.of("http://crl.acme.example/issuing-ca.crl"), ALL.crlUrl(CrlName.main(CaName.ISSUING)));
         assertEquals(Optional.of("http://ca.acme.example/certs/root-ca.cer"), ALL.issuerUrl(CaName.ROOT));
-        assertEquals(Optional.empty(), Settings.defaults().crlUrl(CaName.ROOT));
+        assertEquals(Optional.empty(), Settings.defaults().crlUrl(CrlName.main(CaName.ROOT)));
     }
 
     @Test

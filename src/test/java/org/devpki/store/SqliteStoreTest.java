@@ -13,12 +13,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.devpki.model.Actor;
 import org.devpki.model.Fault;
+import org.devpki.model.RevocationReason;
+import org.devpki.model.RevokedEntry;
 import org.devpki.testing.FixedClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,7 +84,7 @@ class SqliteStoreTest extends StoreContract {
     @Test
     void aLedgerIsDurableBeforeAMethodReturns() throws SQLException {
         assertEquals(List.of("wal"), column("PRAGMA journal_mode"));
-        assertEquals(List.of("1"), column("PRAGMA user_version"));
+        assertEquals(List.of("" + SHIPPED), column("PRAGMA user_version"));
         try (Connection connection =
                         new SqliteDialect().connect("jdbc:sqlite:ledger.db", folder, Duration.ofSeconds(1), false);
                 Statement sql = connection.createStatement();
@@ -174,20 +178,52 @@ class SqliteStoreTest extends StoreContract {
 
     // Migrations.
 
-    private static final String SECOND = """
-            CREATE TABLE shard (ca TEXT NOT NULL, number INTEGER NOT NULL);
+    private static final int SHIPPED = Migrations.shipped().version();
+
+    private static final String NEXT = """
+            CREATE TABLE toy (ca TEXT NOT NULL, number INTEGER NOT NULL);
             -- a comment
-            ALTER TABLE certificate ADD COLUMN shard INTEGER;
+            ALTER TABLE certificate ADD COLUMN toy INTEGER;
             """;
 
-    private static Migrations two(String second) {
+    private static Migrations oneMore(String next) {
         List<String> scripts = new ArrayList<>(Migrations.shipped().scripts());
-        scripts.add(second);
+        scripts.add(next);
         return new Migrations(scripts);
     }
 
-    private SqlStore migrating(String second) {
-        return SqlStore.connect(place(Duration.ofSeconds(5)), clock, ACTOR, false, two(second));
+    private SqlStore migrating(String next) {
+        return SqlStore.connect(place(Duration.ofSeconds(5)), clock, ACTOR, false, oneMore(next));
+    }
+
+    @Test
+    void aLedgerOfVersionOneKeepsWhatWasRevokedAndWhatAwaitsPublication() throws Exception {
+        store.close();
+        Files.delete(folder.resolve("ledger.db"));
+        Migrations first = new Migrations(Migrations.shipped().scripts().subList(0, 1));
+        SqlStore.connect(place(Duration.ofSeconds(5)), clock, ACTOR, true, first)
+                .close();
+        try (Connection connection = raw();
+                Statement sql = connection.createStatement()) {
+            for (int i = 1; i <= 3; i++) {
+                sql.execute("INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash,"
+                        + " tbs_hash, not_before, not_after, key_made_here, state, reserved_at, der, revoked_at, reason)"
+                        + " VALUES ('issuing-ca', x'4f0" + i + "', 'd" + i + "', 'p', x'00', x'00', x'00', x'00', 0,"
+                        + " 9000000000000, 0, 'issued', 0, x'00', " + (i == 2 ? "1772366400000, 1" : "NULL, NULL")
+                        + ")");
+            }
+            sql.execute("INSERT INTO revocation_change VALUES ('issuing-ca', 17)");
+        }
+
+        store = another(clock, Duration.ofSeconds(5));
+
+        List<RevokedEntry> revoked = new ArrayList<>();
+        store.eachRevoked(CA, OptionalInt.of(0), Instant.EPOCH, revoked::add);
+        assertEquals(
+                List.of(new RevokedEntry(S2, Instant.parse("2026-03-01T12:00:00Z"), RevocationReason.KEY_COMPROMISE)),
+                revoked);
+        assertEquals(17, store.revocationSequence(CA, OptionalInt.empty()));
+        assertEquals(2, store.live(CA, OptionalInt.of(0), 9).size());
     }
 
     @Test
@@ -196,35 +232,35 @@ class SqliteStoreTest extends StoreContract {
         Store.AuditHead before = store.auditHead();
         store.close();
 
-        try (SqlStore migrated = migrating(SECOND)) {
+        try (SqlStore migrated = migrating(NEXT)) {
             assertEquals(
                     "d1", migrated.certificate(S1).orElseThrow().reservation().name());
             assertEquals(before.entries() + 1, migrated.auditHead().entries());
             migrated.setNote("still", "works");
         }
 
-        assertEquals(List.of("2"), column("PRAGMA user_version"));
-        assertEquals(List.of("shard"), column("SELECT name FROM sqlite_master WHERE name = 'shard'"));
+        assertEquals(List.of("" + (SHIPPED + 1)), column("PRAGMA user_version"));
+        assertEquals(List.of("toy"), column("SELECT name FROM sqlite_master WHERE name = 'toy'"));
         assertEquals(1, backups().size());
         SqlStore.Place copy =
                 new SqlStore.Place("jdbc:sqlite:" + backups().get(0).getFileName(), folder, Duration.ofSeconds(1));
-        try (Store old = SqlStore.open(copy, clock, ACTOR)) { // still of version 1
+        try (Store old = SqlStore.open(copy, clock, ACTOR)) { // still of the version before
             assertEquals(before, old.auditHead());
         }
-        store = migrating(SECOND); // for the one who closes
+        store = migrating(NEXT); // for the one who closes
         assertEquals(1, backups().size(), "an up-to-date ledger is not backed up again");
     }
 
     @Test
-    void aMigrationThatFailsInTheMiddleLeavesVersionOneAndEveryRow() throws Exception {
+    void aMigrationThatFailsInTheMiddleLeavesTheVersionAndEveryRow() throws Exception {
         store.reserve(reservation(S1, "d1"), Set.of(), List.of());
         Store.AuditHead before = store.auditHead();
         store.close();
 
-        assertFault(Fault.STORE_FAILED, "no such table", () -> migrating(SECOND + "INSERT INTO nowhere VALUES (1);\n"));
+        assertFault(Fault.STORE_FAILED, "no such table", () -> migrating(NEXT + "INSERT INTO nowhere VALUES (1);\n"));
 
-        assertEquals(List.of("1"), column("PRAGMA user_version"));
-        assertEquals(List.of(), column("SELECT name FROM sqlite_master WHERE name = 'shard'"));
+        assertEquals(List.of("" + SHIPPED), column("PRAGMA user_version"));
+        assertEquals(List.of(), column("SELECT name FROM sqlite_master WHERE name = 'toy'"));
         store = another(clock, Duration.ofSeconds(5));
         assertEquals("d1", store.certificate(S1).orElseThrow().reservation().name());
         assertEquals(before, store.auditHead());
@@ -234,16 +270,17 @@ class SqliteStoreTest extends StoreContract {
     @Test
     void aLedgerOfANewerDevpkiIsRefusedAndUntouched() throws Exception {
         store.close();
-        migrating(SECOND).close();
+        migrating(NEXT).close();
 
         assertFault(
                 Fault.INTEGRITY,
-                "schema version 2, made by a newer devpki; this one knows versions up to 1",
+                "schema version " + (SHIPPED + 1) + ", made by a newer devpki; this one knows versions up to "
+                        + SHIPPED,
                 () -> another(clock, Duration.ofSeconds(5)));
 
         assertEquals(List.of(), openFiles(), "an open file would keep its disk from being unmounted");
-        assertEquals(List.of("2"), column("PRAGMA user_version"));
-        store = migrating(SECOND);
+        assertEquals(List.of("" + (SHIPPED + 1)), column("PRAGMA user_version"));
+        store = migrating(NEXT);
     }
 
     /** Files of the store that this process has open. */
@@ -265,7 +302,7 @@ class SqliteStoreTest extends StoreContract {
         List<Thread> threads = new ArrayList<>();
         List<Throwable> thrown = java.util.Collections.synchronizedList(new ArrayList<>());
         for (int i = 0; i < 2; i++) {
-            Thread thread = new Thread(() -> migrating(SECOND).close());
+            Thread thread = new Thread(() -> migrating(NEXT).close());
             thread.setUncaughtExceptionHandler((t, e) -> thrown.add(e));
             threads.add(thread);
             thread.start();
@@ -276,7 +313,8 @@ class SqliteStoreTest extends StoreContract {
 
         assertEquals(List.of(), thrown);
         assertEquals(
-                List.of("version=1", "version=2"), column("SELECT detail FROM audit WHERE action = 'store.migrate'"));
-        store = migrating(SECOND);
+                List.of("version=" + SHIPPED, "version=" + (SHIPPED + 1)),
+                column("SELECT detail FROM audit WHERE action = 'store.migrate'"));
+        store = migrating(NEXT);
     }
 }

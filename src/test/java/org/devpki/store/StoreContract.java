@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -18,11 +19,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.devpki.model.AuditEntry;
+import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
 import org.devpki.model.CertificateStatus;
+import org.devpki.model.CrlName;
 import org.devpki.model.Fault;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
@@ -46,8 +49,8 @@ abstract class StoreContract {
     static final SerialNumber S1 = serial("4f01");
     static final SerialNumber S2 = serial("4f02");
     static final SerialNumber S3 = serial("4f03");
-    private static final Store.Filter ALL =
-            new Store.Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    private static final CrlName MAIN = CrlName.main(CA);
+    private static final OptionalInt ALL = OptionalInt.empty();
 
     final FixedClock clock = FixedClock.at("2026-03-01T12:00:00Z");
     Store store;
@@ -88,6 +91,8 @@ abstract class StoreContract {
                 Bytes.utf8("key").sha256(),
                 Bytes.utf8("tbs").sha256(),
                 new Validity(NOW.minusSeconds(3600), notAfter),
+                0,
+                Optional.empty(),
                 true);
     }
 
@@ -106,6 +111,16 @@ abstract class StoreContract {
 
     private LedgerCertificate row(SerialNumber serial) {
         return store.certificate(serial).orElseThrow();
+    }
+
+    private List<RevokedEntry> revoked(CaName ca, Instant expiresFrom) {
+        List<RevokedEntry> entries = new ArrayList<>();
+        store.eachRevoked(ca, ALL, expiresFrom, entries::add);
+        return entries;
+    }
+
+    private BigInteger take(BigInteger above) {
+        return store.takeCrlNumbers(CA, List.of(MAIN), above).get(0);
     }
 
     private List<AuditEntry> audit() {
@@ -184,7 +199,7 @@ abstract class StoreContract {
         assertFault(
                 Fault.CONFLICT, "4f01", () -> store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE)));
         assertFault(Fault.CONFLICT, "4f01", () -> store.record(S1, der("x")));
-        assertEquals(List.of(), store.revoked(CA, Instant.EPOCH));
+        assertEquals(List.of(), revoked(CA, Instant.EPOCH));
     }
 
     @Test
@@ -252,7 +267,7 @@ abstract class StoreContract {
         assertFault(Fault.STORE_FAILED, "", () -> store.reserve(reservation(S1, "d1"), Set.of(S1), List.of(S1)));
 
         assertEquals(Optional.empty(), row(S1).revocation());
-        assertEquals(0, store.revocationSequence(CA));
+        assertEquals(0, store.revocationSequence(CA, ALL));
         assertEquals(List.of(), actionsSince(before));
     }
 
@@ -268,9 +283,8 @@ abstract class StoreContract {
         assertEquals(Optional.of(revocation), row(S1).revocation());
         assertEquals(
                 new CertificateStatus.Revoked(NOW.plusMillis(250), RevocationReason.KEY_COMPROMISE), row(S1).status());
-        assertEquals(
-                List.of(new RevokedEntry(S1, NOW, RevocationReason.KEY_COMPROMISE)), store.revoked(CA, Instant.EPOCH));
-        assertEquals(store.auditHead().entries(), store.revocationSequence(CA));
+        assertEquals(List.of(new RevokedEntry(S1, NOW, RevocationReason.KEY_COMPROMISE)), revoked(CA, Instant.EPOCH));
+        assertEquals(store.auditHead().entries(), store.revocationSequence(CA, ALL));
     }
 
     @Test
@@ -299,7 +313,7 @@ abstract class StoreContract {
         assertEquals(new CertificateStatus.Good(), row(S1).status());
         assertEquals(
                 new CertificateStatus.Revoked(NOW.plusSeconds(1), RevocationReason.KEY_COMPROMISE), row(S2).status());
-        assertEquals(store.auditHead().entries(), store.revocationSequence(CA));
+        assertEquals(store.auditHead().entries(), store.revocationSequence(CA, ALL));
     }
 
     @Test
@@ -308,7 +322,7 @@ abstract class StoreContract {
 
         store.revoke(S1, new Revocation(NOW, RevocationReason.UNSPECIFIED));
 
-        assertEquals(1, store.revoked(CA, Instant.EPOCH).size());
+        assertEquals(1, revoked(CA, Instant.EPOCH).size());
         assertEquals(List.of(), store.unfinished());
     }
 
@@ -323,9 +337,9 @@ abstract class StoreContract {
         store.reserve(reservation(S1, "d1", NOW.plusSeconds(60)), Set.of(), List.of());
         store.revoke(S1, new Revocation(NOW, RevocationReason.UNSPECIFIED));
 
-        assertEquals(1, store.revoked(CA, NOW.plusSeconds(60)).size());
-        assertEquals(0, store.revoked(CA, NOW.plusSeconds(61)).size());
-        assertEquals(0, store.revoked(CaName.ROOT, Instant.EPOCH).size());
+        assertEquals(1, revoked(CA, NOW.plusSeconds(60)).size());
+        assertEquals(0, revoked(CA, NOW.plusSeconds(61)).size());
+        assertEquals(0, revoked(CaName.ROOT, Instant.EPOCH).size());
     }
 
     @Test
@@ -336,30 +350,140 @@ abstract class StoreContract {
         reserve(serial("4f04"), "d4");
         store.revoke(S2, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
 
-        assertEquals(List.of(S3, S1), serials(store.live(CA, 9)));
-        assertEquals(List.of(S3), serials(store.live(CA, 1)));
+        assertEquals(List.of(S3, S1), serials(store.live(CA, ALL, 9)));
+        assertEquals(List.of(S3), serials(store.live(CA, ALL, 1)));
         clock.set("2036-03-01T12:00:00Z");
-        assertEquals(List.of(), store.live(CA, 9));
+        assertEquals(List.of(), store.live(CA, ALL, 9));
+    }
+
+    private void issueInShard(SerialNumber serial, int shard) {
+        Reservation plain = reservation(serial, "d" + serial);
+        store.reserve(
+                new Reservation(
+                        plain.ca(),
+                        serial,
+                        plain.name(),
+                        plain.profile(),
+                        plain.profileHash(),
+                        plain.orderHash(),
+                        plain.keyHash(),
+                        plain.tbsHash(),
+                        plain.validity(),
+                        shard,
+                        Optional.of(new BatchId("L3W47")),
+                        plain.isKeyMadeHere()),
+                Set.of(),
+                List.of());
+        store.record(serial, der("certificate " + serial));
+    }
+
+    @Test
+    void aShardHasItsOwnRevokedLiveAndLastRevokedCertificatesAndItsOwnHistory() {
+        assertEquals(0, store.highestShard(CA));
+        issueInShard(S1, 2);
+        issueInShard(S2, 7);
+        issueInShard(S3, 2);
+        store.revoke(S3, new Revocation(NOW, RevocationReason.KEY_COMPROMISE, Optional.of(NOW.minusSeconds(60))));
+        long first = store.revocationSequence(CA, ALL);
+        store.revoke(S2, new Revocation(NOW, RevocationReason.UNSPECIFIED));
+        OptionalInt two = OptionalInt.of(2);
+
+        List<RevokedEntry> inTwo = new ArrayList<>();
+        store.eachRevoked(CA, two, Instant.EPOCH, inTwo::add);
+        assertEquals(
+                List.of(new RevokedEntry(S3, NOW, RevocationReason.KEY_COMPROMISE, Optional.of(NOW.minusSeconds(60)))),
+                inTwo);
+        assertEquals(List.of(S1), serials(store.live(CA, two, 9)));
+        assertEquals(List.of(S3), serials(store.lastRevoked(CA, two, 9)));
+        assertEquals(List.of(S2, S3), serials(store.lastRevoked(CA, ALL, 9)));
+        assertEquals(first, store.revocationSequence(CA, two));
+        assertEquals(first + 1, store.revocationSequence(CA, OptionalInt.of(7)));
+        assertEquals(0, store.revocationSequence(CA, OptionalInt.of(1)));
+        assertEquals(7, store.highestShard(CA));
+        assertEquals(
+                List.of(S1, S2, S3),
+                serials(store.certificates(Store.Filter.all().inBatch(new BatchId("L3W47")), 0, 9)));
+        assertEquals(0, store.count(Store.Filter.all().inBatch(new BatchId("L3W48"))));
+    }
+
+    @Test
+    void revokedCertificatesComeInTheOrderOfTheirSerialsOctets() {
+        for (String hex : List.of("7f", "4f03", "4f", "4f01aa", "01", "4f02")) {
+            issue(serial(hex), "d" + hex);
+            store.revoke(serial(hex), new Revocation(NOW, RevocationReason.UNSPECIFIED));
+        }
+
+        assertEquals(
+                List.of("01", "4f", "4f01aa", "4f02", "4f03", "7f"),
+                revoked(CA, Instant.EPOCH).stream()
+                        .map(entry -> entry.serial().hex())
+                        .toList());
+    }
+
+    @Test
+    void whatChangedSinceAnEntryIsRevokedOrRemoved() {
+        issue(S1, "d1");
+        issue(S2, "d2");
+        issue(S3, "d3");
+        store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        store.revoke(S2, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        long base = store.auditHead().entries();
+        store.release(S2);
+        store.revoke(S3, new Revocation(NOW, RevocationReason.SUPERSEDED));
+
+        List<String> changes = new ArrayList<>();
+        store.eachChangedSince(
+                CA,
+                ALL,
+                base,
+                entry -> changes.add(entry.serial() + " " + entry.reason().text()));
+
+        assertEquals(List.of("4f02 remove-from-crl", "4f03 superseded"), changes);
     }
 
     // CRL numbers.
 
     @Test
+    void theCrlsOfOneRunGetNumbersInARowAndAreFoundByName() {
+        CrlName shard = CrlName.ofShard(CA, 3);
+        int before = audit().size();
+
+        List<BigInteger> numbers =
+                store.takeCrlNumbers(CA, List.of(MAIN, shard, shard.delta()), new BigInteger("1900000000000"));
+        store.crlsShelved(
+                CA,
+                List.of(new Store.Shelved(
+                        shard, numbers.get(1), Bytes.utf8("crl").sha256())),
+                "shelf");
+
+        assertEquals(
+                List.of(
+                        new BigInteger("1900000000001"),
+                        new BigInteger("1900000000002"),
+                        new BigInteger("1900000000003")),
+                numbers);
+        assertEquals(numbers.get(1), store.latestShelvedCrl(shard).orElseThrow().number());
+        assertEquals(Optional.empty(), store.latestShelvedCrl(shard.delta()));
+        assertEquals(shard.delta(), store.crl(CA, numbers.get(2)).orElseThrow().name());
+        assertEquals(List.of("crl.number", "crl.publish"), actionsSince(before));
+    }
+
+    @Test
     void aCrlNumberIsTheMillisecondsOfTheDayOrElseOneMoreThanTheLast() {
         long millis = 1_772_366_400_000L; // 2026-03-01T12:00:00Z
 
-        assertEquals(BigInteger.valueOf(millis), store.takeCrlNumber(CA, BigInteger.ZERO));
-        assertEquals(BigInteger.valueOf(millis + 1), store.takeCrlNumber(CA, BigInteger.ZERO));
+        assertEquals(BigInteger.valueOf(millis), take(BigInteger.ZERO));
+        assertEquals(BigInteger.valueOf(millis + 1), take(BigInteger.ZERO));
         clock.advance(Duration.ofMillis(500));
-        assertEquals(BigInteger.valueOf(millis + 500), store.takeCrlNumber(CA, BigInteger.ZERO));
+        assertEquals(BigInteger.valueOf(millis + 500), take(BigInteger.ZERO));
     }
 
     @Test
     void aCrlNumberIsAboveThePublishedOneEvenAfterARestoredBackup() {
         BigInteger published = new BigInteger("1900000000000");
 
-        assertEquals(new BigInteger("1900000000001"), store.takeCrlNumber(CA, published));
-        assertEquals(new BigInteger("1900000000002"), store.takeCrlNumber(CA, BigInteger.ZERO));
+        assertEquals(new BigInteger("1900000000001"), take(published));
+        assertEquals(new BigInteger("1900000000002"), take(BigInteger.ZERO));
     }
 
     @Test
@@ -369,23 +493,24 @@ abstract class StoreContract {
         assertFault(
                 Fault.INTEGRITY,
                 "number",
-                () -> store.takeCrlNumber(CA, BigInteger.ONE.shiftLeft(63).subtract(BigInteger.ONE)));
+                () -> take(BigInteger.ONE.shiftLeft(63).subtract(BigInteger.ONE)));
         assertEquals(List.of(), actionsSince(before));
     }
 
     @Test
     void aCrlNumberThatWasTakenIsKnownAsShelvedAndAnnouncedInTurn() {
-        BigInteger number = store.takeCrlNumber(CA, BigInteger.ZERO);
-        assertEquals(Optional.empty(), store.latestShelvedCrl(CA));
+        BigInteger number = take(BigInteger.ZERO);
+        assertEquals(Optional.empty(), store.latestShelvedCrl(MAIN));
         assertEquals(Optional.empty(), store.crl(CA, number).orElseThrow().sha256());
 
-        store.crlShelved(CA, number, Bytes.utf8("crl").sha256(), "shelf");
+        store.crlsShelved(
+                CA, List.of(new Store.Shelved(MAIN, number, Bytes.utf8("crl").sha256())), "shelf");
         assertEquals(
                 Optional.of(Bytes.utf8("crl").sha256()),
-                store.latestShelvedCrl(CA).orElseThrow().sha256());
+                store.latestShelvedCrl(MAIN).orElseThrow().sha256());
         assertEquals(Optional.empty(), store.crl(CA, number).orElseThrow().announcedAt());
 
-        store.crlAnnounced(CA, number);
+        store.crlsAnnounced(CA, List.of(number));
         assertEquals(Optional.of(NOW), store.crl(CA, number).orElseThrow().announcedAt());
         assertEquals(Optional.empty(), store.crl(CA, BigInteger.ONE.shiftLeft(90)));
     }
@@ -403,9 +528,10 @@ abstract class StoreContract {
         store.release(S1);
         reserve(S2, "d2");
         store.refuse(S2, "lint");
-        BigInteger number = store.takeCrlNumber(CA, BigInteger.ZERO);
-        store.crlShelved(CA, number, Bytes.utf8("crl").sha256(), "shelf");
-        store.crlAnnounced(CA, number);
+        BigInteger number = take(BigInteger.ZERO);
+        store.crlsShelved(
+                CA, List.of(new Store.Shelved(MAIN, number, Bytes.utf8("crl").sha256())), "shelf");
+        store.crlsAnnounced(CA, List.of(number));
         store.setNote("word", "value");
         store.audit("store.backup", "b.zip", "files=3");
         store.acceptClock();
@@ -508,12 +634,12 @@ abstract class StoreContract {
         List<String> names = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
         long after = 0;
-        List<LedgerCertificate> page = store.certificates(ALL, after, 3);
+        List<LedgerCertificate> page = store.certificates(Store.Filter.all(), after, 3);
         while (!page.isEmpty()) {
             sizes.add(page.size());
             page.forEach(row -> names.add(row.reservation().name()));
             after = page.get(page.size() - 1).id();
-            page = store.certificates(ALL, after, 3);
+            page = store.certificates(Store.Filter.all(), after, 3);
         }
 
         assertEquals(List.of(3, 3, 1), sizes);
@@ -542,7 +668,8 @@ abstract class StoreContract {
                 Optional.ofNullable(prefix),
                 Optional.of("device-mqtt"),
                 Optional.ofNullable(expiresBefore),
-                Optional.ofNullable(isRevoked));
+                Optional.ofNullable(isRevoked),
+                Optional.empty());
     }
 
     private void assertFilter(List<SerialNumber> expected, Store.Filter filter) {
@@ -634,7 +761,7 @@ abstract class StoreContract {
             threads.shutdownNow();
         }
 
-        assertEquals(40, store.count(ALL));
+        assertEquals(40, store.count(Store.Filter.all()));
         List<AuditEntry> entries = audit();
         assertEquals(82, entries.size()); // the schema, the CA, and two for each certificate
         Bytes previous = AuditEntry.GENESIS;

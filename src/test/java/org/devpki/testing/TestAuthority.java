@@ -91,7 +91,8 @@ public final class TestAuthority {
                         tbs().subjectKeyId(),
                         crlUrls,
                         List.of(),
-                        List.of()));
+                        List.of()),
+                0);
     }
 
     /** A CRL that holds for a week from {@code now}. */
@@ -153,7 +154,8 @@ public final class TestAuthority {
                         parent.flatMap(ParsedTbs::subjectKeyId),
                         List.of(),
                         List.of(),
-                        List.of()));
+                        List.of()),
+                0);
     }
 
     private static CertificateDer sealed(CertificatePlan plan, SigningKey key) {

@@ -23,6 +23,7 @@ import org.devpki.model.DeviceId;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.SecretBytes;
+import org.devpki.model.Settings;
 import org.devpki.model.UrlKind;
 
 /** A real store in a folder, made as {@code init} makes it, at a clock of the test's choosing. */
@@ -49,6 +50,7 @@ public final class TestStore {
                         Map.of(UrlKind.CRL, "http://crl.acme.example", UrlKind.OCSP, "http://ocsp.acme.example/ocsp"),
                         new KeySpec.Ec(Curve.P_256),
                         new KeySpec.Ec(Curve.P_256),
+                        Settings.defaults().crl(),
                         Optional.empty()));
         return new TestStore(surroundings);
     }
@@ -66,6 +68,7 @@ public final class TestStore {
         return shop.issueDevice()
                 .run(new DeviceOrder(
                         new DeviceId(name),
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),

@@ -166,7 +166,8 @@ class TbsVectorsTest {
                         plan.find("authority-key-id").map(Bytes::fromHex),
                         plan.list("crl-urls"),
                         plan.list("ocsp-urls"),
-                        plan.list("ca-urls")));
+                        plan.list("ca-urls")),
+                0);
     }
 
     /** What was written is read back, by the reader that lint and the proof use. */

@@ -52,7 +52,8 @@ class LinterTest {
                         ISSUING_CA.subjectKeyId(),
                         List.of("http://crl.acme.example/issuing.crl"),
                         List.of("http://ocsp.acme.example/"),
-                        List.of("http://ca.acme.example/issuing.cer")));
+                        List.of("http://ca.acme.example/issuing.cer")),
+                0);
 
         ParsedTbs tbs = ParsedTbs.parse(Certificates.tbs(plan, SignatureAlgorithm.ECDSA_WITH_SHA256));
         List<Finding> findings =

@@ -6,20 +6,26 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.devpki.model.CaName;
+import java.util.OptionalInt;
+import org.devpki.model.CrlName;
 import org.devpki.model.LedgerCa;
+import org.devpki.model.PublicKeyDer;
 import org.devpki.x509.ParsedCrl;
 
 /** Looks at a shelf as monitoring does; changes nothing and needs no key. */
 public final class CheckCrl {
     /**
-     * One CA's CRL.
+     * One CRL.
      *
      * @param remaining until nextUpdate; zero or less when it is too late, empty when there is no CRL
      * @param isBehind whether the ledger has revocations that are not published
      */
     public record Checked(
-            CaName ca, Optional<Instant> nextUpdate, Optional<Duration> remaining, boolean isBehind, Urgency urgency) {}
+            CrlName name,
+            Optional<Instant> nextUpdate,
+            Optional<Duration> remaining,
+            boolean isBehind,
+            Urgency urgency) {}
 
     private final Workshop shop;
 
@@ -33,29 +39,32 @@ public final class CheckCrl {
      * @throws org.devpki.model.DevpkiException INTEGRITY if a CRL is damaged
      */
     public List<Checked> run(Optional<Path> folder, Optional<Duration> minRemaining) {
-        CrlShelf shelf = new CrlShelf(shop, folder);
+        CrlShelf shelf = CrlShelf.in(shop, folder);
+        CrlNames names = shop.crlNames();
         List<Checked> all = new ArrayList<>();
         for (LedgerCa ca : shop.store().cas()) {
-            all.add(check(
-                    ca.name(),
-                    shelf.crl(ca.name(), shop.certificate(ca.name()).tbs().publicKey()),
-                    minRemaining));
+            PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
+            for (CrlName name : names.all(ca)) {
+                all.add(check(name, names.shard(ca, name), shelf.crl(name, key), minRemaining));
+            }
         }
         return all;
     }
 
-    private Checked check(CaName ca, Optional<ParsedCrl> found, Optional<Duration> minRemaining) {
+    private Checked check(CrlName name, OptionalInt shard, Optional<ParsedCrl> found, Optional<Duration> minRemaining) {
         if (found.isEmpty()) {
-            return new Checked(ca, Optional.empty(), Optional.empty(), true, Urgency.TOO_LATE);
+            return new Checked(name, Optional.empty(), Optional.empty(), true, Urgency.TOO_LATE);
         }
         ParsedCrl crl = found.get();
         Instant end = crl.nextUpdate().orElse(Instant.MAX);
         Duration remaining = Duration.between(shop.now(), end);
-        Duration least = minRemaining.orElse(Duration.between(CrlShelf.renewalTime(crl), end));
-        boolean isBehind = CrlShelf.isBehind(shop.store(), ca, crl);
+        Duration least = minRemaining
+                .filter(given -> !name.isDelta()) // a delta CRL may live for less than anybody asks of a complete one
+                .orElse(Duration.between(PublishedCrl.renewalTime(crl), end));
+        boolean isBehind = PublishedCrl.isBehind(shop.store(), name.ca(), shard, crl);
         Urgency urgency = remaining.isNegative() || remaining.isZero()
                 ? Urgency.TOO_LATE
                 : isBehind || remaining.compareTo(least) < 0 ? Urgency.SOON : Urgency.NONE;
-        return new Checked(ca, Optional.of(end), Optional.of(remaining), isBehind, urgency);
+        return new Checked(name, Optional.of(end), Optional.of(remaining), isBehind, urgency);
     }
 }

@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param folder another shelf than the store's own
  * @param isOnlyIfNeeded whether a CRL that is fresh and complete stays
  * @param hooks commands to run after a change, in order
+ * @param forced why a revocation may vanish that is on the shelf, or a damaged file there be replaced
  */
-public record CrlOrder(Optional<Path> folder, boolean isOnlyIfNeeded, List<String> hooks) {
+public record CrlOrder(Optional<Path> folder, boolean isOnlyIfNeeded, List<String> hooks, Optional<String> forced) {
     public CrlOrder {
         hooks = List.copyOf(hooks);
     }

@@ -1,32 +1,37 @@
 package org.devpki.app;
 
-import java.time.Duration;
-import java.time.Instant;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import org.devpki.model.Bytes;
-import org.devpki.model.CaName;
 import org.devpki.model.CrlDer;
+import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.LedgerCa;
-import org.devpki.model.LedgerCrl;
+import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.publish.FolderShelf;
 import org.devpki.publish.Shelf;
-import org.devpki.store.Store;
 import org.devpki.x509.Crls;
 import org.devpki.x509.ParsedCrl;
 import org.devpki.x509.Pem;
 
-/** The CRL files of a shelf, by their names: DER and PEM a CA, and one PEM of all for brokers that read one file. */
+/** The CRL files of a shelf, by their names: DER and PEM each, and one PEM of all for brokers that read one file. */
 final class CrlShelf {
     static final String ALL = "all.crl.pem";
 
     private final Shelf shelf;
 
-    CrlShelf(Workshop shop, Optional<java.nio.file.Path> folder) {
-        this.shelf = new FolderShelf(shop.shelfFolder(folder));
+    private CrlShelf(Shelf shelf) {
+        this.shelf = shelf;
+    }
+
+    /** The store's own, which status, verify and doctor look at, and where CRLs are made. */
+    static CrlShelf own(Workshop shop) {
+        return new CrlShelf(new FolderShelf(shop.folder().crls()));
+    }
+
+    /** Another folder, or the store's own when there is none. */
+    static CrlShelf in(Workshop shop, Optional<Path> folder) {
+        return new CrlShelf(new FolderShelf(folder.orElse(shop.folder().crls())));
     }
 
     boolean isAt(CrlShelf other) {
@@ -42,88 +47,79 @@ final class CrlShelf {
     }
 
     /**
-     * What is on the shelf for a CA; empty if nothing is.
+     * What is on the shelf under a name; empty if nothing is.
      *
      * @throws DevpkiException INTEGRITY if the file is no CRL, or another CA's
      */
-    Optional<ParsedCrl> crl(CaName ca, PublicKeyDer key) {
-        return shelf.read(ca + ".crl").map(octets -> {
+    Optional<ParsedCrl> crl(CrlName name, PublicKeyDer key) {
+        return shelf.read(name.file()).map(octets -> {
             ParsedCrl crl;
             try {
                 crl = Crls.parse(new CrlDer(octets));
             } catch (DevpkiException e) {
-                throw damaged(ca, e.sentence()).causedBy(e);
+                throw damaged(name, e.sentence()).causedBy(e);
             }
             if (!crl.isSignedBy(key)) {
-                throw damaged(ca, "its signature is not by CA " + ca);
+                throw damaged(name, "its signature is not by CA " + name.ca());
             }
             return crl;
         });
     }
 
-    private DevpkiException damaged(CaName ca, String why) {
-        return DevpkiException.integrity("CRL " + ca + ".crl in " + shelf.place() + " is damaged: " + why)
+    private DevpkiException damaged(CrlName name, String why) {
+        return DevpkiException.integrity("CRL " + name.file() + " in " + shelf.place() + " is damaged: " + why)
                 .hint("if nothing else writes there, delete the file and publish again");
     }
 
-    void putDer(CaName ca, CrlDer crl) {
-        shelf.put(ca + ".crl", crl.octets());
+    /** Puts a CRL there that is proven. */
+    void put(CrlName name, OctetSource der) {
+        shelf.put(name.file(), der);
     }
 
     /** Makes the PEM file agree with the DER file; tells whether it had to. */
-    boolean putPem(CaName ca) {
-        return shelf.read(ca + ".crl")
-                .map(der -> put(ca + ".crl.pem", pem(der)))
-                .orElse(false);
+    boolean putPem(CrlName name) {
+        return shelf.read(name.file()).map(der -> put(pemFile(name), pem(der))).orElse(false);
     }
 
     /** Makes the file of all agree with the DER files; tells whether it had to. */
-    boolean putAll(List<LedgerCa> cas) {
-        return put(ALL, all(cas));
+    boolean putAll(List<CrlName> names) {
+        return put(ALL, all(names));
     }
 
     /** Whether the PEM files say what the DER files say. */
-    boolean isConsistent(List<LedgerCa> cas) {
-        return cas.stream()
-                        .allMatch(ca -> shelf.read(ca.name() + ".crl.pem")
-                                .equals(shelf.read(ca.name() + ".crl").map(CrlShelf::pem)))
-                && shelf.read(ALL).equals(Optional.of(all(cas)));
+    boolean isConsistent(List<CrlName> names, List<CrlName> inAll) {
+        return names.stream()
+                        .allMatch(name -> areAlike(
+                                shelf.read(pemFile(name)),
+                                shelf.read(name.file()).map(CrlShelf::pem)))
+                && areAlike(shelf.read(ALL), Optional.of(all(inAll)));
     }
 
-    /** The issuing CAs first: brokers look at leaves most. */
-    private Bytes all(List<LedgerCa> cas) {
-        StringBuilder text = new StringBuilder();
-        for (int i = cas.size() - 1; i >= 0; i--) {
-            shelf.read(cas.get(i).name() + ".crl")
-                    .map(CrlShelf::pem)
-                    .map(Bytes::asUtf8)
-                    .ifPresent(text::append);
-        }
-        return Bytes.utf8(text.toString());
+    private static boolean areAlike(Optional<OctetSource> one, Optional<OctetSource> other) {
+        return one.isPresent() == other.isPresent()
+                && (one.isEmpty() || one.get().hasOctetsOf(other.get()));
     }
 
-    private boolean put(String file, Bytes content) {
-        if (shelf.read(file).equals(Optional.of(content))) {
+    private OctetSource all(List<CrlName> names) {
+        return OctetSource.concat(names.stream()
+                .flatMap(name -> shelf.read(name.file()).stream())
+                .map(CrlShelf::pem)
+                .toArray(OctetSource[]::new));
+    }
+
+    private boolean put(String file, OctetSource content) {
+        if (areAlike(shelf.read(file), Optional.of(content))) {
             return false;
         }
         shelf.put(file, content);
         return true;
     }
 
-    private static Bytes pem(Bytes der) {
-        return Bytes.utf8(Pem.crl(new CrlDer(der)));
+    private static String pemFile(CrlName name) {
+        return name.file() + ".pem";
     }
 
-    /** When a CRL should be made anew: after half its life. */
-    static Instant renewalTime(ParsedCrl crl) {
-        Instant end = crl.nextUpdate().orElse(crl.thisUpdate());
-        return crl.thisUpdate().plus(Duration.between(crl.thisUpdate(), end).dividedBy(2));
-    }
-
-    /** Whether the ledger knows of revocations, or of releases, that the CRL cannot know of. */
-    static boolean isBehind(Store store, CaName ca, ParsedCrl crl) {
-        Optional<LedgerCrl> row = crl.number().flatMap(number -> store.crl(ca, number));
-        return row.isEmpty()
-                || store.revocationSequence(ca, OptionalInt.empty()) > row.get().takenSequence();
+    private static OctetSource pem(OctetSource der) {
+        return Pem.crl(new CrlDer(der));
     }
 }

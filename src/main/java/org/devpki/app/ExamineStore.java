@@ -7,15 +7,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateState;
+import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Finding;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
+import org.devpki.model.PublicKeyDer;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.store.Store;
@@ -200,39 +203,44 @@ public final class ExamineStore {
     }
 
     private void shelf() {
-        CrlShelf shelf = new CrlShelf(shop, Optional.empty());
+        CrlShelf shelf = CrlShelf.own(shop);
+        CrlNames names = shop.crlNames();
         List<LedgerCa> cas = store.cas();
         for (LedgerCa ca : cas) {
-            try {
-                look(ca, shelf.crl(ca.name(), shop.certificate(ca.name()).tbs().publicKey()));
-            } catch (DevpkiException e) {
-                error("crl", e.sentence());
+            for (CrlName name : names.all(ca)) {
+                try {
+                    PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
+                    look(name, names.shard(ca, name), shelf.crl(name, key));
+                } catch (DevpkiException e) {
+                    error("crl", e.sentence());
+                }
             }
         }
-        if (!shelf.isConsistent(cas)) {
+        if (!shelf.isConsistent(
+                cas.stream().flatMap(ca -> names.all(ca).stream()).toList(), names.inOneFile(cas))) {
             error(
                     "crl",
                     "the PEM files in " + shelf.place() + " are not the CRLs beside them; devpki crl publish mends it");
         }
     }
 
-    private void look(LedgerCa ca, Optional<ParsedCrl> found) {
+    private void look(CrlName name, OptionalInt shard, Optional<ParsedCrl> found) {
         if (found.isEmpty()) {
-            error("crl", "there is no CRL of " + ca.name() + " on the shelf; devpki crl publish makes one");
+            error("crl", "there is no CRL of " + name + " on the shelf; devpki crl publish makes one");
             return;
         }
         ParsedCrl crl = found.get();
         BigInteger number = crl.number().orElse(BigInteger.ZERO);
-        if (store.crl(ca.name(), number).isEmpty()) {
+        if (store.crl(name.ca(), number).isEmpty()) {
             error(
                     "crl",
-                    "the shelf has CRL " + number + " of " + ca.name()
+                    "the shelf has CRL " + number + " of " + name
                             + ", which the ledger never numbered; was an old backup restored?");
-        } else if (CrlShelf.isBehind(store, ca.name(), crl)) {
-            warning("crl", "revocations of " + ca.name() + " are not published yet; devpki crl publish");
+        } else if (PublishedCrl.isBehind(store, name.ca(), shard, crl)) {
+            warning("crl", "revocations of " + name + " are not published yet; devpki crl publish");
         }
         if (crl.isExpired(shop.now())) {
-            error("crl", "the CRL of " + ca.name() + " expired: brokers refuse everybody; devpki crl publish");
+            error("crl", "the CRL of " + name + " expired: brokers refuse everybody; devpki crl publish");
         }
     }
 

@@ -99,9 +99,10 @@ public final class InitStore {
             shelveIssuers(shop);
             say("making OCSP responder and first CRLs");
             new Responders(shop).renew(CaName.ISSUING);
-            for (ShelvedCrl crl : shop.publishCrl().run(new CrlOrder(Optional.empty(), false, List.of()))) {
+            for (ShelvedCrl crl :
+                    shop.publishCrl().run(new CrlOrder(Optional.empty(), false, List.of(), Optional.empty()))) {
                 store.crlsAnnounced(
-                        crl.ca(), List.of(crl.number())); // nobody reads them yet, so no hook owes them a run
+                        crl.name().ca(), List.of(crl.number())); // nobody reads them yet, so no hook owes them a run
             }
             store.setNote(NOTE, order.hash().hex());
         }

@@ -1,17 +1,25 @@
 package org.devpki.app;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.devpki.ca.Authority;
 import org.devpki.ca.CrlProof;
+import org.devpki.ca.EntryTally;
 import org.devpki.ca.LintedTbs;
+import org.devpki.files.FileSpool;
+import org.devpki.files.StagedFile;
+import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.CrlDer;
@@ -22,39 +30,43 @@ import org.devpki.model.Fault;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
+import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.RevocationReason;
+import org.devpki.model.RevokedEntries;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
+import org.devpki.publish.FolderShelf;
 import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.Crls;
 import org.devpki.x509.Oids;
-import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.ParsedCrl;
 import org.devpki.x509.ParsedTbs;
 
 /**
- * Publishes CRLs: numbered in the ledger, linted, signed, proven from their octets, shelved, and only then announced by
- * hooks. A run that was cut short is finished by the next one.
+ * Publishes CRLs: numbered in the ledger, linted, signed, proven from their octets on disk, shelved, and only then
+ * announced by hooks. Entries flow from the ledger to the disk one at a time, so memory does not grow with them. A run
+ * that was cut short is finished by the next one.
  */
 public final class PublishCrl {
     /** The word that publishers lock. */
     static final String LOCK = "publishing CRLs";
 
-    /** How many live certificates the proof looks at. */
+    /** How many certificates the proof looks at, of those that must pass and of those that must fail. */
     private static final int LIVE_SAMPLE = 3;
+
+    private static final int REVOKED_SAMPLE = 100;
 
     private final Workshop shop;
     private final Store store;
+    private final CrlNames names;
 
     PublishCrl(Workshop shop) {
         this.shop = shop;
         this.store = shop.store();
+        this.names = new CrlNames(shop);
     }
-
-    /** A CRL that is proven but not shelved yet. */
-    private record Proven(CaName ca, CrlPlan plan, CrlDer der) {}
 
     /**
      * Publishes for every CA. One whose key is not at hand does not keep the others from theirs, and is told at the end;
@@ -71,14 +83,44 @@ public final class PublishCrl {
             if (cas.isEmpty()) {
                 throw DevpkiException.integrity("the ledger has no CA; nothing is published");
             }
-            List<DevpkiException> failures = new ArrayList<>();
+            try (Run run = new Run(order, shelves, cas)) {
+                return run.publish();
+            }
+        }
+    }
+
+    /** The store's own shelf, where CRLs are made, and the one that was asked for. */
+    private List<CrlShelf> shelves(CrlOrder order) {
+        CrlShelf own = CrlShelf.own(shop);
+        CrlShelf other = CrlShelf.in(shop, order.folder());
+        return own.isAt(other) ? List.of(own) : List.of(own, other);
+    }
+
+    /** A CRL that is proven and lies beside its place on the store's own shelf. */
+    private record Made(LedgerCa ca, CrlName name, CrlPlan plan, StagedFile file, long entries, long bytes) {}
+
+    /** One publication. */
+    private final class Run implements AutoCloseable {
+        private final CrlOrder order;
+        private final List<CrlShelf> shelves;
+        private final List<LedgerCa> cas;
+        private final FolderShelf bench = new FolderShelf(shop.folder().crls());
+        private final Map<CrlName, List<Optional<ParsedCrl>>> found = new LinkedHashMap<>();
+        private final Map<CrlName, Made> made = new LinkedHashMap<>();
+        private final List<DevpkiException> failures = new ArrayList<>();
+
+        Run(CrlOrder order, List<CrlShelf> shelves, List<LedgerCa> cas) {
+            this.order = order;
+            this.shelves = shelves;
+            this.cas = cas;
+        }
+
+        List<ShelvedCrl> publish() {
             List<LedgerCa> sound = new ArrayList<>();
-            List<Proven> made = new ArrayList<>();
             for (LedgerCa ca : cas) {
+                look(ca);
                 try {
-                    if (!order.isOnlyIfNeeded() || isDue(ca.name(), shelves)) {
-                        made.add(make(ca, shelves)); // all are proven before the first is shelved
-                    }
+                    make(ca); // all are proven before the first is shelved
                     sound.add(ca);
                 } catch (DevpkiException e) {
                     if (e.fault() != Fault.KEY_UNAVAILABLE) {
@@ -87,80 +129,371 @@ public final class PublishCrl {
                     failures.add(e);
                 }
             }
-            boolean hasChanged = shelve(made, cas, shelves);
-            announce(sound, shelves, order.hooks(), hasChanged);
+            boolean hasChanged = shelve();
+            announce(sound, hasChanged);
             if (!failures.isEmpty()) {
                 throw failures.get(0);
             }
-            CrlShelf shown = shelves.get(shelves.size() - 1);
-            return cas.stream().map(ca -> shelved(ca.name(), shown, made)).toList();
+            return cas.stream()
+                    .flatMap(ca -> names.all(ca).stream())
+                    .map(this::shelved)
+                    .toList();
         }
-    }
 
-    /** The store's own shelf, which status, verify and doctor look at, and the one that was asked for. */
-    private List<CrlShelf> shelves(CrlOrder order) {
-        CrlShelf own = new CrlShelf(shop, Optional.empty());
-        CrlShelf other = new CrlShelf(shop, order.folder());
-        return own.isAt(other) ? List.of(own) : List.of(own, other);
-    }
-
-    private boolean isDue(CaName ca, List<CrlShelf> shelves) {
-        Set<Optional<BigInteger>> numbers = new HashSet<>();
-        for (CrlShelf shelf : shelves) {
-            Optional<ParsedCrl> crl = shelf.crl(ca, key(ca));
-            if (crl.isEmpty()
-                    || !shop.now().isBefore(CrlShelf.renewalTime(crl.get()))
-                    || crl.get().thisUpdate().isAfter(shop.now()) // made by a clock that was ahead
-                    || CrlShelf.isBehind(store, ca, crl.get())) {
-                return true;
+        /** What is on the shelves for a CA; a damaged file counts as none only when that is forced. */
+        private void look(LedgerCa ca) {
+            PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
+            for (CrlName name : names.all(ca)) {
+                found.put(
+                        name,
+                        shelves.stream().map(shelf -> find(shelf, name, key)).toList());
             }
-            numbers.add(crl.get().number());
         }
-        return numbers.size() > 1;
-    }
 
-    private Proven make(LedgerCa ca, List<CrlShelf> shelves) {
-        ParsedCertificate issuer = shop.certificate(ca.name());
-        List<ParsedCrl> olds = shelves.stream()
-                .flatMap(shelf -> shelf.crl(ca.name(), issuer.tbs().publicKey()).stream())
-                .toList();
-        Authority authority = shop.authority(ca.name());
-        BigInteger floor = olds.stream().flatMap(old -> old.number().stream()).reduce(BigInteger.ZERO, BigInteger::max);
-        BigInteger number = store.takeCrlNumbers(ca.name(), List.of(CrlName.main(ca.name())), floor)
-                .get(0);
-        reached(Checkpoint.Step.PUBLISH_2_NUMBERED);
-        CrlPlan plan = plan(ca, issuer.tbs(), number, olds);
-        CrlDer der = authority.crl(LintedTbs.crl(Crls.tbs(plan, authority.algorithm()), shop.linter()));
-        reached(Checkpoint.Step.PUBLISH_3_SIGNED);
-        proof(ca, issuer.tbs(), plan, Optional.empty()).prove(der, plan, shop.now());
-        olds.forEach(old -> proof(ca, issuer.tbs(), plan, Optional.of(old)).prove(der, plan, shop.now()));
-        reached(Checkpoint.Step.PUBLISH_4_PROVEN);
-        return new Proven(ca.name(), plan, der);
-    }
+        private Optional<ParsedCrl> find(CrlShelf shelf, CrlName name, PublicKeyDer key) {
+            try {
+                return shelf.crl(name, key);
+            } catch (DevpkiException e) {
+                if (order.forced().isEmpty()) {
+                    throw e;
+                }
+                shop.surroundings().words().accept("forced: " + e.sentence());
+                return Optional.empty();
+            }
+        }
 
-    private CrlPlan plan(LedgerCa ca, ParsedTbs issuer, BigInteger number, List<ParsedCrl> olds) {
-        Instant now = shop.now();
-        // a revoked certificate stays listed until one CRL after its expiry
-        Instant expiresFrom = olds.stream()
-                .map(this::shelvedAt)
-                .reduce((one, other) -> one.isBefore(other) ? one : other)
-                .orElse(Instant.EPOCH);
-        return new CrlPlan(
-                issuer.subject(),
-                issuer.subjectKeyId()
-                        .orElseThrow(
-                                () -> DevpkiException.integrity("CA " + ca.name() + " has no subject key identifier")),
-                number,
-                now,
-                now.plus(shop.settings().crl().validity()),
-                entries(ca, expiresFrom, now),
-                idp(ca));
-    }
+        private List<ParsedCrl> olds(CrlName name) {
+            return found.getOrDefault(name, List.of()).stream()
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
 
-    private List<RevokedEntry> entries(LedgerCa ca, Instant expiresFrom, Instant now) {
-        List<RevokedEntry> entries = new ArrayList<>();
-        store.eachRevoked(ca.name(), OptionalInt.empty(), expiresFrom, entry -> entries.add(notAfter(entry, now)));
-        return entries;
+        private boolean isDue(LedgerCa ca, CrlName name) {
+            List<ParsedCrl> olds = olds(name);
+            boolean isEverywhere = olds.size() == shelves.size()
+                    && olds.stream().map(ParsedCrl::number).distinct().count() == 1;
+            return !isEverywhere || olds.stream().anyMatch(old -> isDue(ca, name, old));
+        }
+
+        private boolean isDue(LedgerCa ca, CrlName name, ParsedCrl old) {
+            boolean hasFreshest = old.extensions().stream()
+                    .anyMatch(extension -> extension.oid().equals(Oids.FRESHEST_CRL));
+            return !shop.now().isBefore(PublishedCrl.renewalTime(old))
+                    || old.thisUpdate().isAfter(shop.now()) // made by a clock that was ahead
+                    || PublishedCrl.isBehind(store, ca.name(), names.shard(ca, name), old)
+                    || !old.idp()
+                            .map(ParsedCrl.IssuingDistributionPoint::uris)
+                            .orElse(List.of())
+                            .equals(names.idpUrls(ca, name))
+                    || hasFreshest == names.freshestUrls(name).isEmpty();
+        }
+
+        private void make(LedgerCa ca) {
+            List<CrlName> all = names.all(ca);
+            takeBack(ca);
+            List<CrlName> due = all.stream()
+                    .filter(name -> !order.isOnlyIfNeeded() || isDue(ca, name))
+                    .sorted((a, b) -> Boolean.compare(a.isDelta(), b.isDelta())) // a delta's number is above its base
+                    .toList();
+            if (due.isEmpty()) {
+                return;
+            }
+            Authority authority = shop.authority(ca.name());
+            BigInteger floor = all.stream()
+                    .flatMap(name -> olds(name).stream())
+                    .flatMap(old -> old.number().stream())
+                    .reduce(BigInteger.ZERO, BigInteger::max);
+            List<BigInteger> numbers = store.takeCrlNumbers(ca.name(), due, floor);
+            reached(Checkpoint.Step.PUBLISH_2_NUMBERED);
+            for (int i = 0; i < due.size(); i++) {
+                make(ca, due.get(i), numbers.get(i), authority);
+            }
+        }
+
+        private void make(LedgerCa ca, CrlName name, BigInteger number, Authority authority) {
+            ParsedTbs issuer = shop.certificate(ca.name()).tbs();
+            EntryTally told = new EntryTally();
+            CrlPlan plan = plan(ca, name, issuer, number, told);
+            try (FileSpool spool = bench.spool(name.file())) {
+                OctetSource tbs = Crls.tbs(plan, authority.algorithm(), spool);
+                CrlDer der = authority.crl(LintedTbs.crl(tbs, shop.linter()));
+                reached(Checkpoint.Step.PUBLISH_3_SIGNED);
+                Made crl = new Made(
+                        ca,
+                        name,
+                        plan,
+                        bench.stage(name.file(), der.octets()),
+                        told.count(),
+                        der.octets().size());
+                made.put(name, crl);
+                proof(ca, name, issuer, told, plan)
+                        .prove(Crls.parse(new CrlDer(crl.file().octets())), plan, shop.now());
+                reached(Checkpoint.Step.PUBLISH_4_PROVEN);
+            }
+        }
+
+        private CrlPlan plan(LedgerCa ca, CrlName name, ParsedTbs issuer, BigInteger number, EntryTally told) {
+            Instant now = shop.now();
+            Optional<LedgerCrl> base = name.isDelta() ? Optional.of(base(name)) : Optional.empty();
+            Duration validity = name.isDelta()
+                    ? shop.settings().crl().deltaValidity().orElseThrow()
+                    : shop.settings().crl().validity();
+            return new CrlPlan(
+                    issuer.subject(),
+                    issuer.subjectKeyId()
+                            .orElseThrow(() ->
+                                    DevpkiException.integrity("CA " + ca.name() + " has no subject key identifier")),
+                    number,
+                    now,
+                    now.plus(validity),
+                    told.noting(entries(ca, name, base, now)),
+                    new CrlPlan.Scope(names.idpUrls(ca, name), base.map(LedgerCrl::number), names.freshestUrls(name)));
+        }
+
+        private RevokedEntries entries(LedgerCa ca, CrlName name, Optional<LedgerCrl> base, Instant now) {
+            OptionalInt shard = names.shard(ca, name);
+            // a revoked certificate stays listed until one CRL after its expiry
+            Instant expiresFrom = olds(name).stream()
+                    .map(PublishCrl.this::shelvedAt)
+                    .reduce((one, other) -> one.isBefore(other) ? one : other)
+                    .orElse(Instant.EPOCH);
+            return consumer -> {
+                if (base.isPresent()) {
+                    store.eachChangedSince(
+                            ca.name(),
+                            shard,
+                            base.get().takenSequence(),
+                            entry -> consumer.accept(notAfter(entry, now)));
+                } else {
+                    store.eachRevoked(ca.name(), shard, expiresFrom, entry -> consumer.accept(notAfter(entry, now)));
+                }
+            };
+        }
+
+        /**
+         * The oldest complete CRL that anybody may still hold as valid, so that the delta CRL adds to every one of them
+         * (RFC 5280 section 5.2.4); else the one that this run makes.
+         */
+        private LedgerCrl base(CrlName delta) {
+            CrlName complete = CrlName.ofShard(delta.ca(), delta.shard());
+            Instant validFrom = shop.now().minus(shop.settings().crl().validity());
+            return store.oldestShelvedCrl(complete, validFrom)
+                    .or(() -> Optional.ofNullable(made.get(complete))
+                            .flatMap(crl -> store.crl(delta.ca(), crl.plan().number())))
+                    .orElseThrow(() -> DevpkiException.integrity(
+                            "there is no complete CRL " + complete.file() + " that a delta CRL could add to"));
+        }
+
+        private CrlProof proof(LedgerCa ca, CrlName name, ParsedTbs issuer, EntryTally told, CrlPlan plan) {
+            OptionalInt shard = names.shard(ca, name);
+            List<SerialNumber> revoked = store.lastRevoked(ca.name(), shard, REVOKED_SAMPLE).stream()
+                    .filter(row -> isListed(name, row, plan))
+                    .map(LedgerCertificate::serial)
+                    .toList();
+            List<ParsedTbs> live = store.live(ca.name(), shard, LIVE_SAMPLE).stream()
+                    .filter(row -> !row.serial().equals(ca.serial())) // nobody asks a root's CRL about the root
+                    .flatMap(row -> row.certificate().stream())
+                    .map(der -> Certificates.parse(der).tbs())
+                    .filter(tbs -> tbs.extension(Oids.OCSP_NO_CHECK).isEmpty())
+                    .toList();
+            return new CrlProof(
+                    issuer,
+                    told,
+                    olds(name).stream()
+                            .map(old -> new CrlProof.Shelved(old, mayVanish(ca, name, plan, old)))
+                            .toList(),
+                    live,
+                    revoked);
+        }
+
+        /** Whether a certificate that the ledger has as revoked now must be in the CRL: no later one, no expired one. */
+        private boolean isListed(CrlName name, LedgerCertificate row, CrlPlan plan) {
+            return !name.isDelta()
+                    && !row.revocation().orElseThrow().at().isAfter(plan.thisUpdate())
+                    && !row.reservation().validity().isExpired(plan.thisUpdate());
+        }
+
+        private Predicate<RevokedEntry> mayVanish(LedgerCa ca, CrlName name, CrlPlan plan, ParsedCrl old) {
+            boolean isOtherDelta =
+                    name.isDelta() && !old.baseNumber().equals(plan.scope().baseNumber());
+            boolean isLess = old.idp().isEmpty() && !plan.scope().idpUrls().isEmpty(); // certificates went into shards
+            return entry -> order.forced().isPresent()
+                    || isOtherDelta
+                    || PublishCrl.this.mayVanish(ca, entry, old)
+                    || (isLess && isInAnother(ca, name, entry));
+        }
+
+        /** Whether the certificate's own shard lists it. */
+        private boolean isInAnother(LedgerCa ca, CrlName name, RevokedEntry entry) {
+            return store.certificate(entry.serial())
+                    .filter(row -> row.reservation().ca().equals(ca.name()))
+                    .filter(row -> row.reservation().shard() != name.shard())
+                    .filter(row -> row.revocation().isPresent())
+                    .isPresent();
+        }
+
+        /**
+         * Takes revocations into the ledger that stand on a shelf but that the ledger does not know: it was restored from
+         * a backup. Shards come before the main CRL, which may list theirs too.
+         */
+        private void takeBack(LedgerCa ca) {
+            List<CrlName> complete = new ArrayList<>(names.complete(ca));
+            Collections.reverse(complete);
+            for (CrlName name : complete) {
+                for (ParsedCrl old : olds(name)) {
+                    if (order.forced().isEmpty() && isUnknown(ca, old)) {
+                        takeBack(ca, name, old);
+                    }
+                }
+            }
+        }
+
+        private boolean isUnknown(LedgerCa ca, ParsedCrl old) {
+            Optional<LedgerCrl> row = PublishedCrl.row(store, ca.name(), old);
+            Optional<Bytes> shelved = row.flatMap(LedgerCrl::sha256);
+            return row.isEmpty()
+                    || shelved.filter(hash -> !hash.equals(old.der().octets().sha256()))
+                            .isPresent();
+        }
+
+        private void takeBack(LedgerCa ca, CrlName name, ParsedCrl old) {
+            Instant end = shop.certificate(ca.name()).tbs().notAfter().at();
+            List<RevokedEntry> missing = new ArrayList<>();
+            old.entries().each(entry -> {
+                Optional<LedgerCertificate> row = store.certificate(entry.serial());
+                boolean isRevoked = row.flatMap(LedgerCertificate::revocation).isPresent();
+                boolean isExpired = row.filter(
+                                known -> known.reservation().validity().isExpired(shelvedAt(old)))
+                        .isPresent();
+                boolean isMissing = !isRevoked && !isExpired;
+                if (isMissing) {
+                    missing.add(entry);
+                }
+            });
+            if (!missing.isEmpty()) {
+                store.takeBack(name, missing, end);
+                shop.surroundings()
+                        .words()
+                        .accept("taken back from published CRL "
+                                + old.number().map(BigInteger::toString).orElse("") + " of " + name
+                                + ", which the ledger did not know: " + missing.size()
+                                + " revoked; was an old backup restored?");
+            }
+        }
+
+        private boolean shelve() {
+            boolean hasMended = false;
+            for (CrlShelf shelf : shelves) {
+                for (Made crl : made.values()) {
+                    if (shelf == shelves.get(0)) {
+                        crl.file().settle();
+                    } else {
+                        shelf.put(crl.name(), bench.read(crl.name().file()).orElseThrow());
+                    }
+                    reached(Checkpoint.Step.PUBLISH_5_DER_SHELVED);
+                }
+                for (CrlName name : found.keySet()) {
+                    hasMended |= shelf.putPem(name);
+                    reached(Checkpoint.Step.PUBLISH_6_PEM_SHELVED);
+                }
+                hasMended |= shelf.putAll(names.inOneFile(cas));
+                reached(Checkpoint.Step.PUBLISH_7_ALL_SHELVED);
+            }
+            record();
+            reached(Checkpoint.Step.PUBLISH_8_RECORDED);
+            return !made.isEmpty() || hasMended;
+        }
+
+        private void record() {
+            for (LedgerCa ca : cas) {
+                List<Store.Shelved> shelved = made.values().stream()
+                        .filter(crl -> crl.ca().equals(ca))
+                        .map(crl -> new Store.Shelved(
+                                crl.name(),
+                                crl.plan().number(),
+                                bench.read(crl.name().file()).orElseThrow().sha256()))
+                        .toList();
+                if (!shelved.isEmpty()) {
+                    store.crlsShelved(ca.name(), shelved, places());
+                    order.forced()
+                            .ifPresent(why -> store.audit("crl.force", ca.name().value(), why));
+                }
+            }
+        }
+
+        private String places() {
+            return shelves.stream().map(CrlShelf::place).collect(Collectors.joining(", "));
+        }
+
+        /** Runs the hooks after a change, also after one that an earlier run could not announce, or had no hooks for. */
+        private void announce(List<LedgerCa> sound, boolean hasChanged) {
+            Map<CaName, List<BigInteger>> unannounced = new LinkedHashMap<>();
+            for (LedgerCa ca : sound) {
+                List<BigInteger> numbers = names.all(ca).stream()
+                        .flatMap(name -> recorded(ca, name).stream())
+                        .filter(row -> row.announcedAt().isEmpty())
+                        .map(LedgerCrl::number)
+                        .toList();
+                if (!numbers.isEmpty()) {
+                    unannounced.put(ca.name(), numbers);
+                }
+            }
+            if (!order.hooks().isEmpty()) { // else there is nobody to tell, and a later run may have somebody
+                if (hasChanged || !unannounced.isEmpty()) {
+                    CrlShelf shown = shelves.get(shelves.size() - 1);
+                    order.hooks()
+                            .forEach(hook -> Hooks.run(
+                                    hook, shown.place(), shop.surroundings().words()));
+                }
+                unannounced.forEach(store::crlsAnnounced);
+            }
+            reached(Checkpoint.Step.PUBLISH_9_HOOKS_RUN);
+        }
+
+        /** The ledger's row of a shelved CRL, completed if a run died between the shelf and the ledger. */
+        private Optional<LedgerCrl> recorded(LedgerCa ca, CrlName name) {
+            if (made.containsKey(name)) {
+                return store.crl(ca.name(), made.get(name).plan().number());
+            }
+            Optional<ParsedCrl> shown = shown(name);
+            Optional<LedgerCrl> row = shown.flatMap(crl -> PublishedCrl.row(store, ca.name(), crl));
+            if (row.isPresent() && row.get().sha256().isEmpty()) {
+                Store.Shelved shelved = new Store.Shelved(
+                        name,
+                        row.get().number(),
+                        shown.orElseThrow().der().octets().sha256());
+                store.crlsShelved(ca.name(), List.of(shelved), places());
+            }
+            return row;
+        }
+
+        private Optional<ParsedCrl> shown(CrlName name) {
+            return Objects.requireNonNull(found.get(name)).get(shelves.size() - 1);
+        }
+
+        private ShelvedCrl shelved(CrlName name) {
+            Made crl = made.get(name);
+            if (crl != null) {
+                CrlPlan plan = crl.plan();
+                return new ShelvedCrl(
+                        name, plan.number(), plan.thisUpdate(), plan.nextUpdate(), crl.entries(), crl.bytes(), true);
+            }
+            ParsedCrl old =
+                    shown(name).orElseThrow(() -> DevpkiException.integrity("CRL " + name.file() + " left the shelf"));
+            return new ShelvedCrl(
+                    name,
+                    old.number().orElse(BigInteger.ZERO),
+                    old.thisUpdate(),
+                    old.nextUpdate().orElse(old.thisUpdate()),
+                    old.entries().count(),
+                    old.der().octets().size(),
+                    false);
+        }
+
+        @Override
+        public void close() {
+            made.values().forEach(crl -> crl.file().close()); // those that were not settled
+        }
     }
 
     /** When a CRL was shelved, as far as that can be: a clock that was ahead must not make certificates expire. */
@@ -176,133 +509,18 @@ public final class PublishCrl {
     }
 
     /**
-     * None for a root: OpenSSL's crl_check_all checks the root itself, which has no distribution point, by the root's own
-     * CRL; with an issuing distribution point that CRL would not be for it, and error 44 would refuse every device.
-     */
-    private List<String> idp(LedgerCa ca) {
-        if (!shop.settings().crl().isIdpAlways() || ca.parent().isEmpty()) {
-            return List.of();
-        }
-        return List.of(shop.settings()
-                .crlUrl(CrlName.main(ca.name()))
-                .orElseThrow(() -> DevpkiException.invalid("devpki.yaml says crl.idp: always, but has no urls.crl")));
-    }
-
-    private CrlProof proof(LedgerCa ca, ParsedTbs issuer, CrlPlan plan, Optional<ParsedCrl> old) {
-        Set<SerialNumber> before = new HashSet<>();
-        old.ifPresent(crl -> crl.entries().forEach(entry -> before.add(entry.serial())));
-        List<ParsedTbs> newlyRevoked = plan.entries().stream()
-                .filter(entry -> !before.contains(entry.serial()))
-                .flatMap(entry -> store.certificate(entry.serial()).stream())
-                .flatMap(row -> row.certificate().stream())
-                .map(der -> Certificates.parse(der).tbs())
-                .toList();
-        List<ParsedTbs> live = store.live(ca.name(), OptionalInt.empty(), LIVE_SAMPLE).stream()
-                .filter(row -> !row.serial().equals(ca.serial())) // nobody asks a root's CRL about the root
-                .flatMap(row -> row.certificate().stream())
-                .map(der -> Certificates.parse(der).tbs())
-                .filter(tbs -> tbs.extension(Oids.OCSP_NO_CHECK).isEmpty())
-                .toList();
-        return new CrlProof(issuer, old, entry -> mayVanish(ca, entry, old), live, newlyRevoked);
-    }
-
-    /**
      * It had expired when the shelved CRL still listed it, or its hold was released. A ledger that does not know the
      * shelved CRL is older than it, and may be older than the hold.
      */
-    private boolean mayVanish(LedgerCa ca, RevokedEntry entry, Optional<ParsedCrl> old) {
+    private boolean mayVanish(LedgerCa ca, RevokedEntry entry, ParsedCrl old) {
         Optional<LedgerCertificate> row = store.certificate(entry.serial());
-        if (row.isEmpty() || old.isEmpty()) {
+        if (row.isEmpty()) {
             return false;
         }
-        boolean isKnown = old.get()
-                .number()
-                .flatMap(number -> store.crl(ca.name(), number))
-                .isPresent();
-        boolean isReleased = isKnown
+        boolean isReleased = PublishedCrl.row(store, ca.name(), old).isPresent()
                 && entry.reason() == RevocationReason.CERTIFICATE_HOLD
                 && row.get().revocation().isEmpty();
-        return isReleased || row.get().reservation().validity().isExpired(shelvedAt(old.get()));
-    }
-
-    private boolean shelve(List<Proven> made, List<LedgerCa> cas, List<CrlShelf> shelves) {
-        boolean hasMended = false;
-        for (CrlShelf shelf : shelves) {
-            for (Proven crl : made) {
-                shelf.putDer(crl.ca(), crl.der());
-                reached(Checkpoint.Step.PUBLISH_5_DER_SHELVED);
-            }
-            for (LedgerCa ca : cas) {
-                hasMended |= shelf.putPem(ca.name());
-                reached(Checkpoint.Step.PUBLISH_6_PEM_SHELVED);
-            }
-            hasMended |= shelf.putAll(cas);
-            reached(Checkpoint.Step.PUBLISH_7_ALL_SHELVED);
-        }
-        for (Proven crl : made) {
-            store.crlsShelved(
-                    crl.ca(),
-                    List.of(new Store.Shelved(
-                            CrlName.main(crl.ca()),
-                            crl.plan().number(),
-                            crl.der().octets().sha256())),
-                    places(shelves));
-        }
-        reached(Checkpoint.Step.PUBLISH_8_RECORDED);
-        return !made.isEmpty() || hasMended;
-    }
-
-    /** Runs the hooks after a change, also after one that an earlier run could not announce, or had no hooks for. */
-    private void announce(List<LedgerCa> cas, List<CrlShelf> shelves, List<String> hooks, boolean hasChanged) {
-        CrlShelf shown = shelves.get(shelves.size() - 1);
-        List<LedgerCrl> unannounced = new ArrayList<>();
-        for (LedgerCa ca : cas) {
-            shown.crl(ca.name(), key(ca.name()))
-                    .flatMap(crl -> crl.number().flatMap(number -> recorded(ca.name(), number, crl, shelves)))
-                    .filter(row -> row.announcedAt().isEmpty())
-                    .ifPresent(unannounced::add);
-        }
-        if (!hooks.isEmpty()) { // else there is nobody to tell, and a later run may have somebody
-            if (hasChanged || !unannounced.isEmpty()) {
-                hooks.forEach(hook ->
-                        Hooks.run(hook, shown.place(), shop.surroundings().words()));
-            }
-            unannounced.forEach(row -> store.crlsAnnounced(row.name().ca(), List.of(row.number())));
-        }
-        reached(Checkpoint.Step.PUBLISH_9_HOOKS_RUN);
-    }
-
-    /** The ledger's row of a shelved CRL, completed if a run died between the shelf and the ledger. */
-    private Optional<LedgerCrl> recorded(CaName ca, BigInteger number, ParsedCrl crl, List<CrlShelf> shelves) {
-        Optional<LedgerCrl> row = store.crl(ca, number);
-        if (row.isPresent() && row.get().sha256().isEmpty()) {
-            store.crlsShelved(
-                    ca,
-                    List.of(new Store.Shelved(
-                            CrlName.main(ca), number, crl.der().octets().sha256())),
-                    places(shelves));
-        }
-        return row;
-    }
-
-    private static String places(List<CrlShelf> shelves) {
-        return shelves.stream().map(CrlShelf::place).collect(Collectors.joining(", "));
-    }
-
-    private ShelvedCrl shelved(CaName ca, CrlShelf shelf, List<Proven> made) {
-        ParsedCrl crl = shelf.crl(ca, key(ca))
-                .orElseThrow(() -> DevpkiException.integrity("the CRL of " + ca + " left the shelf"));
-        return new ShelvedCrl(
-                ca,
-                crl.number().orElse(BigInteger.ZERO),
-                crl.thisUpdate(),
-                crl.nextUpdate().orElse(crl.thisUpdate()),
-                crl.entries().size(),
-                made.stream().anyMatch(one -> one.ca().equals(ca)));
-    }
-
-    private PublicKeyDer key(CaName ca) {
-        return shop.certificate(ca).tbs().publicKey();
+        return isReleased || row.get().reservation().validity().isExpired(shelvedAt(old));
     }
 
     private void reached(Checkpoint.Step step) {

@@ -2,12 +2,19 @@ package org.devpki.app;
 
 import java.math.BigInteger;
 import java.time.Instant;
-import org.devpki.model.CaName;
+import org.devpki.model.CrlName;
 
 /**
  * A CRL on a shelf.
  *
+ * @param bytes of its DER
  * @param hasChanged whether this run put it there
  */
 public record ShelvedCrl(
-        CaName ca, BigInteger number, Instant thisUpdate, Instant nextUpdate, int entries, boolean hasChanged) {}
+        CrlName name,
+        BigInteger number,
+        Instant thisUpdate,
+        Instant nextUpdate,
+        long entries,
+        long bytes,
+        boolean hasChanged) {}

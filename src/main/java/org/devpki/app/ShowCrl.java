@@ -1,14 +1,13 @@
 package org.devpki.app;
 
 import java.math.BigInteger;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.devpki.model.Bytes;
-import org.devpki.model.CaName;
+import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.RevokedEntry;
+import org.devpki.model.RevokedEntries;
 import org.devpki.x509.Crls;
 import org.devpki.x509.Names;
 import org.devpki.x509.ParsedCrl;
@@ -25,7 +24,9 @@ public final class ShowCrl {
             Optional<Bytes> authorityKeyId,
             List<String> idpUris,
             boolean hasIdp,
-            List<RevokedEntry> entries) {}
+            Optional<BigInteger> baseNumber,
+            long count,
+            RevokedEntries entries) {}
 
     private ShowCrl() {}
 
@@ -34,13 +35,12 @@ public final class ShowCrl {
         return shown(Crls.parse(Pem.readCrl(file, origin)));
     }
 
-    /** The published CRL of a CA. */
-    public static Shown ofCa(Workshop shop, CaName ca, Optional<Path> folder) {
-        return new CrlShelf(shop, folder)
-                .crl(ca, shop.certificate(ca).tbs().publicKey())
+    /** A published CRL. */
+    public static Shown published(Workshop shop, CrlName name) {
+        CrlShelf shelf = CrlShelf.own(shop);
+        return shelf.crl(name, shop.certificate(name.ca()).tbs().publicKey())
                 .map(ShowCrl::shown)
-                .orElseThrow(
-                        () -> DevpkiException.notFound("there is no CRL of " + ca + " in " + shop.shelfFolder(folder)));
+                .orElseThrow(() -> DevpkiException.notFound("there is no CRL " + name + " in " + shelf.place()));
     }
 
     private static Shown shown(ParsedCrl crl) {
@@ -52,6 +52,8 @@ public final class ShowCrl {
                 crl.authorityKeyId(),
                 crl.idp().map(ParsedCrl.IssuingDistributionPoint::uris).orElse(List.of()),
                 crl.idp().isPresent(),
+                crl.baseNumber(),
+                crl.entries().count(),
                 crl.entries());
     }
 }

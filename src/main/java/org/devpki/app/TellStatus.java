@@ -39,7 +39,7 @@ public final class TellStatus {
         for (CheckCrl.Checked crl : crls) {
             urgency = urgency.or(crl.urgency());
             if (crl.urgency() != Urgency.NONE) {
-                due.add("CRL of " + crl.ca() + why(crl) + ": devpki crl publish");
+                due.add("CRL of " + crl.name() + why(crl) + ": devpki crl publish");
             }
         }
         for (ShowLedger.DescribedCa ca : cas) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.devpki.ca.CrlScope;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
+import org.devpki.model.CrlName;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.SerialNumber;
@@ -97,7 +98,7 @@ public final class VerifyCertificate {
         }
         ParsedCertificate own = shop.certificate(ca.name());
         Optional<ParsedCrl> crl =
-                new CrlShelf(shop, Optional.empty()).crl(ca.name(), own.tbs().publicKey());
+                CrlShelf.own(shop).crl(crlName(certificate, ca), own.tbs().publicKey());
         if (crl.isEmpty()) {
             lines.add(new Line(false, "there is no published CRL of " + ca.name()));
             return;
@@ -114,6 +115,15 @@ public final class VerifyCertificate {
                         : !isCovered
                                 ? "the " + name + " has a different scope than " + who
                                 : who + " is " + (isListed ? "" : "not ") + "on the " + name));
+    }
+
+    /** The CRL that the certificate's distribution point names: its shard's, or the main one. */
+    private CrlName crlName(ParsedCertificate certificate, LedgerCa ca) {
+        int shard = shop.store()
+                .certificate(new SerialNumber(certificate.tbs().serial()))
+                .map(row -> row.reservation().shard())
+                .orElse(0);
+        return CrlName.ofShard(ca.name(), shard);
     }
 
     private void checkLedger(ParsedCertificate certificate, String who, List<Line> lines) {

@@ -1,7 +1,6 @@
 package org.devpki.app;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -161,6 +160,10 @@ public final class Workshop implements AutoCloseable {
         return new Linter();
     }
 
+    CrlNames crlNames() {
+        return new CrlNames(this);
+    }
+
     Exporters exporters() {
         return new Exporters();
     }
@@ -231,10 +234,6 @@ public final class Workshop implements AutoCloseable {
                 .filter(row -> !store.isLocked(
                         nameLock(row.reservation().ca(), row.reservation().name())))
                 .toList();
-    }
-
-    Path shelfFolder(Optional<Path> other) {
-        return other.orElse(folder.crls());
     }
 
     @Override

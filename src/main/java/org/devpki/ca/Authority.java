@@ -1,9 +1,9 @@
 package org.devpki.ca;
 
-import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlDer;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SignatureAlgorithm;
 import org.devpki.x509.Seals;
@@ -26,15 +26,15 @@ public final class Authority {
     }
 
     public CertificateDer certificate(LintedTbs tbs) {
-        return new CertificateDer(sealed(tbs));
+        return new CertificateDer(sealed(tbs).toBytes());
     }
 
     public CrlDer crl(LintedTbs tbs) {
         return new CrlDer(sealed(tbs));
     }
 
-    private Bytes sealed(LintedTbs tbs) {
-        Bytes sealed = Seals.seal(tbs.octets(), key);
+    private OctetSource sealed(LintedTbs tbs) {
+        OctetSource sealed = Seals.seal(tbs.octets(), key);
         if (!Seals.verify(sealed, key.publicKey())) { // a fault in memory or hardware; the signature could leak the key
             throw DevpkiException.integrity("the signature just made does not verify; nothing was issued");
         }

@@ -34,8 +34,6 @@ public final class CrlScope {
 
     /** The certificate's line in the CRL. */
     public static Optional<RevokedEntry> entry(ParsedCrl crl, ParsedTbs certificate) {
-        return crl.entries().stream()
-                .filter(entry -> entry.serial().value().equals(certificate.serial()))
-                .findFirst();
+        return crl.entries().find(certificate.serialNumber());
     }
 }

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.devpki.ca.lint.LintSubject;
 import org.devpki.ca.lint.Linter;
-import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Finding;
+import org.devpki.model.OctetSource;
 import org.devpki.x509.Crls;
 
 /** To-be-signed octets that lint has passed; nothing else reaches a CA key. */
 public final class LintedTbs {
-    private final Bytes octets;
+    private final OctetSource octets;
 
-    private LintedTbs(Bytes octets) {
+    private LintedTbs(OctetSource octets) {
         this.octets = octets;
     }
 
@@ -23,11 +23,11 @@ public final class LintedTbs {
     }
 
     /** @throws DevpkiException REFUSED with every complaint */
-    public static LintedTbs crl(Bytes tbs, Linter linter) {
+    public static LintedTbs crl(OctetSource tbs, Linter linter) {
         return passing("CRL", tbs, linter.crl(Crls.parseTbs(tbs)));
     }
 
-    private static LintedTbs passing(String what, Bytes octets, List<Finding> findings) {
+    private static LintedTbs passing(String what, OctetSource octets, List<Finding> findings) {
         List<Finding> errors = findings.stream().filter(Finding::isError).toList();
         if (!errors.isEmpty()) {
             throw DevpkiException.refused("lint refuses the " + what + ": "
@@ -38,7 +38,7 @@ public final class LintedTbs {
         return new LintedTbs(octets);
     }
 
-    public Bytes octets() {
+    public OctetSource octets() {
         return octets;
     }
 }

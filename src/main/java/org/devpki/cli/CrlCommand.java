@@ -15,7 +15,8 @@ import org.devpki.app.ShowCrl;
 import org.devpki.app.Urgency;
 import org.devpki.app.Workshop;
 import org.devpki.model.Bytes;
-import org.devpki.model.CaName;
+import org.devpki.model.CrlName;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,6 +62,15 @@ final class CrlCommand extends NounCommand {
         boolean isOnlyIfNeeded;
 
         @Option(
+                names = "--force",
+                description =
+                        "Let a revocation vanish that is on the shelf, or replace a damaged file; needs --reason.")
+        boolean isForced;
+
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Why it is forced; the audit keeps it.")
+        Optional<String> reason = Optional.empty();
+
+        @Option(
                 names = "--hook",
                 paramLabel = "COMMAND",
                 description = "Shell command to run after a change. Repeatable.")
@@ -69,26 +79,37 @@ final class CrlCommand extends NounCommand {
         @Override
         public Integer call() {
             try (Workshop shop = common.open()) {
-                List<ShelvedCrl> crls = shop.publishCrl().run(new CrlOrder(folder, isOnlyIfNeeded, hooks));
+                List<ShelvedCrl> crls = shop.publishCrl().run(new CrlOrder(folder, isOnlyIfNeeded, hooks, forced()));
                 List<Map<String, Object>> all = new ArrayList<>();
                 List<String> lines = new ArrayList<>();
                 for (ShelvedCrl crl : crls) {
                     all.add(Fields.plain()
-                            .put("ca", crl.ca())
+                            .put("ca", crl.name().ca())
+                            .put("name", crl.name())
+                            .put("shard", crl.name().shard())
+                            .put("delta", crl.name().isDelta())
                             .put("number", crl.number())
                             .put("thisUpdate", crl.thisUpdate())
                             .put("nextUpdate", crl.nextUpdate())
                             .put("entries", crl.entries())
+                            .put("bytes", crl.bytes())
                             .put("changed", crl.hasChanged())
                             .map());
                     if (crl.hasChanged()) {
-                        lines.add("published CRL " + crl.number() + " of " + crl.ca() + ": " + crl.entries()
+                        lines.add("published CRL " + crl.number() + " of " + crl.name() + ": " + crl.entries()
                                 + " revoked, next update " + crl.nextUpdate());
                     }
                 }
                 common.print(Fields.schema("crl-publish/1").put("crls", all), lines);
             }
             return ExitCodes.DONE;
+        }
+
+        private Optional<String> forced() {
+            if (isForced != reason.filter(text -> !text.isBlank()).isPresent()) {
+                throw DevpkiException.invalid("--force and --reason go together: the audit keeps why a CRL was forced");
+            }
+            return reason;
         }
     }
 
@@ -124,7 +145,8 @@ final class CrlCommand extends NounCommand {
                 Urgency urgency = crls.stream().map(CheckCrl.Checked::urgency).reduce(Urgency.NONE, Urgency::or);
                 List<Map<String, Object>> all = crls.stream()
                         .map(crl -> Fields.plain()
-                                .put("ca", crl.ca())
+                                .put("ca", crl.name().ca())
+                                .put("name", crl.name())
                                 .put("nextUpdate", crl.nextUpdate())
                                 .put("remainingSeconds", crl.remaining().map(Duration::toSeconds))
                                 .put("behind", crl.isBehind())
@@ -143,7 +165,7 @@ final class CrlCommand extends NounCommand {
         private static String line(CheckCrl.Checked crl) {
             return String.format(
                     "%-14s %-8s %s%s",
-                    crl.ca(),
+                    crl.name(),
                     word(crl.urgency()),
                     crl.remaining()
                             .map(left -> left.isNegative()
@@ -173,30 +195,39 @@ final class CrlCommand extends NounCommand {
         @Mixin
         CommonOptions common;
 
-        @Parameters(paramLabel = "CA|FILE", description = "A CA's name, a file, or - for standard input.")
+        @Parameters(
+                paramLabel = "CA|FILE",
+                description = "A CA's name, its shard as in issuing-ca.7, a file, or - for standard input.")
         String what;
 
         @Override
         public Integer call() {
             ShowCrl.Shown crl = read();
-            List<Map<String, Object>> entries = crl.entries().stream()
-                    .map(entry -> Fields.plain()
-                            .put("serial", entry.serial())
-                            .put("revokedAt", entry.at())
-                            .put("reason", entry.reason().text())
-                            .map())
-                    .toList();
+            List<Map<String, Object>> entries = new ArrayList<>();
+            List<String> entryLines = new ArrayList<>();
+            crl.entries().each(entry -> {
+                entries.add(Fields.plain()
+                        .put("serial", entry.serial())
+                        .put("revokedAt", entry.at())
+                        .put("reason", entry.reason().text())
+                        .put("invalidityDate", entry.invalidAt())
+                        .map());
+                entryLines.add(String.format(
+                        "  %s  %s  %s%s",
+                        entry.serial(),
+                        entry.at(),
+                        entry.reason().text(),
+                        entry.invalidAt().map(at -> ", invalid since " + at).orElse("")));
+            });
             List<String> lines = new ArrayList<>(List.of(
                     "issuer       " + crl.issuer(),
                     "number       " + crl.number().map(Object::toString).orElse("none"),
                     "thisUpdate   " + crl.thisUpdate(),
                     "nextUpdate   " + crl.nextUpdate().map(Object::toString).orElse("none"),
                     "issuing distribution point  " + (crl.hasIdp() ? String.join(" ", crl.idpUris()) : "none"),
-                    "revoked      " + crl.entries().size()));
-            crl.entries()
-                    .forEach(entry -> lines.add(String.format(
-                            "  %s  %s  %s",
-                            entry.serial(), entry.at(), entry.reason().text())));
+                    "revoked      " + crl.count()));
+            crl.baseNumber().ifPresent(base -> lines.add("delta to     " + base));
+            lines.addAll(entryLines);
             common.print(
                     Fields.schema("crl/1")
                             .put("issuer", crl.issuer())
@@ -205,6 +236,7 @@ final class CrlCommand extends NounCommand {
                             .put("nextUpdate", crl.nextUpdate())
                             .put("authorityKeyId", crl.authorityKeyId().map(Bytes::hex))
                             .put("idp", crl.idpUris())
+                            .put("baseNumber", crl.baseNumber())
                             .put("entries", entries),
                     lines);
             return ExitCodes.DONE;
@@ -215,7 +247,7 @@ final class CrlCommand extends NounCommand {
                 return ShowCrl.inFile(common.input(what), CommonOptions.origin(what));
             }
             try (Workshop shop = common.open()) {
-                return ShowCrl.ofCa(shop, new CaName(what), Optional.empty());
+                return ShowCrl.published(shop, CrlName.parse(what));
             }
         }
     }

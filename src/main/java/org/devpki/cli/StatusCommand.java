@@ -35,7 +35,7 @@ final class StatusCommand implements Callable<Integer> {
             status.crls()
                     .forEach(crl -> lines.add(String.format(
                             "CRL          %-12s %s",
-                            crl.ca(),
+                            crl.name(),
                             crl.remaining()
                                     .map(left -> Durations.format(Duration.ofHours(left.toHours())) + " left")
                                     .orElse("missing"))));
@@ -52,7 +52,8 @@ final class StatusCommand implements Callable<Integer> {
                     .toList();
             List<Map<String, Object>> crls = status.crls().stream()
                     .map(crl -> Fields.plain()
-                            .put("ca", crl.ca())
+                            .put("ca", crl.name().ca())
+                            .put("name", crl.name())
                             .put("nextUpdate", crl.nextUpdate())
                             .put("behind", crl.isBehind())
                             .map())

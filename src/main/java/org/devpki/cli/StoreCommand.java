@@ -69,7 +69,7 @@ final class StoreCommand extends NounCommand {
                     Fields.schema("store-restore/1").put("file", file).put("store", common.storePath()),
                     List.of(
                             "restored " + file + " to " + common.storePath(),
-                            "next: devpki crl publish --dir SHELF, which refuses to forget what is published there"));
+                            "next: devpki crl publish --dir SHELF, which forgets nothing that is published there"));
             return ExitCodes.DONE;
         }
     }

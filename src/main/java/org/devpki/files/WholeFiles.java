@@ -1,7 +1,10 @@
 package org.devpki.files;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -23,7 +26,9 @@ import java.util.stream.Stream;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
+import org.devpki.model.OctetSource;
 import org.devpki.model.SecretBytes;
+import org.devpki.model.Spool;
 
 /**
  * Writes files and folders so that a reader, or a power cut, never meets half of one: beside, synced, renamed, folder
@@ -31,6 +36,9 @@ import org.devpki.model.SecretBytes;
  */
 public final class WholeFiles {
     private static final String MARK = ".devpki-tmp-";
+    private static final int BUFFER_OCTETS = 1 << 16;
+    private static final Set<StandardOpenOption> NEW_FILE =
+            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
 
     private WholeFiles() {}
 
@@ -51,6 +59,57 @@ public final class WholeFiles {
             sync(parent(file));
             return file;
         });
+    }
+
+    /** The same for octets that may be more than memory holds. */
+    public static void write(Path file, OctetSource content, Modes mode) {
+        try (StagedFile staged = stage(file, mode, content::copyTo)) {
+            staged.settle();
+        }
+    }
+
+    /** Writes a file beside its target, whole and synced, to be looked at and then settled. */
+    public static StagedFile stage(Path target, Modes mode, Spool.Filling filling) {
+        return translating("write " + target, () -> {
+            Path beside = beside(target);
+            boolean isWhole = false;
+            try (FileChannel channel = FileChannel.open(
+                    beside, NEW_FILE, PosixFilePermissions.asFileAttribute(Modes.SECRET_FILE.permissions()))) {
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_OCTETS);
+                filling.into(out);
+                out.flush();
+                channel.force(true);
+                Files.setPosixFilePermissions(beside, mode.permissions());
+                isWhole = true;
+            } finally {
+                if (!isWhole) {
+                    Files.deleteIfExists(beside);
+                }
+            }
+            return new StagedFile(beside, target);
+        });
+    }
+
+    static void replace(Path beside, Path target) {
+        translating("write " + target, () -> {
+            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+            sync(parent(target));
+            return target;
+        });
+    }
+
+    /** The octets of a file that is there, read when they are wanted; replacing the file is harmless, changing it not. */
+    public static OctetSource source(Path file) {
+        return translating("read " + file, () -> {
+            if (Files.isDirectory(file)) {
+                throw DevpkiException.invalid("cannot read " + file + ": it is a folder");
+            }
+            return new FileOctets(file, Files.size(file));
+        });
+    }
+
+    public static Optional<OctetSource> sourceIfPresent(Path file) {
+        return Files.exists(file) ? Optional.of(source(file)) : Optional.empty();
     }
 
     /** Octets of a file that must be there, at most {@code mostOctets}. */
@@ -215,9 +274,8 @@ public final class WholeFiles {
     }
 
     private static void writeNew(Path file, SecretBytes content, Modes mode) throws IOException {
-        Set<StandardOpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         try (FileChannel channel = FileChannel.open(
-                file, options, PosixFilePermissions.asFileAttribute(Modes.SECRET_FILE.permissions()))) {
+                file, NEW_FILE, PosixFilePermissions.asFileAttribute(Modes.SECRET_FILE.permissions()))) {
             ByteBuffer buffer = ByteBuffer.wrap(content.lend(byte[]::clone));
             while (buffer.hasRemaining()) {
                 channel.write(buffer);

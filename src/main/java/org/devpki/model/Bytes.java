@@ -1,5 +1,7 @@
 package org.devpki.model;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -7,7 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /** Immutable octets, equal by value. */
-public final class Bytes {
+public final class Bytes implements OctetSource {
     private static final int SHOWN_OCTETS = 32;
 
     private final byte[] octets;
@@ -41,6 +43,21 @@ public final class Bytes {
         return octets.length;
     }
 
+    @Override
+    public long size() {
+        return octets.length;
+    }
+
+    @Override
+    public InputStream open() {
+        return new ByteArrayInputStream(octets);
+    }
+
+    @Override
+    public Bytes toBytes() {
+        return this;
+    }
+
     /** Lower-case hex without separators. */
     public String hex() {
         return HexFormat.of().formatHex(octets);
@@ -51,6 +68,7 @@ public final class Bytes {
     }
 
     /** 32 octets. */
+    @Override
     public Bytes sha256() {
         return digest("SHA-256");
     }

@@ -1,4 +1,4 @@
 package org.devpki.model;
 
-/** A certificate revocation list, DER (RFC 5280 section 5.1). */
-public record CrlDer(Bytes octets) {}
+/** A CRL's DER octets; of a large one, on disk. */
+public record CrlDer(OctetSource octets) {}

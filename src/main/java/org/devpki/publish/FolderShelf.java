@@ -2,14 +2,14 @@ package org.devpki.publish;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.devpki.files.FileSpool;
 import org.devpki.files.Modes;
+import org.devpki.files.StagedFile;
 import org.devpki.files.WholeFiles;
-import org.devpki.model.Bytes;
+import org.devpki.model.OctetSource;
 
 /** A shelf in a folder, made when it is first needed. */
 public final class FolderShelf implements Shelf {
-    private static final long MOST_OCTETS = 1L << 31;
-
     private final Path folder;
 
     public FolderShelf(Path folder) {
@@ -22,12 +22,24 @@ public final class FolderShelf implements Shelf {
     }
 
     @Override
-    public Optional<Bytes> read(String file) {
-        return WholeFiles.readIfPresent(folder.resolve(file), MOST_OCTETS);
+    public Optional<OctetSource> read(String file) {
+        return WholeFiles.sourceIfPresent(folder.resolve(file));
+    }
+
+    /** The file beside its place, to be proven before it goes there. */
+    public StagedFile stage(String file, OctetSource content) {
+        WholeFiles.makeFolder(folder, Modes.PUBLIC_FOLDER);
+        return WholeFiles.stage(folder.resolve(file), Modes.PUBLIC_FILE, content::copyTo);
+    }
+
+    /** For octets that will become this file. */
+    public FileSpool spool(String file) {
+        WholeFiles.makeFolder(folder, Modes.PUBLIC_FOLDER);
+        return new FileSpool(folder.resolve(file));
     }
 
     @Override
-    public void put(String file, Bytes content) {
+    public void put(String file, OctetSource content) {
         WholeFiles.makeFolder(folder, Modes.PUBLIC_FOLDER);
         WholeFiles.write(folder.resolve(file), content, Modes.PUBLIC_FILE);
     }

@@ -1,7 +1,7 @@
 package org.devpki.publish;
 
 import java.util.Optional;
-import org.devpki.model.Bytes;
+import org.devpki.model.OctetSource;
 
 /** A place that others read from; each file on it is whole or not there. */
 public interface Shelf {
@@ -9,10 +9,10 @@ public interface Shelf {
     String place();
 
     /** @param file a plain name */
-    Optional<Bytes> read(String file);
+    Optional<OctetSource> read(String file);
 
     /** Puts the file there, durable when this returns; a reader sees the old one or the new one. */
-    void put(String file, Bytes content);
+    void put(String file, OctetSource content);
 
     /** Clears away what interrupted writers left; only while nobody else puts. */
     void tidy();

@@ -43,6 +43,9 @@ public final class SqlStore implements Store {
             + " not_before, not_after, shard, batch, key_made_here, state, reserved_at, der, delivered_at, revoked_at, reason,"
             + " invalid_at";
 
+    /** Of one transaction, so that others do not wait for long. */
+    private static final int ROWS_AT_ONCE = 1000;
+
     private static final String CRL_COLUMNS =
             "ca, number, shard, is_delta, taken_at, taken_sequence, sha256, announced_at";
 
@@ -471,6 +474,55 @@ public final class SqlStore implements Store {
                 name.ca().value(),
                 name.shard(),
                 name.isDelta() ? 1 : 0)));
+    }
+
+    @Override
+    public Optional<LedgerCrl> oldestShelvedCrl(CrlName name, Instant takenAfter) {
+        return db.read(() -> Database.first(db.query(
+                "SELECT " + CRL_COLUMNS + " FROM crl WHERE ca = ? AND shard = ? AND is_delta = ?"
+                        + " AND sha256 IS NOT NULL AND taken_at > ? ORDER BY number LIMIT 1",
+                SqlStore::crl,
+                name.ca().value(),
+                name.shard(),
+                name.isDelta() ? 1 : 0,
+                takenAfter.toEpochMilli())));
+    }
+
+    @Override
+    public void takeBack(CrlName from, List<RevokedEntry> entries, Instant end) {
+        for (int at = 0; at < entries.size(); at += ROWS_AT_ONCE) {
+            List<RevokedEntry> some = entries.subList(at, Math.min(at + ROWS_AT_ONCE, entries.size()));
+            db.change(() -> {
+                for (RevokedEntry entry : some) {
+                    if (bySerial(entry.serial()).isEmpty()) {
+                        insertUnknown(from, entry.serial(), end);
+                    }
+                    markRevoked(entry.serial(), new Revocation(entry.at(), entry.reason(), entry.invalidAt()));
+                }
+            });
+        }
+    }
+
+    private void insertUnknown(CrlName from, SerialNumber serial, Instant end) throws SQLException {
+        byte[] unknown = new byte[32];
+        db.update(
+                "INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
+                        + " not_before, not_after, shard, key_made_here, state, reserved_at)"
+                        + " VALUES (?, ?, ?, 'unknown', ?, ?, ?, ?, 0, ?, ?, 0, 'reserved', ?)",
+                from.ca().value(),
+                octets(serial),
+                "unknown-" + serial.hex(),
+                unknown,
+                unknown,
+                unknown,
+                unknown,
+                end.toEpochMilli(),
+                from.shard(),
+                now());
+        append(
+                "certificate.adopt",
+                "unknown-" + serial.hex(),
+                "ca=" + from.ca() + " serial=" + serial + " crl=" + from);
     }
 
     @Override

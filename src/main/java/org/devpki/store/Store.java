@@ -157,6 +157,15 @@ public interface Store extends AutoCloseable {
     /** The CRL of this name with the highest number that was shelved. */
     Optional<LedgerCrl> latestShelvedCrl(CrlName name);
 
+    /** The CRL of this name with the lowest number of those that were shelved and numbered after an instant. */
+    Optional<LedgerCrl> oldestShelvedCrl(CrlName name, Instant takenAfter);
+
+    /**
+     * Takes revocations over from a published CRL. A serial that the ledger does not know is noted as perhaps issued, in
+     * the CRL's shard, with an end that is certainly not too early.
+     */
+    void takeBack(CrlName from, List<RevokedEntry> entries, Instant end);
+
     /** The audit entry of the last revocation, release or supersession of the CA or its shard; 0 if there was none. */
     long revocationSequence(CaName ca, OptionalInt shard);
 

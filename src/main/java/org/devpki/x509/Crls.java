@@ -1,25 +1,24 @@
 package org.devpki.x509;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Date;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.bouncycastle.asn1.ASN1EncodableVector;
-import org.bouncycastle.asn1.ASN1Enumerated;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1TaggedObject;
-import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.BERTags;
 import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.CRLNumber;
-import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
@@ -29,13 +28,19 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CrlDer;
 import org.devpki.model.CrlPlan;
 import org.devpki.model.NameDer;
-import org.devpki.model.RevocationReason;
-import org.devpki.model.RevokedEntry;
-import org.devpki.model.SerialNumber;
+import org.devpki.model.OctetSource;
+import org.devpki.model.RevokedEntries;
 import org.devpki.model.SignatureAlgorithm;
+import org.devpki.model.Spool;
 
 /** CRLs: plan to octets, octets to what can be judged (RFC 5280 section 5). */
 public final class Crls {
+    private static final int SEQUENCE = 0x30;
+    private static final int BIT_STRING = 0x03;
+
+    /** Of anything but the list of entries; a signature has 512, a name a few hundred. */
+    private static final int MOST_MEMBER_OCTETS = 1 << 20;
+
     private Crls() {}
 
     /*
@@ -46,135 +51,181 @@ public final class Crls {
      *   crlExtensions [0] EXPLICIT Extensions OPTIONAL }
      */
 
-    /** The octets to be signed; entries in the order of their serials. */
+    /** The octets to be signed, of a CRL that is small. */
     public static Bytes tbs(CrlPlan plan, SignatureAlgorithm algorithm) {
-        ASN1EncodableVector tbs = new ASN1EncodableVector();
-        tbs.add(new ASN1Integer(1)); // v2
-        tbs.add(Seals.identifier(algorithm));
-        tbs.add(Names.x500(plan.issuer()));
-        tbs.add(time(plan.thisUpdate()));
-        tbs.add(time(plan.nextUpdate()));
-        if (!plan.entries().isEmpty()) { // an empty list must be absent (RFC 5280 section 5.1.2.6)
-            ASN1EncodableVector entries = new ASN1EncodableVector();
-            plan.entries().stream()
-                    .sorted(Comparator.comparing(RevokedEntry::serial))
-                    .forEach(entry -> entries.add(entry(entry)));
-            tbs.add(new DERSequence(entries));
+        return tbs(plan, algorithm, Spool.inMemory()).toBytes();
+    }
+
+    /**
+     * The octets to be signed; entries in the order in which the plan tells them.
+     *
+     * @param spool for the entries, whose length stands before them
+     */
+    public static OctetSource tbs(CrlPlan plan, SignatureAlgorithm algorithm, Spool spool) {
+        OctetSource entries = spool.keep(out -> write(plan.entries(), out));
+        Bytes before = joined(List.of(
+                Der.bytes(new ASN1Integer(1)), // v2
+                Der.bytes(Seals.identifier(algorithm)),
+                plan.issuer().octets(),
+                Der.bytes(time(plan.thisUpdate())),
+                Der.bytes(time(plan.nextUpdate()))));
+        // an empty list must be absent (RFC 5280 section 5.1.2.6)
+        Bytes listHeader = entries.size() == 0 ? Bytes.of(new byte[0]) : Der.header(SEQUENCE, entries.size());
+        Bytes after = Der.bytes(new DERTaggedObject(true, 0, extensions(plan)));
+        long length = before.size() + listHeader.size() + entries.size() + after.size();
+        return OctetSource.concat(Der.header(SEQUENCE, length), before, listHeader, entries, after);
+    }
+
+    private static void write(RevokedEntries entries, OutputStream out) throws IOException {
+        try {
+            entries.each(entry -> {
+                try {
+                    out.write(CrlEntries.encode(entry));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
+    }
+
+    private static Extensions extensions(CrlPlan plan) {
         ExtensionsGenerator extensions = new ExtensionsGenerator();
         extensions.addExtension(
                 Extension.authorityKeyIdentifier,
                 false,
                 Der.encode(new AuthorityKeyIdentifier(plan.authorityKeyId().toArray())));
         extensions.addExtension(Extension.cRLNumber, false, Der.encode(new CRLNumber(plan.number())));
-        if (!plan.idpUrls().isEmpty()) {
+        CrlPlan.Scope scope = plan.scope();
+        scope.baseNumber()
+                .ifPresent(base ->
+                        extensions.addExtension(Extension.deltaCRLIndicator, true, Der.encode(new CRLNumber(base))));
+        if (!scope.idpUrls().isEmpty()) {
             IssuingDistributionPoint idp = new IssuingDistributionPoint(
-                    DistributionPoints.name(plan.idpUrls()), false, false, null, false, false);
+                    DistributionPoints.name(scope.idpUrls()), false, false, null, false, false);
             extensions.addExtension(Extension.issuingDistributionPoint, true, Der.encode(idp));
         }
-        tbs.add(new DERTaggedObject(true, 0, extensions.generate()));
-        return Der.bytes(new DERSequence(tbs));
+        if (!scope.freshestUrls().isEmpty()) {
+            extensions.addExtension(
+                    Extension.freshestCRL, false, Der.encode(DistributionPoints.encode(scope.freshestUrls())));
+        }
+        return extensions.generate();
+    }
+
+    private static Bytes joined(List<Bytes> parts) {
+        return OctetSource.concat(parts.toArray(OctetSource[]::new)).toBytes();
     }
 
     /** @throws org.devpki.model.DevpkiException INVALID_INPUT if it is no CRL */
     public static ParsedCrl parse(CrlDer crl) {
         return Der.reading("CRL", () -> {
-            List<byte[]> outer = Der.members(crl.octets().toArray());
-            if (outer.size() != 3) {
-                throw new IOException("a CRL has three members");
+            try (DerStream der = new DerStream(crl.octets().open())) {
+                DerStream.Header outer = der.header(SEQUENCE);
+                if (outer.size() != crl.octets().size()) {
+                    throw new IOException("octets after the end, or cut");
+                }
+                long from = der.position();
+                DerStream.Header tbs = der.header(SEQUENCE);
+                ParsedCrl parsed = parse(crl, crl.octets().slice(from, tbs.size()), der, tbs);
+                der.content(der.header(SEQUENCE), MOST_MEMBER_OCTETS);
+                der.content(der.header(BIT_STRING), MOST_MEMBER_OCTETS);
+                if (der.position() != outer.size()) {
+                    throw new IOException("a CRL has three members");
+                }
+                return parsed;
             }
-            return parse(crl, outer.get(0));
         });
     }
 
     /** The same for octets that are not signed yet; the seal of the result is empty. */
-    public static ParsedCrl parseTbs(Bytes tbs) {
-        return Der.reading("CRL", () -> parse(new CrlDer(tbs), tbs.toArray()));
+    public static ParsedCrl parseTbs(OctetSource tbs) {
+        return Der.reading("CRL", () -> {
+            try (DerStream der = new DerStream(tbs.open())) {
+                DerStream.Header header = der.header(SEQUENCE);
+                if (header.size() != tbs.size()) {
+                    throw new IOException("octets after the end, or cut");
+                }
+                return parse(new CrlDer(tbs), tbs, der, header);
+            }
+        });
     }
 
-    private static ParsedCrl parse(CrlDer crl, byte[] tbs) throws IOException {
-        List<byte[]> raw = Der.members(tbs);
-        ASN1Sequence members = ASN1Sequence.getInstance(ASN1Primitive.fromByteArray(tbs));
-        int at = 0;
+    /** @param der behind the header of what was signed */
+    private static ParsedCrl parse(CrlDer crl, OctetSource tbs, DerStream der, DerStream.Header header)
+            throws IOException {
+        long start = der.position() - header.octets();
+        List<byte[]> members = new ArrayList<>(); // all but the entries
+        ListedEntries entries = ListedEntries.none();
+        int entriesAt = -1;
+        while (der.position() - start < header.size()) {
+            DerStream.Header member = der.header();
+            if (der.position() - start + member.length() > header.size()) {
+                throw new IOException("a member reaches past the CRL");
+            }
+            boolean isList = member.tag() == SEQUENCE && !members.isEmpty() && isTime(members.get(members.size() - 1));
+            if (isList && entriesAt < 0) {
+                entriesAt = members.size();
+                entries = ListedEntries.walk(der, tbs.slice(der.position() - start, member.length()));
+            } else {
+                members.add(der.whole(member, MOST_MEMBER_OCTETS));
+            }
+        }
+        return parsed(crl, tbs, members, entries, der.isMinimal() && entries.isCanonicalDer());
+    }
+
+    private static boolean isTime(byte[] member) {
+        return member[0] == BERTags.UTC_TIME || member[0] == BERTags.GENERALIZED_TIME;
+    }
+
+    private static ParsedCrl parsed(
+            CrlDer crl, OctetSource tbs, List<byte[]> members, ListedEntries entries, boolean isCanonicalSoFar)
+            throws IOException {
+        Iterator<byte[]> at = members.iterator();
+        byte[] member = at.next();
         int version = 1;
-        if (members.getObjectAt(0) instanceof ASN1Integer number) {
+        if (ASN1Primitive.fromByteArray(member) instanceof ASN1Integer number) {
             version = number.intValueExact() + 1;
-            at++;
+            member = at.next();
         }
         String signature = ASN1ObjectIdentifier.getInstance(
-                        ASN1Sequence.getInstance(members.getObjectAt(at++)).getObjectAt(0))
+                        ASN1Sequence.getInstance(member).getObjectAt(0))
                 .getId();
-        NameDer issuer = new NameDer(Bytes.of(raw.get(at++)));
-        Instant thisUpdate =
-                Time.getInstance(members.getObjectAt(at++)).getDate().toInstant();
+        NameDer issuer = new NameDer(Bytes.of(at.next()));
+        Instant thisUpdate = instant(at.next());
         Optional<Instant> nextUpdate = Optional.empty();
-        List<RevokedEntry> entries = List.of();
         List<ParsedExtension> extensions = List.of();
-        for (; at < members.size(); at++) {
-            ASN1Primitive member = members.getObjectAt(at).toASN1Primitive();
-            if (member instanceof ASN1TaggedObject tagged) {
+        while (at.hasNext()) {
+            member = at.next();
+            if (ASN1Primitive.fromByteArray(member) instanceof ASN1TaggedObject tagged) {
                 extensions = ParsedTbs.extensions(ASN1Sequence.getInstance(tagged, true));
-            } else if (member instanceof ASN1Sequence revoked) {
-                entries = entries(revoked);
             } else {
-                nextUpdate = Optional.of(Time.getInstance(member).getDate().toInstant());
+                nextUpdate = Optional.of(instant(member));
             }
         }
         return new ParsedCrl(
                 crl,
-                Bytes.of(tbs),
+                tbs,
+                isCanonicalSoFar && members.stream().allMatch(Der::isCanonical),
                 version,
                 signature,
                 issuer,
                 thisUpdate,
                 nextUpdate,
                 entries,
-                number(extensions),
+                number(extensions, Oids.CRL_NUMBER),
                 authorityKeyId(extensions),
                 idp(extensions),
+                number(extensions, Oids.DELTA_CRL_INDICATOR),
                 extensions);
     }
 
-    private static DERSequence entry(RevokedEntry entry) {
-        ASN1EncodableVector parts = new ASN1EncodableVector();
-        parts.add(new ASN1Integer(entry.serial().value()));
-        parts.add(time(entry.at()));
-        if (entry.reason() != RevocationReason.UNSPECIFIED) { // absent rather than unspecified (section 5.3.1)
-            ExtensionsGenerator extensions = new ExtensionsGenerator();
-            extensions.addExtension(
-                    Extension.reasonCode,
-                    false,
-                    Der.encode(CRLReason.lookup(entry.reason().code())));
-            parts.add(extensions.generate());
-        }
-        return new DERSequence(parts);
+    private static Instant instant(byte[] time) throws IOException {
+        return Time.getInstance(ASN1Primitive.fromByteArray(time)).getDate().toInstant();
     }
 
-    private static List<RevokedEntry> entries(ASN1Sequence revoked) {
-        List<RevokedEntry> entries = new ArrayList<>(revoked.size());
-        revoked.forEach(member -> {
-            ASN1Sequence parts = ASN1Sequence.getInstance(member);
-            RevocationReason reason = RevocationReason.UNSPECIFIED;
-            if (parts.size() > 2) {
-                Extension extension =
-                        Extensions.getInstance(parts.getObjectAt(2)).getExtension(Extension.reasonCode);
-                if (extension != null) {
-                    reason = RevocationReason.ofCode(ASN1Enumerated.getInstance(extension.getParsedValue())
-                            .intValueExact());
-                }
-            }
-            entries.add(new RevokedEntry(
-                    new SerialNumber(
-                            ASN1Integer.getInstance(parts.getObjectAt(0)).getValue()),
-                    Time.getInstance(parts.getObjectAt(1)).getDate().toInstant(),
-                    reason));
-        });
-        return List.copyOf(entries);
-    }
-
-    private static Optional<BigInteger> number(List<ParsedExtension> extensions) throws IOException {
-        Optional<ASN1Primitive> value = value(extensions, Oids.CRL_NUMBER);
-        return value.map(v -> ASN1Integer.getInstance(v).getValue());
+    private static Optional<BigInteger> number(List<ParsedExtension> extensions, String oid) throws IOException {
+        return value(extensions, oid).map(v -> ASN1Integer.getInstance(v).getValue());
     }
 
     private static Optional<Bytes> authorityKeyId(List<ParsedExtension> extensions) throws IOException {

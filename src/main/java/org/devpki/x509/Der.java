@@ -47,6 +47,31 @@ final class Der {
         }
     }
 
+    /** Something read once more from octets that were well-formed before; only their place can fail. */
+    static <T> T still(Reading<T> reading) {
+        try {
+            return reading.read();
+        } catch (IOException e) {
+            throw DevpkiException.storeFailed("a CRL can no longer be read: " + e.getMessage())
+                    .causedBy(e);
+        }
+    }
+
+    /** What a value of this tag and length begins with; the length in its shortest form (X.690 section 10.1). */
+    static Bytes header(int tag, long length) {
+        if (length < 0x80) {
+            return Bytes.of(new byte[] {(byte) tag, (byte) length});
+        }
+        int count = (Long.SIZE - Long.numberOfLeadingZeros(length) + Byte.SIZE - 1) / Byte.SIZE;
+        byte[] header = new byte[2 + count];
+        header[0] = (byte) tag;
+        header[1] = (byte) (0x80 | count);
+        for (int i = 0; i < count; i++) {
+            header[1 + count - i] = (byte) (length >> (Byte.SIZE * i));
+        }
+        return Bytes.of(header);
+    }
+
     /** Whether the octets are one DER value, encoded in the one way that DER allows. */
     static boolean isCanonical(byte[] octets) {
         try {

@@ -197,11 +197,11 @@ public final class Keys {
 
     /** Whether a message that is signed with these numbers alone verifies with the public key. */
     public static boolean signFor(RsaNumbers numbers, PublicKeyDer publicKey) {
-        byte[] message = publicKey.octets().toArray();
+        Bytes message = publicKey.octets();
         Signer signer = Seals.signer(SignatureAlgorithm.RSA_WITH_SHA256);
         try {
             signer.init(true, new RSAKeyParameters(true, numbers.modulus(), numbers.privateExponent()));
-            signer.update(message, 0, message.length);
+            signer.update(message.toArray(), 0, message.length());
             return Seals.verify(message, SignatureAlgorithm.RSA_WITH_SHA256, signer.generateSignature(), publicKey);
         } catch (IOException | CryptoException | RuntimeException e) {
             return false; // numbers that no signature can be made with

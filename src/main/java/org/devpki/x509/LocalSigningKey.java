@@ -8,6 +8,7 @@ import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.devpki.model.Bytes;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SignatureAlgorithm;
 
@@ -50,12 +51,15 @@ public final class LocalSigningKey implements SigningKey {
     }
 
     @Override
-    public Bytes sign(Bytes octets) {
+    public Bytes sign(OctetSource octets) {
         Signer signer = Seals.signer(algorithm);
         signer.init(true, key);
-        signer.update(octets.toArray(), 0, octets.length());
         try {
+            octets.eachChunk((chunk, length) -> signer.update(chunk, 0, length));
             return Bytes.of(signer.generateSignature());
+        } catch (IOException e) {
+            throw DevpkiException.storeFailed("what is to be signed cannot be read: " + e.getMessage())
+                    .causedBy(e);
         } catch (CryptoException e) {
             throw new IllegalStateException(e);
         }

@@ -9,6 +9,8 @@ public final class Oids {
     public static final String SUBJECT_ALT_NAME = "2.5.29.17";
     public static final String BASIC_CONSTRAINTS = "2.5.29.19";
     public static final String CRL_NUMBER = "2.5.29.20";
+    public static final String DELTA_CRL_INDICATOR = "2.5.29.27";
+    public static final String FRESHEST_CRL = "2.5.29.46";
     public static final String ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
     public static final String NAME_CONSTRAINTS = "2.5.29.30";
     public static final String CRL_DISTRIBUTION_POINTS = "2.5.29.31";
@@ -25,6 +27,8 @@ public final class Oids {
             Map.entry(SUBJECT_ALT_NAME, "subjectAltName"),
             Map.entry(BASIC_CONSTRAINTS, "basicConstraints"),
             Map.entry(CRL_NUMBER, "cRLNumber"),
+            Map.entry(DELTA_CRL_INDICATOR, "deltaCRLIndicator"),
+            Map.entry(FRESHEST_CRL, "freshestCRL"),
             Map.entry(ISSUING_DISTRIBUTION_POINT, "issuingDistributionPoint"),
             Map.entry(NAME_CONSTRAINTS, "nameConstraints"),
             Map.entry(CRL_DISTRIBUTION_POINTS, "cRLDistributionPoints"),

@@ -7,30 +7,34 @@ import java.util.Optional;
 import org.devpki.model.Bytes;
 import org.devpki.model.CrlDer;
 import org.devpki.model.NameDer;
+import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
-import org.devpki.model.RevokedEntry;
 
 /**
  * A CRL, taken apart without judging (RFC 5280 section 5.1).
  *
  * @param tbs the octets that were signed
+ * @param isCanonicalDer whether what was signed is in the one form that DER allows
  * @param version 1 or 2
  * @param signatureOid of the inner AlgorithmIdentifier
  * @param nextUpdate absent where the CRL has none
  * @param entries as they stand, with times to the second
+ * @param baseNumber of a delta CRL, the number of the complete CRL that it adds to
  */
 public record ParsedCrl(
         CrlDer der,
-        Bytes tbs,
+        OctetSource tbs,
+        boolean isCanonicalDer,
         int version,
         String signatureOid,
         NameDer issuer,
         Instant thisUpdate,
         Optional<Instant> nextUpdate,
-        List<RevokedEntry> entries,
+        ListedEntries entries,
         Optional<BigInteger> number,
         Optional<Bytes> authorityKeyId,
         Optional<IssuingDistributionPoint> idp,
+        Optional<BigInteger> baseNumber,
         List<ParsedExtension> extensions) {
 
     /**
@@ -48,11 +52,6 @@ public record ParsedCrl(
             boolean onlyAttributeCerts,
             boolean isIndirect,
             boolean hasReasons) {}
-
-    /** Whether what was signed is in the one form that DER allows. */
-    public boolean isCanonicalDer() {
-        return Der.isCanonical(tbs.toArray());
-    }
 
     public boolean isSignedBy(PublicKeyDer key) {
         return Seals.verify(der.octets(), key);

@@ -12,6 +12,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlDer;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.OctetSource;
 import org.devpki.model.SecretBytes;
 
 /** PEM text (RFC 7468): LF only, lines of 64, one final newline, nothing outside the blocks. */
@@ -40,8 +41,9 @@ public final class Pem {
         return text.toString();
     }
 
-    public static String crl(CrlDer crl) {
-        return text("X509 CRL", crl.octets().toArray());
+    /** Encoded while it is read, for a CRL may be more than memory holds. */
+    public static OctetSource crl(CrlDer crl) {
+        return new PemSource("X509 CRL", crl.octets());
     }
 
     /** Unencrypted PKCS #8, as octets, for text cannot be wiped. */

@@ -1,7 +1,6 @@
 package org.devpki.x509;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1EncodableVector;
@@ -26,11 +25,15 @@ import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.devpki.model.Bytes;
 import org.devpki.model.KeySpec;
+import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SignatureAlgorithm;
 
 /** The outer shape that certificates, CRLs, requests and OCSP answers share: what is signed, by what, the signature. */
 public final class Seals {
+    private static final int SEQUENCE = 0x30;
+    private static final int MOST_MEMBER_OCTETS = 1 << 20;
+
     private Seals() {}
 
     /*
@@ -40,17 +43,15 @@ public final class Seals {
 
     /** Signs the very octets and puts them into their seal; never rebuilds them. */
     public static Bytes seal(Bytes tbs, SigningKey key) {
-        return Der.reading("sealed structure", () -> {
-            ASN1EncodableVector parts = new ASN1EncodableVector();
-            parts.add(ASN1Primitive.fromByteArray(tbs.toArray()));
-            parts.add(identifier(key.algorithm()));
-            parts.add(new DERBitString(key.sign(tbs).toArray()));
-            byte[] sealed = Der.encode(new DERSequence(parts));
-            if (!Bytes.of(Der.members(sealed).get(0)).equals(tbs)) {
-                throw new IllegalStateException("the octets changed while they were sealed");
-            }
-            return Bytes.of(sealed);
-        });
+        return seal((OctetSource) tbs, key).toBytes();
+    }
+
+    /** The same for octets that may be more than memory holds. */
+    public static OctetSource seal(OctetSource tbs, SigningKey key) {
+        Bytes algorithm = Der.bytes(identifier(key.algorithm()));
+        Bytes signature = Der.bytes(new DERBitString(key.sign(tbs).toArray()));
+        Bytes header = Der.header(SEQUENCE, tbs.size() + algorithm.size() + signature.size());
+        return OctetSource.concat(header, tbs, algorithm, signature);
     }
 
     /** The octets in a seal of the greatest length that the signer's kind of key can make, with no signature in it. */
@@ -76,33 +77,40 @@ public final class Seals {
     }
 
     /** Whether the key made this seal, by the one algorithm that devpki uses with such a key. */
-    public static boolean verify(Bytes sealed, PublicKeyDer publicKey) {
+    public static boolean verify(OctetSource sealed, PublicKeyDer publicKey) {
         return Der.reading("signed structure", () -> {
-            List<byte[]> members = Der.members(sealed.toArray());
-            Optional<KeySpec> spec = Keys.spec(publicKey);
-            if (members.size() != 3 || spec.isEmpty()) {
-                return false;
+            try (DerStream der = new DerStream(sealed.open())) {
+                DerStream.Header outer = der.header(SEQUENCE);
+                long from = der.position();
+                DerStream.Header tbs = der.header();
+                der.skip(tbs.length());
+                byte[] identifier = der.whole(der.header(), MOST_MEMBER_OCTETS);
+                byte[] signature = der.whole(der.header(), MOST_MEMBER_OCTETS);
+                if (der.position() != outer.size() || outer.size() != sealed.size()) {
+                    throw new IOException("octets after the end");
+                }
+                Optional<SignatureAlgorithm> algorithm = Keys.spec(publicKey).map(SignatureAlgorithm::of);
+                String found = AlgorithmIdentifier.getInstance(identifier)
+                        .getAlgorithm()
+                        .getId();
+                return algorithm.isPresent()
+                        && found.equals(algorithm.get().oid())
+                        && verify(
+                                sealed.slice(from, tbs.size()),
+                                algorithm.get(),
+                                ASN1BitString.getInstance(signature).getOctets(),
+                                publicKey);
             }
-            SignatureAlgorithm algorithm = SignatureAlgorithm.of(spec.get());
-            AlgorithmIdentifier found = AlgorithmIdentifier.getInstance(members.get(1));
-            if (!found.getAlgorithm().getId().equals(algorithm.oid())) {
-                return false;
-            }
-            return verify(
-                    members.get(0),
-                    algorithm,
-                    ASN1BitString.getInstance(members.get(2)).getOctets(),
-                    publicKey);
         });
     }
 
-    static boolean verify(byte[] octets, SignatureAlgorithm algorithm, byte[] signature, PublicKeyDer publicKey)
+    static boolean verify(OctetSource octets, SignatureAlgorithm algorithm, byte[] signature, PublicKeyDer publicKey)
             throws IOException {
         AsymmetricKeyParameter key =
                 PublicKeyFactory.createKey(publicKey.octets().toArray());
         Signer signer = signer(algorithm);
         signer.init(false, key);
-        signer.update(octets, 0, octets.length);
+        octets.eachChunk((chunk, length) -> signer.update(chunk, 0, length));
         return signer.verifySignature(signature);
     }
 

@@ -1,6 +1,7 @@
 package org.devpki.x509;
 
 import org.devpki.model.Bytes;
+import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SignatureAlgorithm;
 
@@ -11,7 +12,7 @@ public interface SigningKey extends AutoCloseable {
     PublicKeyDer publicKey();
 
     /** The signature value over the octets, as the BIT STRING carries it. Safe between threads. */
-    Bytes sign(Bytes octets);
+    Bytes sign(OctetSource octets);
 
     @Override
     void close();

@@ -119,7 +119,7 @@ class StoriesTest {
     }
 
     @Test
-    void aRestoredBackupForgetsNoHold() throws IOException {
+    void aRestoredBackupTakesBackTheHoldThatIsOnTheShelf() throws IOException {
         String serial = issue("d1");
         run("store", "backup", path("backup.zip"));
         clock.advance(Duration.ofMinutes(5));
@@ -128,10 +128,48 @@ class StoriesTest {
         Files.move(folder.resolve("pki"), folder.resolve("lost"));
         run("store", "restore", path("backup.zip"));
 
-        Finished refused = devpki.run("crl", "publish", "--dir", path("shelf")).exiting(8);
+        Finished published = run("crl", "publish", "--dir", path("shelf"));
 
-        assertTrue(refused.err().contains(serial), refused::err);
-        assertTrue(run("crl", "show", path("shelf/issuing-ca.crl")).out().contains(serial));
+        assertTrue(published.err().contains("which the ledger did not know: 1 revoked"), published::err);
+        assertTrue(run("crl", "show", path("shelf/issuing-ca.crl")).out().contains(serial + "  "));
+        assertTrue(run("device", "show", "d1").out().contains("held"));
+    }
+
+    @Test
+    void aRestoredBackupTakesBackWhatItNeverKnewAndNeverCallsItGood() throws IOException {
+        run("store", "backup", path("backup.zip"));
+        clock.advance(Duration.ofMinutes(5));
+        String serial = issue("d2");
+        run("revoke", "d2", "--reason", "key-compromise");
+        run("crl", "publish", "--dir", path("shelf"));
+        String before = number("issuing-ca");
+        Files.move(folder.resolve("pki"), folder.resolve("lost"));
+        run("store", "restore", path("backup.zip"));
+
+        run("crl", "publish", "--dir", path("shelf"), "--if-needed");
+
+        assertTrue(run("crl", "show", path("shelf/issuing-ca.crl")).out().contains(serial + "  "));
+        assertTrue(number("issuing-ca").compareTo(before) > 0);
+        assertTrue(run("device", "show", "unknown-" + serial).out().contains("revoked"));
+        run("audit", "verify");
+        run("doctor");
+    }
+
+    @Test
+    void aForcedPublicationNeedsAReasonWhichTheAuditKeeps() throws IOException {
+        String serial = issue("d1");
+        run("store", "backup", path("backup.zip"));
+        clock.advance(Duration.ofMinutes(5));
+        run("revoke", "d1");
+        run("crl", "publish", "--dir", path("shelf"));
+        Files.move(folder.resolve("pki"), folder.resolve("lost"));
+        run("store", "restore", path("backup.zip"));
+
+        devpki.run("crl", "publish", "--dir", path("shelf"), "--force").exiting(2);
+        run("crl", "publish", "--dir", path("shelf"), "--force", "--reason", "d1 was revoked by mistake");
+
+        assertFalse(run("crl", "show", path("shelf/issuing-ca.crl")).out().contains(serial));
+        assertTrue(run("audit", "list").out().contains("d1 was revoked by mistake"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.devpki.model.CertificatePlan;
 import org.devpki.model.CrlDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
+import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.SignatureAlgorithm;
@@ -45,7 +46,7 @@ class AuthorityTest {
         }
 
         @Override
-        public Bytes sign(Bytes octets) {
+        public Bytes sign(OctetSource octets) {
             return good.sign(Bytes.utf8("something else"));
         }
 
@@ -82,7 +83,7 @@ class AuthorityTest {
     void aCrlIsSealedAsItWasLinted() {
         CrlDer made = new Authority(CA.key()).crl(LintedTbs.crl(crlTbs(), LINTER));
 
-        assertEquals(crlTbs(), Crls.parse(made).tbs());
+        assertEquals(crlTbs(), Crls.parse(made).tbs().toBytes());
         assertTrue(Crls.parse(made).isSignedBy(CA.key().publicKey()));
     }
 
@@ -117,8 +118,8 @@ class AuthorityTest {
                         java.math.BigInteger.ONE,
                         Instant.parse("2026-03-01T12:00:00Z"),
                         Instant.parse("2026-03-01T11:00:00Z"),
-                        List.of(),
-                        List.of()),
+                        org.devpki.model.RevokedEntries.of(List.of()),
+                        org.devpki.model.CrlPlan.Scope.complete(List.of())),
                 CA.key().algorithm());
 
         assertFault(Fault.REFUSED, "lint refuses the CRL: ", () -> LintedTbs.crl(tbs, LINTER));

@@ -2,6 +2,7 @@ package org.devpki.ca;
 
 import static org.devpki.testing.Faults.assertFault;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.math.BigInteger;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.devpki.model.CrlDer;
 import org.devpki.model.CrlPlan;
 import org.devpki.model.Fault;
 import org.devpki.model.RevocationReason;
+import org.devpki.model.RevokedEntries;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
 import org.devpki.testing.TestAuthority;
@@ -48,19 +50,40 @@ class CrlProofTest {
         return TestAuthority.tbs(CA.device("d1", serial, List.of(crlUrls)));
     }
 
-    private static CrlProof proof(
+    /** What a proof looks at, but for the telling of the plan's own entries. */
+    private record Looks(
             Optional<ParsedCrl> shelved,
             Predicate<RevokedEntry> mayVanish,
             List<ParsedTbs> live,
             List<ParsedTbs> revoked) {
-        return new CrlProof(CA.tbs(), shelved, mayVanish, live, revoked);
+        void prove(CrlDer made, CrlPlan plan, Instant now) {
+            EntryTally told = new EntryTally();
+            plan.entries().each(told::add);
+            new CrlProof(
+                            CA.tbs(),
+                            told,
+                            shelved.stream()
+                                    .map(crl -> new CrlProof.Shelved(crl, mayVanish))
+                                    .toList(),
+                            live,
+                            revoked.stream().map(ParsedTbs::serialNumber).toList())
+                    .prove(Crls.parse(made), plan, now);
+        }
     }
 
-    private static CrlProof simple() {
+    private static Looks proof(
+            Optional<ParsedCrl> shelved,
+            Predicate<RevokedEntry> mayVanish,
+            List<ParsedTbs> live,
+            List<ParsedTbs> revoked) {
+        return new Looks(shelved, mayVanish, live, revoked);
+    }
+
+    private static Looks simple() {
         return proof(Optional.empty(), CrlProofTest::nothingMayVanish, List.of(), List.of());
     }
 
-    private static CrlProof after(CrlPlan shelved, Predicate<RevokedEntry> mayVanish) {
+    private static Looks after(CrlPlan shelved, Predicate<RevokedEntry> mayVanish) {
         return proof(Optional.of(parsed(shelved)), mayVanish, List.of(), List.of());
     }
 
@@ -68,7 +91,7 @@ class CrlProofTest {
         return CA.crlPlan(number, NOW, List.of(entries), List.of());
     }
 
-    private static void assertRefused(String part, CrlProof proof, CrlDer made, CrlPlan plan) {
+    private static void assertRefused(String part, Looks proof, CrlDer made, CrlPlan plan) {
         assertFault(Fault.INTEGRITY, part, () -> proof.prove(made, plan, NOW));
     }
 
@@ -77,7 +100,7 @@ class CrlProofTest {
         CrlPlan plan = plan(8, LOST_ENTRY);
         CertificateDer live = CA.device("d2", SerialNumber.parse("4f12"), List.of());
 
-        CrlProof proof = proof(
+        Looks proof = proof(
                 Optional.of(parsed(plan(7))),
                 CrlProofTest::nothingMayVanish,
                 List.of(TestAuthority.tbs(live)),
@@ -97,7 +120,7 @@ class CrlProofTest {
     @Test
     void aBitThatFellInTheSignedOctetsIsRefused() {
         CrlPlan plan = plan(1, LOST_ENTRY);
-        byte[] octets = CA.crl(plan).octets().toArray();
+        byte[] octets = CA.crl(plan).octets().toBytes().toArray();
         int at = Bytes.of(octets).hex().indexOf("02024f11") / 2; // INTEGER of 2 octets
         octets[at + 3] ^= 1;
 
@@ -114,7 +137,7 @@ class CrlProofTest {
                 good.thisUpdate(),
                 good.nextUpdate(),
                 good.entries(),
-                good.idpUrls());
+                good.scope());
 
         assertRefused("octet for octet", simple(), CA.crl(plan), plan);
     }
@@ -129,7 +152,7 @@ class CrlProofTest {
                 good.thisUpdate(),
                 good.nextUpdate(),
                 good.entries(),
-                good.idpUrls());
+                good.scope());
 
         assertRefused("authority key identifier", simple(), CA.crl(plan), plan);
     }
@@ -184,7 +207,7 @@ class CrlProofTest {
 
     @Test
     void aSerialThatMayVanishBecauseItExpiredIsLetGo() {
-        CrlProof proof = after(plan(7, LOST_ENTRY), entry -> entry.serial().equals(LOST));
+        Looks proof = after(plan(7, LOST_ENTRY), entry -> entry.serial().equals(LOST));
 
         assertDoesNotThrow(() -> proof.prove(CA.crl(plan(8)), plan(8), NOW));
     }
@@ -202,14 +225,14 @@ class CrlProofTest {
     @Test
     void aLiveCertificateThatIsListedIsRefused() {
         CrlPlan plan = plan(1, LOST_ENTRY);
-        CrlProof proof = proof(Optional.empty(), CrlProofTest::nothingMayVanish, List.of(device(LOST)), List.of());
+        Looks proof = proof(Optional.empty(), CrlProofTest::nothingMayVanish, List.of(device(LOST)), List.of());
 
         assertRefused("live certificate 4f11 is listed", proof, CA.crl(plan), plan);
     }
 
     @Test
     void aRevokedCertificateThatIsNotListedIsRefused() {
-        CrlProof proof = proof(Optional.empty(), CrlProofTest::nothingMayVanish, List.of(), List.of(device(LOST)));
+        Looks proof = proof(Optional.empty(), CrlProofTest::nothingMayVanish, List.of(), List.of(device(LOST)));
 
         assertRefused("revoked certificate 4f11 is not listed", proof, CA.crl(plan(1)), plan(1));
     }
@@ -217,7 +240,7 @@ class CrlProofTest {
     @Test
     void aLiveCertificateOfAnotherScopeIsRefused() {
         CrlPlan plan = CA.crlPlan(1, NOW, List.of(), List.of("http://crl.example/a.crl"));
-        CrlProof proof = proof(
+        Looks proof = proof(
                 Optional.empty(),
                 CrlProofTest::nothingMayVanish,
                 List.of(device(LOST, "http://crl.example/b.crl")),
@@ -229,7 +252,7 @@ class CrlProofTest {
     @Test
     void aRevokedCertificateOfAnotherScopeNeedsOnlyToBeListed() {
         CrlPlan plan = CA.crlPlan(1, NOW, List.of(LOST_ENTRY), List.of("http://crl.example/a.crl"));
-        CrlProof proof = proof(
+        Looks proof = proof(
                 Optional.empty(),
                 CrlProofTest::nothingMayVanish,
                 List.of(),
@@ -252,6 +275,75 @@ class CrlProofTest {
         assertDoesNotThrow(() -> after(old, CrlProofTest::nothingMayVanish).prove(CA.crl(plan), plan, NOW));
     }
 
+    @Test
+    void aShelfThatIsNotInOrderIsComparedAllTheSame() {
+        RevokedEntry early = entry(SerialNumber.parse("4f10"), RevocationReason.UNSPECIFIED);
+        CrlPlan unsorted =
+                withEntries(plan(7), consumer -> List.of(LOST_ENTRY, early).forEach(consumer));
+
+        assertFalse(parsed(unsorted).entries().isAscending());
+        assertRefused("4f11", after(unsorted, CrlProofTest::nothingMayVanish), CA.crl(plan(8, early)), plan(8, early));
+        assertDoesNotThrow(() -> after(unsorted, CrlProofTest::nothingMayVanish)
+                .prove(CA.crl(plan(8, early, LOST_ENTRY)), plan(8, early, LOST_ENTRY), NOW));
+    }
+
+    @Test
+    void aNewCrlThatIsNotInOrderIsRefused() {
+        RevokedEntry early = entry(SerialNumber.parse("4f10"), RevocationReason.UNSPECIFIED);
+        CrlPlan unsorted =
+                withEntries(plan(7), consumer -> List.of(LOST_ENTRY, early).forEach(consumer));
+        CrlPlan twice = withEntries(plan(7), consumer -> List.of(early, early).forEach(consumer));
+
+        assertRefused("in the order of their serials", simple(), CA.crl(unsorted), unsorted);
+        assertRefused("in the order of their serials", simple(), CA.crl(twice), twice);
+    }
+
+    @Test
+    void whatTheLedgerToldOtherwiseIsRefused() {
+        RevokedEntry other = new RevokedEntry(LOST, LOST_ENTRY.at(), RevocationReason.SUPERSEDED);
+        RevokedEntry later = new RevokedEntry(LOST, LOST_ENTRY.at().plusSeconds(1), LOST_ENTRY.reason());
+        RevokedEntry invalid = new RevokedEntry(LOST, LOST_ENTRY.at(), LOST_ENTRY.reason(), Optional.of(NOW));
+
+        for (RevokedEntry listed : List.of(other, later, invalid)) {
+            assertRefused("not those of the ledger", simple(), CA.crl(plan(1, listed)), plan(1, LOST_ENTRY));
+        }
+    }
+
+    @Test
+    void aDeltaSaysWhatItAddsToAndMayRemoveWhatIsAlive() {
+        RevokedEntry released = entry(LOST, RevocationReason.REMOVE_FROM_CRL);
+        CrlPlan plan = withScope(
+                plan(9, released), new CrlPlan.Scope(List.of(), Optional.of(BigInteger.valueOf(5)), List.of()));
+        CrlPlan other = withScope(
+                plan(9, released), new CrlPlan.Scope(List.of(), Optional.of(BigInteger.valueOf(6)), List.of()));
+        Looks proof = proof(Optional.empty(), CrlProofTest::nothingMayVanish, List.of(device(LOST)), List.of());
+
+        assertDoesNotThrow(() -> proof.prove(CA.crl(plan), plan, NOW));
+        assertRefused("base CRL number", proof, CA.crl(other), plan);
+    }
+
+    private static CrlPlan withEntries(CrlPlan plan, RevokedEntries entries) {
+        return new CrlPlan(
+                plan.issuer(),
+                plan.authorityKeyId(),
+                plan.number(),
+                plan.thisUpdate(),
+                plan.nextUpdate(),
+                entries,
+                plan.scope());
+    }
+
+    private static CrlPlan withScope(CrlPlan plan, CrlPlan.Scope scope) {
+        return new CrlPlan(
+                plan.issuer(),
+                plan.authorityKeyId(),
+                plan.number(),
+                plan.thisUpdate(),
+                plan.nextUpdate(),
+                plan.entries(),
+                scope);
+    }
+
     private static CrlPlan withNumber(BigInteger number) {
         CrlPlan plan = plan(1);
         return new CrlPlan(
@@ -261,6 +353,6 @@ class CrlProofTest {
                 plan.thisUpdate(),
                 plan.nextUpdate(),
                 plan.entries(),
-                plan.idpUrls());
+                plan.scope());
     }
 }

@@ -37,6 +37,7 @@ class CrlScopeTest {
         return new ParsedCrl(
                 crl.der(),
                 crl.tbs(),
+                crl.isCanonicalDer(),
                 crl.version(),
                 crl.signatureOid(),
                 crl.issuer(),
@@ -46,6 +47,7 @@ class CrlScopeTest {
                 crl.number(),
                 crl.authorityKeyId(),
                 Optional.of(idp),
+                crl.baseNumber(),
                 crl.extensions());
     }
 

@@ -18,6 +18,7 @@ import org.devpki.model.KeySpec;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.NameDer;
 import org.devpki.model.PublicKeyDer;
+import org.devpki.model.RevokedEntries;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.Validity;
@@ -103,8 +104,8 @@ public final class TestAuthority {
                 BigInteger.valueOf(number),
                 now,
                 now.plus(Duration.ofDays(7)),
-                entries,
-                idpUrls);
+                RevokedEntries.of(entries),
+                CrlPlan.Scope.complete(idpUrls));
     }
 
     public CrlDer crl(CrlPlan plan) {

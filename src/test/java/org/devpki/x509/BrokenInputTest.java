@@ -70,6 +70,8 @@ class BrokenInputTest {
                 Crls.parse(new CrlDer(octets)),
                 List.of(
                         ParsedCrl::isCanonicalDer,
+                        c -> c.entries().list(),
+                        c -> c.entries().find(SerialNumber.parse("4f03")),
                         c -> c.isSignedBy(CA.key().publicKey()),
                         c -> Names.text(c.issuer())));
     }
@@ -124,9 +126,15 @@ class BrokenInputTest {
                         now,
                         List.of(
                                 new RevokedEntry(SerialNumber.parse("4f01"), now, RevocationReason.KEY_COMPROMISE),
-                                new RevokedEntry(SerialNumber.parse("4f02"), now, RevocationReason.UNSPECIFIED)),
+                                new RevokedEntry(SerialNumber.parse("4f02"), now, RevocationReason.UNSPECIFIED),
+                                new RevokedEntry(
+                                        SerialNumber.parse("4f03"),
+                                        now,
+                                        RevocationReason.SUPERSEDED,
+                                        Optional.of(now))),
                         List.of("http://crl.example/a.crl")))
-                .octets();
+                .octets()
+                .toBytes();
 
         assertHarmless("CRL", crl, BrokenInputTest::readCrl);
     }

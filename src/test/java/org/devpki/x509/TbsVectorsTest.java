@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ import org.devpki.model.OcspCertId;
 import org.devpki.model.OcspQuery;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.RevocationReason;
+import org.devpki.model.RevokedEntries;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.SignatureAlgorithm;
@@ -228,8 +230,13 @@ class TbsVectorsTest {
                     new BigInteger(plan.text("number")),
                     plan.instant("this-update"),
                     plan.instant("next-update"),
-                    plan.list("revoked").stream().map(TbsVectorsTest::entry).toList(),
-                    plan.list("idp-urls"));
+                    RevokedEntries.of(plan.list("revoked").stream()
+                            .map(TbsVectorsTest::entry)
+                            .toList()),
+                    new CrlPlan.Scope(
+                            plan.list("idp-urls"),
+                            plan.find("base-number").map(BigInteger::new),
+                            plan.list("freshest-urls")));
 
             Bytes tbs = Crls.tbs(wanted, plan.algorithm());
 
@@ -239,22 +246,27 @@ class TbsVectorsTest {
             assertEquals(Optional.of(wanted.number()), read.number());
             assertEquals(wanted.thisUpdate(), read.thisUpdate());
             assertEquals(Optional.of(wanted.nextUpdate()), read.nextUpdate());
+            List<RevokedEntry> told = new ArrayList<>();
+            wanted.entries().each(told::add);
+            assertEquals(told, read.entries().list());
+            assertEquals(told.size(), read.entries().count());
+            assertTrue(read.entries().isAscending());
+            assertTrue(read.isCanonicalDer());
+            assertEquals(wanted.scope().baseNumber(), read.baseNumber());
             assertEquals(
-                    wanted.entries().stream()
-                            .sorted(java.util.Comparator.comparing(RevokedEntry::serial))
-                            .toList(),
-                    read.entries());
-            assertEquals(
-                    wanted.idpUrls(),
+                    wanted.scope().idpUrls(),
                     read.idp().map(ParsedCrl.IssuingDistributionPoint::uris).orElse(List.of()));
         });
     }
 
-    /** {@code SERIAL REASON TIME} */
+    /** {@code SERIAL REASON TIME [INVALIDITY]} */
     private static RevokedEntry entry(String text) {
         String[] parts = text.split(" ", -1);
         return new RevokedEntry(
-                SerialNumber.parse(parts[0]), Instant.parse(parts[2]), RevocationReason.parse(parts[1]));
+                SerialNumber.parse(parts[0]),
+                Instant.parse(parts[2]),
+                RevocationReason.parse(parts[1]),
+                parts.length > 3 ? Optional.of(Instant.parse(parts[3])) : Optional.empty());
     }
 
     // OCSP.

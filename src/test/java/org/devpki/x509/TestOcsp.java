@@ -103,7 +103,7 @@ public final class TestOcsp {
                     Certificates.parse(new CertificateDer(Bytes.of(basic.getCerts()[0].getEncoded())));
             SigningParts parts = new SigningParts(basic.getTBSResponseData(), basic.getSignature());
             return Seals.verify(
-                    parts.tbs(),
+                    Bytes.of(parts.tbs()),
                     org.devpki.model.SignatureAlgorithm.of(
                             Keys.spec(responder.tbs().publicKey()).orElseThrow()),
                     parts.signature(),

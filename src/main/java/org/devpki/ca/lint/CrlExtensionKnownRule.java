@@ -9,8 +9,12 @@ import org.devpki.x509.ParsedExtension;
 
 /** No extension of a CRL is critical that devpki, and so perhaps a broker, does not know. */
 public final class CrlExtensionKnownRule implements CrlRule {
-    private static final Set<String> KNOWN =
-            Set.of(Oids.AUTHORITY_KEY_IDENTIFIER, Oids.CRL_NUMBER, Oids.ISSUING_DISTRIBUTION_POINT);
+    private static final Set<String> KNOWN = Set.of(
+            Oids.AUTHORITY_KEY_IDENTIFIER,
+            Oids.CRL_NUMBER,
+            Oids.ISSUING_DISTRIBUTION_POINT,
+            Oids.DELTA_CRL_INDICATOR,
+            Oids.FRESHEST_CRL);
 
     @Override
     public String id() {

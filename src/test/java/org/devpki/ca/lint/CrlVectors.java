@@ -23,8 +23,6 @@ import org.devpki.x509.Oids;
 
 /** Vectors for the rules on CRLs. */
 final class CrlVectors {
-    /** id-ce-deltaCRLIndicator, RFC 5280 section 5.2.4. */
-    private static final String DELTA = "2.5.29.27";
     /** id-ce-issuerAltName, RFC 5280 section 5.2.2. */
     private static final String ISSUER_ALT_NAME = "2.5.29.18";
 
@@ -102,15 +100,45 @@ final class CrlVectors {
                 .good("good", empty())
                 .good("good-not-critical", empty().with(plain(ExtensionVectors.UNKNOWN, DERNull.INSTANCE)))
                 .bad(
-                        "delta",
-                        empty().with(critical(DELTA, new ASN1Integer(1))),
-                        "extension 2.5.29.27 is critical and not known in CRLs");
+                        "unknown",
+                        empty().with(critical(ExtensionVectors.UNKNOWN, DERNull.INSTANCE)),
+                        "is critical and not known in CRLs");
+        forge.rule("crl-delta")
+                .good("good", empty())
+                .good("good-delta", delta().entry(0x4f01, "260501000000Z", RevocationReason.REMOVE_FROM_CRL.code()))
+                .good("good-freshest", empty().with(plain(Oids.FRESHEST_CRL, freshest())))
+                .bad(
+                        "not-critical",
+                        empty().with(plain(Oids.DELTA_CRL_INDICATOR, new ASN1Integer(1))),
+                        "deltaCRLIndicator is not critical; it must be")
+                .bad(
+                        "base-not-below",
+                        empty().with(critical(Oids.DELTA_CRL_INDICATOR, new ASN1Integer(1_780_272_000_000L))),
+                        "the base CRL number 1780272000000 is not below the CRL's own number 1780272000000")
+                .bad(
+                        "freshest-in-delta",
+                        delta().with(plain(Oids.FRESHEST_CRL, freshest())),
+                        "freshestCRL is in a delta CRL; it must not be")
+                .bad(
+                        "freshest-critical",
+                        empty().with(critical(Oids.FRESHEST_CRL, freshest())),
+                        "freshestCRL is critical; it must not be");
         forge.rule("crl-extension-unfamiliar")
                 .good("good", empty())
                 .bad(
                         "issuer-alt-name",
                         empty().with(plain(ISSUER_ALT_NAME, new GeneralNames(ForgedCertificate.dns("acme.example")))),
                         "extension 2.5.29.18 is not known in CRLs; nothing of it is checked");
+    }
+
+    private static ForgedCrl delta() {
+        return empty().with(critical(Oids.DELTA_CRL_INDICATOR, new ASN1Integer(1)));
+    }
+
+    /** FreshestCRL ::= CRLDistributionPoints */
+    private static DERSequence freshest() {
+        DERTaggedObject name = new DERTaggedObject(true, 0, point(uri("http://crl.acme.example/issuing.delta.crl")));
+        return new DERSequence(new DERSequence(name));
     }
 
     /*

@@ -18,6 +18,7 @@ import org.devpki.model.Finding;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.RevocationReason;
+import org.devpki.model.RevokedEntries;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.SignatureAlgorithm;
@@ -71,11 +72,15 @@ class LinterTest {
                 BigInteger.valueOf(1_780_272_000_000L),
                 Instant.parse("2026-06-01T00:00:00Z"),
                 Instant.parse("2026-06-08T00:00:00Z"),
-                List.of(new RevokedEntry(
+                RevokedEntries.of(List.of(new RevokedEntry(
                         new SerialNumber(BigInteger.TEN),
                         Instant.parse("2026-06-01T00:00:00Z"),
-                        RevocationReason.KEY_COMPROMISE)),
-                List.of("http://crl.acme.example/issuing-1.crl"));
+                        RevocationReason.KEY_COMPROMISE,
+                        Optional.of(Instant.parse("2026-05-30T00:00:00Z"))))),
+                new CrlPlan.Scope(
+                        List.of("http://crl.acme.example/issuing.1.crl"),
+                        Optional.empty(),
+                        List.of("http://crl.acme.example/issuing.1.delta.crl")));
 
         List<Finding> findings = LINTER.crl(Crls.parseTbs(Crls.tbs(plan, SignatureAlgorithm.ECDSA_WITH_SHA256)));
 

@@ -67,9 +67,9 @@ public record CrlProof(
         EntryTally listed = new EntryTally();
         listed.noting(crl.entries()).each(entry -> {
             missing.remove(entry.serial());
-            require(
-                    !alive.contains(entry.serial()) || entry.reason() == RevocationReason.REMOVE_FROM_CRL,
-                    "live certificate " + entry.serial() + " is listed in it");
+            if (alive.contains(entry.serial()) && entry.reason() != RevocationReason.REMOVE_FROM_CRL) {
+                throw refused("live certificate " + entry.serial() + " is listed in it");
+            }
         });
         require(
                 listed.count() == told.count() && listed.digest().equals(told.digest()),

@@ -1,8 +1,9 @@
 package org.devpki.ca;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import org.devpki.model.Bytes;
 import org.devpki.model.RevokedEntries;
 import org.devpki.model.RevokedEntry;
@@ -10,6 +11,7 @@ import org.devpki.model.RevokedEntry;
 /** How many entries were told, and a hash of all that they said: two tellings are alike if their tallies are. */
 public final class EntryTally {
     private final MessageDigest digest;
+    private final ByteBuffer numbers = ByteBuffer.allocate(2 * Long.BYTES + 1);
     private long count;
 
     public EntryTally() {
@@ -30,10 +32,14 @@ public final class EntryTally {
 
     public void add(RevokedEntry entry) {
         count++;
-        digest.update(entry.serial().value().toByteArray());
-        String rest = " " + entry.at().getEpochSecond() + " " + entry.reason().code() + " "
-                + entry.invalidAt().map(at -> at.getEpochSecond()).orElse(0L) + "\n";
-        digest.update(rest.getBytes(StandardCharsets.US_ASCII));
+        byte[] serial = entry.serial().value().toByteArray();
+        digest.update((byte) serial.length);
+        digest.update(serial);
+        numbers.clear();
+        numbers.putLong(entry.at().getEpochSecond())
+                .putLong(entry.invalidAt().map(Instant::getEpochSecond).orElse(Long.MIN_VALUE))
+                .put((byte) entry.reason().code());
+        digest.update(numbers.array());
     }
 
     public long count() {

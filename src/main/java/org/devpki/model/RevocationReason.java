@@ -33,11 +33,15 @@ public enum RevocationReason {
                         + Arrays.stream(values()).map(RevocationReason::text).collect(Collectors.joining(", "))));
     }
 
+    private static final RevocationReason[] ALL = values();
+
     public static RevocationReason ofCode(int code) {
-        return Arrays.stream(values())
-                .filter(reason -> reason.code == code)
-                .findFirst()
-                .orElseThrow(() -> DevpkiException.invalid("CRLReason " + code + " is not one of 0 to 6, 8 to 10"));
+        for (RevocationReason reason : ALL) { // a large CRL asks a million times
+            if (reason.code == code) {
+                return reason;
+            }
+        }
+        throw DevpkiException.invalid("CRLReason " + code + " is not one of 0 to 6, 8 to 10");
     }
 
     private static String letters(String text) {

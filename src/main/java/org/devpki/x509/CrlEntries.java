@@ -1,8 +1,8 @@
 package org.devpki.x509;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -55,15 +55,16 @@ final class CrlEntries {
         byte[] serial = entry.serial().value().toByteArray();
         byte[] time = time(entry.at());
         byte[] extensions = extensions(entry);
-        ByteArrayOutputStream octets = new ByteArrayOutputStream(96);
-        octets.write(SEQUENCE);
-        octets.write(2 + serial.length + time.length + extensions.length); // far below 128
-        octets.write(INTEGER);
-        octets.write(serial.length);
-        octets.writeBytes(serial);
-        octets.writeBytes(time);
-        octets.writeBytes(extensions);
-        return octets.toByteArray();
+        int length = 2 + serial.length + time.length + extensions.length; // far below 128
+        return ByteBuffer.allocate(2 + length)
+                .put((byte) SEQUENCE)
+                .put((byte) length)
+                .put((byte) INTEGER)
+                .put((byte) serial.length)
+                .put(serial)
+                .put(time)
+                .put(extensions)
+                .array();
     }
 
     private static byte[] extensions(RevokedEntry entry) {
@@ -71,40 +72,33 @@ final class CrlEntries {
         if (!hasReason && entry.invalidAt().isEmpty()) {
             return new byte[0];
         }
-        ByteArrayOutputStream members = new ByteArrayOutputStream();
+        int length = (hasReason ? REASON.length + 1 : 0)
+                + (entry.invalidAt().isPresent() ? INVALIDITY.length + GENERALIZED_TIME_OCTETS : 0);
+        ByteBuffer octets = ByteBuffer.allocate(2 + length).put((byte) SEQUENCE).put((byte) length);
         if (hasReason) {
-            members.writeBytes(REASON);
-            members.write(entry.reason().code());
+            octets.put(REASON).put((byte) entry.reason().code());
         }
-        entry.invalidAt().ifPresent(at -> {
-            members.writeBytes(INVALIDITY);
-            members.writeBytes(digits(at, true));
-        });
-        ByteArrayOutputStream octets = new ByteArrayOutputStream();
-        octets.write(SEQUENCE);
-        octets.write(members.size());
-        octets.writeBytes(members.toByteArray());
-        return octets.toByteArray();
+        entry.invalidAt().ifPresent(at -> octets.put(INVALIDITY).put(digits(utc(at), true)));
+        return octets.array();
     }
 
     private static byte[] time(Instant at) {
-        boolean isGeneralized = year(at) >= FIRST_GENERALIZED_YEAR;
-        byte[] digits = digits(at, isGeneralized);
-        byte[] time = new byte[2 + digits.length];
-        time[0] = (byte) (isGeneralized ? GENERALIZED_TIME : UTC_TIME);
-        time[1] = (byte) digits.length;
-        System.arraycopy(digits, 0, time, 2, digits.length);
-        return time;
+        LocalDateTime time = utc(at);
+        boolean isGeneralized = time.getYear() >= FIRST_GENERALIZED_YEAR;
+        byte[] digits = digits(time, isGeneralized);
+        return ByteBuffer.allocate(2 + digits.length)
+                .put((byte) (isGeneralized ? GENERALIZED_TIME : UTC_TIME))
+                .put((byte) digits.length)
+                .put(digits)
+                .array();
     }
 
-    private static int year(Instant at) {
-        return LocalDateTime.ofEpochSecond(at.getEpochSecond(), 0, ZoneOffset.UTC)
-                .getYear();
+    private static LocalDateTime utc(Instant at) {
+        return LocalDateTime.ofEpochSecond(at.getEpochSecond(), 0, ZoneOffset.UTC);
     }
 
     /** {@code YYMMDDhhmmssZ}, or with a year of four digits. */
-    private static byte[] digits(Instant at, boolean isGeneralized) {
-        LocalDateTime time = LocalDateTime.ofEpochSecond(at.getEpochSecond(), 0, ZoneOffset.UTC);
+    private static byte[] digits(LocalDateTime time, boolean isGeneralized) {
         byte[] digits = new byte[isGeneralized ? GENERALIZED_TIME_OCTETS : UTC_TIME_OCTETS];
         int from = isGeneralized ? 2 : 0;
         if (isGeneralized) {

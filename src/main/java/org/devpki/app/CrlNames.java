@@ -33,7 +33,7 @@ final class CrlNames {
         List<CrlName> names = new ArrayList<>();
         for (CrlName name : complete(ca)) {
             names.add(name);
-            if (hasDeltas()) {
+            if (hasDeltas(ca)) {
                 names.add(name.delta());
             }
         }
@@ -50,8 +50,9 @@ final class CrlNames {
         return names;
     }
 
-    boolean hasDeltas() {
-        return settings.deltaValidity().isPresent();
+    /** A root has none: its key would have to be at hand every half of their life, for a handful of certificates. */
+    private boolean hasDeltas(LedgerCa ca) {
+        return settings.deltaValidity().isPresent() && ca.parent().isPresent();
     }
 
     /** A shard that any certificate is in is published as long as the CA lives, whatever the settings say now. */
@@ -87,8 +88,8 @@ final class CrlNames {
     }
 
     /** Where a complete CRL's delta CRL is found. */
-    List<String> freshestUrls(CrlName name) {
-        return hasDeltas() && !name.isDelta() ? List.of(url(name.delta(), "says crl.delta-validity")) : List.of();
+    List<String> freshestUrls(LedgerCa ca, CrlName name) {
+        return hasDeltas(ca) && !name.isDelta() ? List.of(url(name.delta(), "says crl.delta-validity")) : List.of();
     }
 
     private String url(CrlName name, String why) {

@@ -185,7 +185,7 @@ public final class PublishCrl {
                             .map(ParsedCrl.IssuingDistributionPoint::uris)
                             .orElse(List.of())
                             .equals(names.idpUrls(ca, name))
-                    || hasFreshest == names.freshestUrls(name).isEmpty();
+                    || hasFreshest == names.freshestUrls(ca, name).isEmpty();
         }
 
         private void make(LedgerCa ca) {
@@ -247,7 +247,8 @@ public final class PublishCrl {
                     now,
                     now.plus(validity),
                     told.noting(entries(ca, name, base, now)),
-                    new CrlPlan.Scope(names.idpUrls(ca, name), base.map(LedgerCrl::number), names.freshestUrls(name)));
+                    new CrlPlan.Scope(
+                            names.idpUrls(ca, name), base.map(LedgerCrl::number), names.freshestUrls(ca, name)));
         }
 
         private RevokedEntries entries(LedgerCa ca, CrlName name, Optional<LedgerCrl> base, Instant now) {

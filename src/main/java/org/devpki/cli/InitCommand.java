@@ -98,6 +98,11 @@ final class InitCommand implements Callable<Integer> {
                 organization, urls, KeySpec.parse(rootKey), KeySpec.parse(key), crl(), notAfter.map(NotAfter::parse));
         boolean hasChanged = new InitStore(common.surroundings(true)).run(order);
         warn(urls);
+        if (isWithoutComplete) {
+            common.say(
+                    "warning: without a complete CRL only OpenSSL's users (Mosquitto, nginx) are safe: GnuTLS looks at"
+                            + " one CRL of each CA and lets revoked devices of other shards in; mbedTLS and NSS read no shard");
+        }
         if (order.rootKey() instanceof KeySpec.Ed25519 || order.issuingKey() instanceof KeySpec.Ed25519) {
             common.say("warning: mbedTLS, and so ESP-IDF, reads no Ed25519: devices will refuse these CAs");
         }

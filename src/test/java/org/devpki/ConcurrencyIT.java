@@ -27,10 +27,12 @@ import org.devpki.testing.Refusal;
 import org.devpki.testing.StoreProof;
 import org.devpki.testing.Victim;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Law 19: processes on one store never harm each other; they wait, or exit 7. */
+@Tag("crash")
 class ConcurrencyIT {
     @TempDir
     Path folder;

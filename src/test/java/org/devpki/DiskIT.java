@@ -22,10 +22,12 @@ import org.devpki.testing.StoreProof;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Disks that are full and files that may not be read or written. These tests mount small disks, as root. */
+@Tag("crash")
 class DiskIT {
     private static final int PAGE = 4096;
 

@@ -30,6 +30,7 @@ import org.devpki.testing.InProcess;
 import org.devpki.testing.StoreProof;
 import org.devpki.testing.Victim;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Law 18: killed at any instant, nothing is lost, and the same command again finishes the work. */
+@Tag("crash")
 class KillIT {
     /** How many issues are killed at random moments; the second JDK of a CI run takes fewer. */
     private static final int KILLS = Integer.parseInt(System.getenv().getOrDefault("DEVPKI_TEST_KILLS", "200"));

@@ -1,8 +1,6 @@
 package org.devpki;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -31,10 +29,12 @@ import org.devpki.testing.Refusal;
 import org.devpki.testing.StoreProof;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Backups: made while others work, whole or refused, and never a way for revocations to be forgotten. */
+@Tag("crash")
 class RestoreIT {
     private static final int FLIPS = Integer.getInteger("devpki.flips", 32);
 
@@ -270,40 +270,22 @@ class RestoreIT {
         inside.run("crl", "publish", "--dir", shelf.toString()).exiting(0);
         String forgotten = proof.oneRevoked("d2").serial();
         Map<String, BigInteger> published = proof.numbersInAll(shelf);
-        Map<String, byte[]> before = contents(shelf);
         Path place = restoredPlace();
         InProcess there = InProcess.in(place);
         there.run("store", "restore", path("old.zip")).exiting(0);
         Path hooked = place.resolve("hooked");
 
-        String sentence =
-                Refusal.of(there::run, 8, "crl", "publish", "--dir", shelf.toString(), "--hook", "touch " + hooked);
-        String ifNeeded = Refusal.of(
-                there::run, 8, "crl", "publish", "--if-needed", "--dir", shelf.toString(), "--hook", "touch " + hooked);
+        Finished made = there.run(
+                        "crl", "publish", "--if-needed", "--dir", shelf.toString(), "--hook", "touch " + hooked)
+                .exiting(0);
 
-        assertTrue(sentence.contains(forgotten), sentence);
-        assertTrue(ifNeeded.contains(forgotten), ifNeeded);
-        same(before, contents(shelf));
-        assertFalse(Files.exists(hooked), "a hook ran though nothing was published");
-        // once the ledger knows of it again, publishing goes on above what was published
-        there.run("revoke", "d2", "--reason", "key-compromise").exiting(0);
-        there.run("crl", "publish", "--dir", shelf.toString()).exiting(0);
+        assertTrue(made.err().contains("which the ledger did not know: 1 revoked"), made::err);
+        assertTrue(Files.exists(hooked));
+        assertTrue(there.run("device", "show", "d2").exiting(0).out().contains("key-compromise"));
+        there.run("audit", "verify").exiting(0);
         Map<String, BigInteger> after = proof.numbersInAll(shelf);
         published.forEach((ca, number) -> assertTrue(after.get(ca).compareTo(number) > 0, ca));
         assertTrue(proof.isRevokedIn(shelf, forgotten));
-    }
-
-    private static Map<String, byte[]> contents(Path shelf) throws IOException {
-        Map<String, byte[]> contents = new TreeMap<>();
-        for (String name : names(shelf)) {
-            contents.put(name, Files.readAllBytes(shelf.resolve(name)));
-        }
-        return contents;
-    }
-
-    private static void same(Map<String, byte[]> before, Map<String, byte[]> after) {
-        assertEquals(before.keySet(), after.keySet());
-        before.forEach((name, octets) -> assertArrayEquals(octets, after.get(name), name));
     }
 
     @Test

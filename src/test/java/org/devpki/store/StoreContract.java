@@ -425,8 +425,8 @@ abstract class StoreContract {
         issue(S1, "d1");
         issue(S2, "d2");
         issue(S3, "d3");
-        store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
         store.revoke(S2, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
         long base = store.auditHead().entries();
         store.release(S2);
         store.revoke(S3, new Revocation(NOW, RevocationReason.SUPERSEDED));

@@ -61,7 +61,7 @@ final class Bundle {
         if (!Files.isWritable(parent())) {
             throw DevpkiException.storeFailed("no permission to write into " + parent());
         }
-        WholeFiles.sweep(folder);
+        sweep();
         if (Files.exists(folder) && !isForced) {
             throw DevpkiException.conflict("folder " + folder + " exists already, and may hold a private key")
                     .hint("choose another --out, or --force to replace its files");
@@ -72,6 +72,20 @@ final class Bundle {
                             "folder " + burned() + " exists already, and may hold a key that is to be burned")
                     .hint("burn it and devpki efuse confirm, or choose another --out, or --force to replace it");
         }
+    }
+
+    /** Removes what a run that was cut short left of either folder. */
+    void sweep() {
+        WholeFiles.sweep(folder);
+        WholeFiles.sweep(burned());
+    }
+
+    /** The certificate whose key is to be burned; empty where there is nothing to burn. */
+    Optional<SerialNumber> toBurnFor() {
+        return WholeFiles.readIfPresent(burned().resolve(SUMS), MOST_OCTETS)
+                .flatMap(sums -> sums.asUtf8().lines().findFirst())
+                .filter(line -> line.startsWith(HEADER))
+                .map(line -> SerialNumber.parse(line.substring(HEADER.length())));
     }
 
     /** The folder of what is burned into the device's eFuse. */
@@ -175,9 +189,10 @@ final class Bundle {
     private static ExportedFile sums(SerialNumber serial, List<ExportedFile> files) {
         StringBuilder text = new StringBuilder(HEADER).append(serial.hex()).append('\n');
         for (ExportedFile file : files) {
-            String hash =
-                    file.content().lend(octets -> Bytes.of(octets).sha256().hex());
-            text.append(hash).append("  ").append(file.name()).append('\n');
+            text.append(file.content().sha256().hex())
+                    .append("  ")
+                    .append(file.name())
+                    .append('\n');
         }
         return new ExportedFile(
                 SUMS, SecretBytes.taking(text.toString().getBytes(StandardCharsets.UTF_8)), ExportedFile.Kind.PUBLIC);

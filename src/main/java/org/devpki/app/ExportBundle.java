@@ -10,6 +10,7 @@ import org.devpki.model.DeviceId;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
+import org.devpki.model.Flashed;
 import org.devpki.model.KeyHome;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
@@ -55,6 +56,11 @@ public final class ExportBundle {
         }
         Optional<HmacKey> hmacKey = hmacKey(packing);
         hmacKey.ifPresent(found -> MadeKey.claim(found, device, shop.store()));
+        packing.claimForNvs(device, shop.store());
+        Optional<Flashed> flashed = packing.flashed()
+                .map(made -> row.flashed()
+                        .map(before -> made.after(before, key.isPresent()))
+                        .orElse(made));
         Optional<Bundle> bundle = packing.bundle(device, shop.surroundings().checkpoint());
         bundle.ifPresent(folder -> folder.prepare(packing.fileNames(), List.of()));
         Credential credential =
@@ -62,7 +68,7 @@ public final class ExportBundle {
         List<ExportedFile> files = packing.files(credential, hmacKey, Optional.empty(), shop);
         String how =
                 packing.write(device, row.serial(), files, shop.surroundings().checkpoint());
-        shop.store().audit("certificate.export", row.serial().hex(), how);
+        shop.store().export(row.serial(), how, flashed);
         key.ifPresent(DeviceKey::close);
         hmacKey.ifPresent(HmacKey::close);
         return bundle.map(Bundle::folder).orElseThrow(() -> new IllegalStateException("an export goes to a folder"));

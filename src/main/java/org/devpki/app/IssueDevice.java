@@ -99,8 +99,9 @@ public final class IssueDevice {
         boolean isComplete = bundle.isPresent()
                 && bundle.get().isComplete(row.serial(), settled.packing().fileNames());
         if (isComplete) {
+            bundle.get().sweep();
             if (row.deliveredAt().isEmpty()) { // killed between the rename and the ledger
-                shop.store().deliver(row.serial(), "folder");
+                shop.store().deliver(row.serial(), "folder", settled.packing().flashed());
             }
             return Optional.of(new IssuedDevice(
                     reread(row.serial()), false, bundle.map(Bundle::folder), bundle.flatMap(Bundle::toBurn)));
@@ -187,6 +188,7 @@ public final class IssueDevice {
     }
 
     private MadeKey madeKey(Settled settled) {
+        settled.packing().claimForNvs(settled.order().device(), shop.store());
         Optional<CsrDer> csr = settled.order().csr();
         if (csr.isPresent()) {
             return MadeKey.ofRequest(csr.get());
@@ -221,7 +223,11 @@ public final class IssueDevice {
                         made.flatMap(MadeKey::salt),
                         shop);
         hmacKey.ifPresent(key -> MadeKey.claim(key, device, shop.store()));
-        shop.store().deliver(serial, settled.packing().write(device, serial, files, checkpoint));
+        shop.store()
+                .deliver(
+                        serial,
+                        settled.packing().write(device, serial, files, checkpoint),
+                        settled.packing().flashed());
         checkpoint.reached(Checkpoint.Step.ISSUE_8_DELIVERED);
         files.forEach(file -> file.content().close());
     }

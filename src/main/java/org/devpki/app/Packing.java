@@ -8,6 +8,7 @@ import org.devpki.export.ExportOptions;
 import org.devpki.export.Exporter;
 import org.devpki.export.Exporters;
 import org.devpki.export.Flashing;
+import org.devpki.export.NvsExporter;
 import org.devpki.export.NvsFilling;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Chip;
@@ -16,11 +17,13 @@ import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
 import org.devpki.model.ExtendedKeyUsage;
+import org.devpki.model.Flashed;
 import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.Profile;
 import org.devpki.model.SecretBytes;
 import org.devpki.model.SerialNumber;
+import org.devpki.store.Store;
 import org.devpki.x509.Keys;
 
 /**
@@ -35,8 +38,7 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
      * @throws DevpkiException INVALID_INPUT or REFUSED if something does not go together
      */
     static Packing settle(PackingOrder order, Profile profile, KeySpec key, boolean hasKey, Exporters exporters) {
-        KeyHome home =
-                order.flash().map(flash -> flash.homeOr(profile.keyHome())).orElse(new KeyHome.Flash());
+        KeyHome home = home(order, profile, hasKey);
         Packing packing = new Packing(order, profile, home, exporters.named(formats(order, home, profile)), hasKey);
         for (Exporter exporter : packing.exporters()) {
             if (exporter.needsPassphrase() && order.exportPassphrase().isEmpty()) {
@@ -52,8 +54,61 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
                         .hint("--target is one of " + Chip.namesOf(chip -> true));
             }
         }
+        packing.checkNvs();
         order.flash().ifPresent(flash -> packing.checkHome(flash, profile, key));
         return packing;
+    }
+
+    /** @throws DevpkiException INVALID_INPUT for a key that belongs into a chip whose name is not told */
+    private static KeyHome home(PackingOrder order, Profile profile, boolean hasKey) {
+        int keyId = order.flash().map(FlashOrder::keyId).orElse(KeyHome.DEFAULT_KEY_ID);
+        KeyHome home = KeyHome.parse(order.home().orElse(profile.keyHome().word()), keyId);
+        if (order.flash().isPresent() || home instanceof KeyHome.Flash) {
+            return home;
+        }
+        if (order.home().isPresent() || hasKey) {
+            throw DevpkiException.invalid("key home " + home.word()
+                            + (order.home().isPresent() ? "" : ", as profile \"" + profile.name() + "\" says,")
+                            + " is in one chip; name it by --target, or say --key-home flash for a key in clear")
+                    .hint("--target is one of " + Chip.namesOf(home::isIn));
+        }
+        return new KeyHome.Flash(); // the key is on the device already
+    }
+
+    private void checkNvs() {
+        boolean isNvs = exporters.stream().anyMatch(exporter -> exporter instanceof NvsExporter);
+        if (!isNvs && !order.nvs().isPlain()) {
+            throw DevpkiException.invalid("NVS values and keys go with --format nvs");
+        }
+        profile.nvs().secrets().stream()
+                .filter(order.nvs().told()::contains)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw DevpkiException.invalid("NVS value " + name + " is a secret, as profile \"" + profile.name()
+                                    + "\" says, and no secret is told in an argument")
+                            .hint("--nvs-values FILE, with a line " + name + "=VALUE");
+                });
+        if (order.nvs().efuseKeyId().isPresent() && order.flash().isEmpty()) {
+            throw DevpkiException.invalid("--nvs-hmac-key is burned into one chip; name it by --target")
+                    .hint("--target is one of " + Chip.namesOf(Chip::hasHmac));
+        }
+    }
+
+    /** @throws DevpkiException CONFLICT if the HMAC key of the NVS image is used elsewhere */
+    void claimForNvs(DeviceId device, Store store) {
+        if (order.nvs().keys() instanceof NvsKeyChoice.Derived derived) {
+            MadeKey.claimForNvs(derived.hmacKey(), device, store);
+        }
+    }
+
+    /** What the files are made for, where they are made for a chip. */
+    Optional<Flashed> flashed() {
+        return order.flash()
+                .map(flash -> new Flashed(
+                        flash.chip(),
+                        home,
+                        flash.layout().flavour(),
+                        order.nvs().efuseKeyId()));
     }
 
     /** What was ordered, or else what the destination, the key's home or the kind of certificate suggests. */
@@ -67,7 +122,7 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
     }
 
     private void checkHome(FlashOrder flash, Profile profile, KeySpec key) {
-        home.check(flash.chip(), key);
+        flashed().ifPresent(made -> made.check(key));
         boolean isUnderHmacKey = home instanceof KeyHome.DigitalSignature || home instanceof KeyHome.HmacDerived;
         if (!hasKey && isUnderHmacKey) {
             throw DevpkiException.invalid(
@@ -133,6 +188,7 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
                 shop.settings().organization(),
                 NvsKeyring.forImage(
                         choice, NvsKeyring.open(choice), shop.surroundings().random()),
+                order.nvs().burned(),
                 choice instanceof NvsKeyChoice.Fresh);
         return new ExportOptions(order.exportPassphrase(), flashing, Optional.of(nvs));
     }

@@ -96,8 +96,9 @@ final class BundleCommand extends NounCommand {
                                 new PackingOrder(
                                         formats,
                                         Optional.empty(),
+                                        flash.home,
                                         flash.order(new DeviceId(name), common),
-                                        nvs.order(),
+                                        nvs.order(new DeviceId(name), common),
                                         new Destination.Folder(out, isForced))));
                 common.print(
                         Fields.schema("bundle/1")

@@ -100,7 +100,6 @@ final class FlashOptions {
                 hmacKey.map(HmacKeyFiles::read).or(() -> hmacKeys.map(list -> HmacKeyFiles.ofDevice(list, device)));
         return Optional.of(new FlashOrder(
                 Chip.parse(target.get()),
-                home,
                 keyId,
                 key,
                 layout(),
@@ -114,8 +113,7 @@ final class FlashOptions {
     }
 
     private void refuseWithoutTarget() {
-        boolean isAny = home.isPresent()
-                || hmacKey.isPresent()
+        boolean isAny = hmacKey.isPresent()
                 || hmacKeys.isPresent()
                 || recipient.isPresent()
                 || isDer

@@ -135,8 +135,9 @@ final class IssueCommand implements Callable<Integer> {
                 new PackingOrder(
                         formats,
                         exportPassphraseFile.map(IssueCommand::readPassphrase),
+                        flash.home,
                         flash.order(new DeviceId(name), common),
-                        nvs.order(),
+                        nvs.order(new DeviceId(name), common),
                         destination()));
     }
 

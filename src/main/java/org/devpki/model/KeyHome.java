@@ -72,6 +72,15 @@ public sealed interface KeyHome {
                 hmac -> OptionalInt.of(hmac.keyId));
     }
 
+    /** Whether the chip has such a home, for some kind of key. */
+    default boolean isIn(Chip chip) {
+        return match(
+                flash -> true,
+                ds -> chip.dsBits().isPresent(),
+                ecdsa -> !chip.ecdsaCurves().isEmpty(),
+                hmac -> chip.hasHmac());
+    }
+
     /**
      * Refuses what the chip cannot do.
      *
@@ -86,11 +95,7 @@ public sealed interface KeyHome {
         fault.ifPresent(sentence -> {
             throw DevpkiException.refused(sentence);
         });
-        int id = efuseKeyId().orElse(0);
-        if (efuseKeyId().isPresent() && (id < 0 || id >= chip.keyBlocks())) {
-            throw DevpkiException.invalid(
-                    "eFuse key id " + id + " is not one of " + chip.title() + "'s 0 to " + (chip.keyBlocks() - 1));
-        }
+        efuseKeyId().ifPresent(chip::checkKeyId);
     }
 
     private static Optional<String> dsFault(Chip chip, KeySpec key) {

@@ -15,6 +15,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Credential;
+import org.devpki.model.CredentialChain;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DeviceKey;
@@ -103,14 +104,12 @@ public final class IssueDevice {
             if (row.deliveredAt().isEmpty()) { // killed between the rename and the ledger
                 shop.store().deliver(row.serial(), "folder", settled.packing().flashed());
             }
-            return Optional.of(new IssuedDevice(
-                    reread(row.serial()), false, bundle.map(Bundle::folder), bundle.flatMap(Bundle::toBurn)));
+            return Optional.of(issued(settled, row.serial(), false));
         }
         if (!row.reservation().isKeyMadeHere()) {
             bundle.ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of()));
             deliver(settled, row.serial(), certificate(row), Optional.empty());
-            return Optional.of(new IssuedDevice(
-                    reread(row.serial()), false, bundle.map(Bundle::folder), bundle.flatMap(Bundle::toBurn)));
+            return Optional.of(issued(settled, row.serial(), false));
         }
         boolean mayHaveAnother = settled.profile().naming().duplicates() != DuplicatePolicy.REFUSE;
         if (row.deliveredAt().isPresent() && !mayHaveAnother) {
@@ -177,13 +176,13 @@ public final class IssueDevice {
                                     made.key().isPresent(),
                                     live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
                                     superseded,
-                                    settled.order().packing().flash().map(FlashOrder::chip),
+                                    settled.packing().flashed(),
                                     unsigned -> settled.packing()
                                             .rehearse(credential(settled, unsigned, made.key()), made, shop)),
                             authority);
             SerialNumber serial = Certificates.parse(certificate).tbs().serialNumber();
             deliver(settled, serial, certificate, Optional.of(made));
-            return new IssuedDevice(reread(serial), true, bundle.map(Bundle::folder), bundle.flatMap(Bundle::toBurn));
+            return issued(settled, serial, true);
         }
     }
 
@@ -247,6 +246,19 @@ public final class IssueDevice {
 
     private static String place(Optional<Bundle> bundle) {
         return bundle.map(b -> b.folder().toString()).orElse("the stream");
+    }
+
+    private IssuedDevice issued(Settled settled, SerialNumber serial, boolean hasChanged) {
+        LedgerCertificate row = reread(serial);
+        CredentialChain chain = shop.chain(certificate(row), settled.ca());
+        Optional<Bundle> bundle = bundle(settled);
+        return new IssuedDevice(
+                row,
+                hasChanged,
+                bundle.map(Bundle::folder),
+                bundle.flatMap(Bundle::toBurn),
+                settled.packing().warnings(chain, shop),
+                settled.packing().budget(chain));
     }
 
     private LedgerCertificate reread(SerialNumber serial) {

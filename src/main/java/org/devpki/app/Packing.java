@@ -10,13 +10,16 @@ import org.devpki.export.Exporters;
 import org.devpki.export.Flashing;
 import org.devpki.export.NvsExporter;
 import org.devpki.export.NvsFilling;
+import org.devpki.model.Budget;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Chip;
 import org.devpki.model.Credential;
+import org.devpki.model.CredentialChain;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
 import org.devpki.model.ExtendedKeyUsage;
+import org.devpki.model.Finding;
 import org.devpki.model.Flashed;
 import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
@@ -158,17 +161,31 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
 
     /** Refuses what would be refused once the certificate is signed, such as a chain that the partition is too small for. */
     void rehearse(Credential credential, MadeKey made, Workshop shop) {
-        ExportOptions options = options(made.hmacKey(), made.salt(), shop);
+        ExportOptions options = options(credential, made.hmacKey(), made.salt(), shop);
         exporters.forEach(exporter -> exporter.rehearse(credential, options));
     }
 
     /** Makes the files, and proves them; nothing is written. */
     List<ExportedFile> files(
             Credential credential, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Workshop shop) {
-        return Exporters.files(exporters, credential, options(hmacKey, salt, shop));
+        return Exporters.files(exporters, credential, options(credential, hmacKey, salt, shop));
     }
 
-    private ExportOptions options(Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Workshop shop) {
+    /** What lint warns of, a sentence each. */
+    List<String> warnings(CredentialChain chain, Workshop shop) {
+        return shop.lint(chain, profile, flashed()).stream()
+                .filter(finding -> !finding.isError())
+                .map(Finding::sentence)
+                .toList();
+    }
+
+    /** What the chain costs on the chip that it is for. */
+    Optional<Budget> budget(CredentialChain chain) {
+        return order.flash().map(flash -> Budget.of(chain.sent()));
+    }
+
+    private ExportOptions options(
+            Credential credential, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Workshop shop) {
         Optional<Flashing> flashing = order.flash()
                 .map(flash -> new Flashing(
                         flash.chip(),
@@ -190,7 +207,8 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
                         choice, NvsKeyring.open(choice), shop.surroundings().random()),
                 order.nvs().burned(),
                 choice instanceof NvsKeyChoice.Fresh);
-        return new ExportOptions(order.exportPassphrase(), flashing, Optional.of(nvs));
+        return new ExportOptions(
+                order.exportPassphrase(), flashing, Optional.of(nvs), warnings(credential.chain(), shop));
     }
 
     /** Puts the files where they were ordered to. @return how, for the ledger: {@code folder embed,pem} */

@@ -89,7 +89,7 @@ final class BundleCommand extends NounCommand {
         public Integer call() {
             try (Workshop shop = common.open()) {
                 LedgerCertificate row = shop.revokeCertificate().named(name);
-                Path folder = shop.exportBundle()
+                ExportBundle.Exported exported = shop.exportBundle()
                         .run(new ExportBundle.Order(
                                 row,
                                 privateKey.map(CommonOptions::secret),
@@ -100,12 +100,20 @@ final class BundleCommand extends NounCommand {
                                         flash.order(new DeviceId(name), common),
                                         nvs.order(new DeviceId(name), common),
                                         new Destination.Folder(out, isForced))));
+                FlashOptions.tell(common, exported.warnings(), exported.budget());
+                List<String> lines = new ArrayList<>();
+                lines.add("exported " + name + ", serial " + row.serial());
+                lines.add("files in " + exported.folder());
+                exported.toBurn().ifPresent(folder -> lines.add(FlashOptions.toBurn(folder)));
                 common.print(
                         Fields.schema("bundle/1")
                                 .put("name", name)
                                 .put("serial", row.serial().hex())
-                                .put("folder", folder.toString()),
-                        List.of("exported " + name + ", serial " + row.serial(), "files in " + folder));
+                                .put("folder", exported.folder().toString())
+                                .put("efuseFolder", exported.toBurn().map(Path::toString))
+                                .put("warnings", exported.warnings())
+                                .put("budget", exported.budget().map(FlashOptions::members)),
+                        lines);
             }
             return ExitCodes.DONE;
         }

@@ -115,7 +115,9 @@ final class IssueCommand implements Callable<Integer> {
         DeviceOrder order = order();
         try (Workshop shop = common.open()) {
             IssuedDevice issued = shop.issueDevice().run(order);
-            if (!out.equals("-")) {
+            if (out.equals("-")) {
+                FlashOptions.tell(common, issued.warnings(), issued.budget());
+            } else {
                 print(issued);
             }
         }
@@ -189,7 +191,8 @@ final class IssueCommand implements Callable<Integer> {
                 + issued.certificate().serial() + ", valid until "
                 + issued.certificate().reservation().validity().notAfter());
         lines.add("files in " + issued.folder().map(Path::toString).orElse("-"));
-        issued.toBurn().ifPresent(folder -> lines.add("to be burned into eFuse: sh " + folder + "/burn.sh PORT"));
+        issued.toBurn().ifPresent(folder -> lines.add(FlashOptions.toBurn(folder)));
+        FlashOptions.tell(common, issued.warnings(), issued.budget());
         common.print(
                 Certificates.fields(
                                 "device/1",
@@ -197,7 +200,9 @@ final class IssueCommand implements Callable<Integer> {
                                 common.streams().clock().instant())
                         .put("changed", issued.hasChanged())
                         .put("folder", issued.folder().map(Path::toString))
-                        .put("efuseFolder", issued.toBurn().map(Path::toString)),
+                        .put("efuseFolder", issued.toBurn().map(Path::toString))
+                        .put("warnings", issued.warnings())
+                        .put("budget", issued.budget().map(FlashOptions::members)),
                 lines);
     }
 }

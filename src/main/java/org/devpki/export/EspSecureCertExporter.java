@@ -3,8 +3,10 @@ package org.devpki.export;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.devpki.esp.FlashedCredential;
 import org.devpki.esp.SecureCertPartition;
-import org.devpki.model.CertificateDer;
+import org.devpki.model.Budget;
+import org.devpki.model.Bytes;
 import org.devpki.model.Credential;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.ExportedFile;
@@ -55,7 +57,7 @@ public final class EspSecureCertExporter implements Exporter {
 
     private static SecretBytes image(Credential credential, Flashing flashing) {
         return new SecureCertImage(
-                        PemExporter.sent(credential.chain()),
+                        credential.chain().sent(),
                         Optional.of(credential.chain().root()),
                         credential.key())
                 .write(flashing);
@@ -76,7 +78,7 @@ public final class EspSecureCertExporter implements Exporter {
                         : ExportedFile.Kind.PUBLIC));
         files.add(ExportedFiles.text(PARTITIONS, partitions(flashing)));
         files.add(ExportedFiles.text(SDKCONFIG, sdkconfig(flashing)));
-        files.add(ExportedFiles.text(README, readme(credential, flashing, image)));
+        files.add(ExportedFiles.text(README, readme(credential, flashing, image, options.warnings())));
         return files;
     }
 
@@ -133,15 +135,10 @@ public final class EspSecureCertExporter implements Exporter {
         return String.join("\n", lines) + "\n";
     }
 
-    private static String readme(Credential credential, Flashing flashing, SecretBytes image) {
+    private static String readme(Credential credential, Flashing flashing, SecretBytes image, List<String> warnings) {
         String device = credential.device().value();
-        List<CertificateDer> sent = PemExporter.sent(credential.chain());
-        List<CertificateDer> all = new ArrayList<>(sent);
-        all.add(credential.chain().root());
-        Budget budget = Budget.of(sent);
-        int used = flashing.layout().flavour() == Flavour.TLV
-                ? SecureCertPartition.read(image).usedOctets()
-                : image.length();
+        Budget budget = Budget.of(credential.chain().sent());
+        int used = image.lend(octets -> FlashedCredential.read(Bytes.of(octets)).usedOctets());
         StringBuilder text = new StringBuilder();
         text.append("""
                 esp_secure_cert partition of %1$s for %2$s, key home %3$s
@@ -175,13 +172,12 @@ public final class EspSecureCertExporter implements Exporter {
                   Certificate message %5$d octets in TLS 1.2, %6$d in TLS 1.3
                 """.formatted(
                         used,
-                        image.length(),
+                        flashing.layout().partitionOctets(),
                         budget.pemOctets(),
                         budget.derOctets(),
                         budget.tls12Octets(),
                         budget.tls13Octets()));
-        budget.warnings(flashing.chip(), all)
-                .forEach(warning -> text.append("  ! ").append(warning).append('\n'));
+        warnings.forEach(warning -> text.append("  ! ").append(warning).append('\n'));
         return text.toString();
     }
 

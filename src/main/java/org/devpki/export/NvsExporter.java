@@ -129,7 +129,7 @@ public final class NvsExporter implements Exporter {
 
     private static NvsValue value(NvsTemplate.Entry entry, Credential credential, NvsFilling filling) {
         return switch (entry.template()) {
-            case "{chain}" -> text(Pem.certificates(PemExporter.sent(credential.chain())));
+            case "{chain}" -> text(Pem.certificates(credential.chain().sent()));
             case "{ca}" -> text(Pem.certificate(credential.chain().root()));
             case "{key}" -> new NvsValue.Text(Pem.privateKey(key(credential).pkcs8()));
             case "{certificate.der}" -> blob(credential.chain().leaf());

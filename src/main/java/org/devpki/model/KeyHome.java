@@ -87,15 +87,19 @@ public sealed interface KeyHome {
      * @throws DevpkiException REFUSED, naming the chips that can; INVALID_INPUT for a key block that the chip lacks
      */
     default void check(Chip chip, KeySpec key) {
-        Optional<String> fault = match(
+        fault(chip, key).ifPresent(sentence -> {
+            throw DevpkiException.refused(sentence);
+        });
+        efuseKeyId().ifPresent(chip::checkKeyId);
+    }
+
+    /** What the chip cannot do about it, in a sentence that names the chips that can. */
+    default Optional<String> fault(Chip chip, KeySpec key) {
+        return match(
                 flash -> Optional.empty(),
                 ds -> dsFault(chip, key),
                 ecdsa -> ecdsaFault(chip, key, ecdsa.keyId),
                 hmac -> hmacFault(chip, key));
-        fault.ifPresent(sentence -> {
-            throw DevpkiException.refused(sentence);
-        });
-        efuseKeyId().ifPresent(chip::checkKeyId);
     }
 
     private static Optional<String> dsFault(Chip chip, KeySpec key) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.devpki.esp.SecureCertPartition;
 import org.devpki.esp.TlvEntry;
@@ -960,5 +961,194 @@ class FlashingTest {
 
         assertTrue(Files.readString(out().resolve("d1/esp_secure_cert.partitions.csv"))
                 .endsWith("esp_secure_cert, data, nvs, 0xD000, 0x6000,\n"));
+    }
+
+    /** The image with other entries, its CRCs and INTEGRITY made anew. */
+    private Finished verifyChanged(String chip, Function<TlvEntry, Stream<TlvEntry>> change) throws IOException {
+        byte[] before = Files.readAllBytes(image());
+        List<TlvEntry> changed = entries(image())
+                .filter(entry -> !entry.is(TlvType.INTEGRITY))
+                .flatMap(change)
+                .toList();
+        Files.write(image(), SecureCertPartition.write(changed, List.of(), 8192).lend(byte[]::clone));
+        Finished verified = verify(chip);
+        Files.write(image(), before);
+        return verified;
+    }
+
+    private static Function<TlvEntry, Stream<TlvEntry>> block(int block) {
+        byte[] octets = new byte[40];
+        octets[0] = (byte) block;
+        return entry -> Stream.of(
+                entry.is(TlvType.SEC_CFG) ? TlvEntry.of(TlvType.SEC_CFG, SecretBytes.taking(octets.clone())) : entry);
+    }
+
+    @Test
+    void anImageOfTheEcdsaPeripheralNamesTheBlockThatTheLedgerKnows() throws IOException {
+        issue("--key-home", "ecdsa", "--target", "h2", "--efuse-key-id", "2").exiting(0);
+        assertTrue(verify("h2").exiting(0).out().contains("good  SEC_CFG names the eFuse block of its key, 6"));
+
+        Finished without = verifyChanged("h2", entry -> Stream.of(entry).filter(kept -> !kept.is(TlvType.SEC_CFG)));
+        assertTrue(
+                without.exiting(8).out().contains("BAD   not so: SEC_CFG names the eFuse block of its key"),
+                without::out);
+        Finished far = verifyChanged("h2", block(200));
+        assertTrue(far.exiting(8).out().contains("eFuse key id 196 is not one of ESP32-H2's 0 to 5"), far::out);
+        Finished barred = verifyChanged("h2", block(9));
+        assertTrue(barred.exiting(8).out().contains("KEY5 of ESP32-H2 cannot hold an ECDSA key"), barred::out);
+        Finished other = verifyChanged("h2", block(7));
+        assertTrue(
+                other.exiting(8)
+                        .out()
+                        .contains(
+                                "BAD   the private key is not where the ledger has it (key home ecdsa, KEY2): SEC_CFG names eFuse block 7, not 6"),
+                other::out);
+    }
+
+    @Test
+    void anImageWithoutTheIssuersOrWithAnotherFlagIsNotGood() throws IOException {
+        issue("--target", "c3", "--format", "esp-secure-cert", "--der").exiting(0);
+
+        Finished cut = verifyChanged(
+                "c3", entry -> Stream.of(entry).filter(kept -> !kept.is(TlvType.DEV_CERT) || kept.subtype() == 0));
+        assertTrue(
+                cut.exiting(8).out().contains("BAD   not so: behind it are the certificates of its issuers"), cut::out);
+        Finished flagged = verifyChanged(
+                "c3",
+                entry -> Stream.of(
+                        entry.is(TlvType.PRIV_KEY) ? TlvEntry.keyElsewhere(TlvEntry.KeyFlag.HMAC_DERIVED) : entry));
+        assertTrue(flagged.exiting(8).out().contains("the flags of PRIV_KEY are 0x40, not 0x00"), flagged::out);
+    }
+
+    @Test
+    void anImageForAnotherChipThanTheLedgersIsSeenWhateverItsKeyHome() {
+        issue("--target", "c3", "--format", "esp-secure-cert").exiting(0);
+
+        assertTrue(
+                verify("s3").exiting(8).out().contains("BAD   not so: it was made for ESP32-C3, as the ledger has it"));
+        assertTrue(run("bundle", "verify", image().toString()).out().contains("good  it was made for ESP32-C3"));
+    }
+
+    @Test
+    void anExportForAChipThatCannotIsRefusedAndSoIsItsImage() {
+        issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--key-home", "flash")
+                .exiting(0);
+        String key = out().resolve("d1/client_key.pem").toString();
+        String[] export = {
+            "bundle",
+            "export",
+            "d1",
+            "--private-key",
+            key,
+            "--format",
+            "esp-secure-cert",
+            "--key-home",
+            "flash",
+            "--out",
+            folder.resolve("exp").toString(),
+            "--target"
+        };
+        Finished told = run(with(export, "c61", "--json"));
+        assertTrue(
+                told.err().contains("warning: RSA-2048 of cn=d1 is more than ESP32-C61 has hardware for"), told::err);
+        assertTrue(told.out().contains("\"tls13Octets\""), told::out);
+
+        run("issue", "d2", "--key", "RSA-4096", "--format", "pem", "--out", out().toString());
+        String[] large = {
+            "bundle",
+            "export",
+            "d2",
+            "--private-key",
+            out().resolve("d2/key.pem").toString(),
+            "--format",
+            "esp-secure-cert",
+            "--out",
+            folder.resolve("exp").toString(),
+            "--target"
+        };
+        assertTrue(Refusal.of(devpki::run, 5, with(large, "c3"))
+                .startsWith("lint refuses the certificate for this chip: the key is RSA-4096, which ESP32-C3"));
+        assertFalse(Files.exists(folder.resolve("exp/d2")));
+        run(with(large, "s3"));
+        String image = folder.resolve("exp/d2/esp_secure_cert.bin").toString();
+        run("bundle", "verify", image, "--target", "s3");
+        assertTrue(devpki.run("bundle", "verify", image, "--target", "c3")
+                .exiting(8)
+                .out()
+                .contains("BAD   the key is RSA-4096, which ESP32-C3"));
+    }
+
+    @Test
+    void issueTellsWhatTheChainCostsAndWhatLintWarnsOf() {
+        Finished told = issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--target", "c3", "--json")
+                .exiting(0);
+
+        assertTrue(told.err().contains("devpki: budget: chain "), told::err);
+        assertTrue(told.err().contains("devpki: warning: an RSA key in the Digital Signature peripheral"), told::err);
+        for (String member : List.of("\"budget\"", "\"pemOctets\"", "\"tls13Octets\"", "\"warnings\"")) {
+            assertTrue(told.out().contains(member), told::out);
+        }
+        Finished other = devpki.run(
+                "issue",
+                "d2",
+                "--out",
+                out().toString(),
+                "--profile",
+                "device-ds-rsa",
+                "--key",
+                "RSA-2048",
+                "--key-home",
+                "flash",
+                "--target",
+                "c3");
+        assertFalse(other.exiting(0).err().contains("Digital Signature"), "the key is in flash: " + other.err());
+    }
+
+    @Test
+    void aRootThatIsTooMuchForAChipIsSeenByIssueAndByLint() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("rsa"));
+        Files.writeString(other.resolve("passphrase"), "correct horse\n");
+        InProcess rsa = InProcess.in(other).at(CLOCK);
+        String out = other.resolve("out").toString();
+        rsa.run("init", "--root-key", "RSA-4096", "--crl-url", "http://c.example", "--ocsp-url", "http://o.example")
+                .exiting(0);
+
+        String sentence = Refusal.of(rsa::run, 5, "issue", "d1", "--target", "c3", "--out", out);
+        assertTrue(sentence.contains("the key of cn=Root CA, above it, is RSA-4096, which ESP32-C3"), sentence);
+        rsa.run("issue", "d1", "--target", "s3", "--out", out).exiting(0);
+
+        Path chain = other.resolve("chain.pem");
+        Files.writeString(
+                chain,
+                Files.readString(other.resolve("out/d1/client_crt.pem"))
+                        + Files.readString(other.resolve("out/d1/server_root_ca.pem")));
+        Finished linted = rsa.run("lint", chain.toString(), "--target", "c3").exiting(5);
+        for (String place : List.of(
+                " certificate 1: error: the key of cn=Root CA, above it, is RSA-4096",
+                " certificate 2: error: the issuer's key is RSA-4096",
+                " certificate 3: error: the key is RSA-4096")) {
+            assertTrue(linted.out().contains(chain + place), linted::out);
+        }
+        rsa.run("lint", chain.toString(), "--target", "s3").exiting(0);
+    }
+
+    @Test
+    void lintTellsWhatIsWrongWithAKeysHomeAndWithAFileThatIsNoCertificate() {
+        issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--key-home", "flash")
+                .exiting(0);
+        String certificate = out().resolve("d1/client_crt.pem").toString();
+        assertTrue(run("lint", certificate, "--target", "c3", "--key-home", "ds")
+                .out()
+                .contains("target-tls13"));
+        assertFalse(run("lint", certificate, "--target", "c3").out().contains("target-tls13"));
+        assertTrue(devpki.run("lint", certificate, "--target", "esp32", "--profile", "device-ds-rsa")
+                .exiting(5)
+                .out()
+                .contains("error: ESP32 has no Digital Signature peripheral"));
+
+        run("issue", "d2", "--target", "c3", "--format", "esp-secure-cert", "--out", out().toString());
+        String image = out().resolve("d2/esp_secure_cert.bin").toString();
+        assertTrue(Refusal.of(devpki::run, 2, "lint", image)
+                .contains("is an esp_secure_cert image, not a certificate\nhint: devpki bundle verify " + image));
     }
 }

@@ -32,11 +32,13 @@ public final class ExportBundle {
     /**
      * What an export brings back.
      *
+     * @param folder the bundle, if it went to one
      * @param toBurn the folder of what is to be burned into eFuse, if there is something
      * @param warnings of lint, a sentence each
      * @param budget what the chain costs on the chip, where there is one
      */
-    public record Exported(Path folder, Optional<Path> toBurn, List<String> warnings, Optional<Budget> budget) {}
+    public record Exported(
+            Optional<Path> folder, Optional<Path> toBurn, List<String> warnings, Optional<Budget> budget) {}
 
     private final Workshop shop;
 
@@ -61,6 +63,7 @@ public final class ExportBundle {
                 Keys.spec(Certificates.parse(certificate).tbs().publicKey())
                         .orElseThrow(() -> new IllegalStateException("devpki certified a key that it does not know")),
                 key.isPresent(),
+                "which --private-key gives",
                 shop.exporters());
         if (packing.home() instanceof KeyHome.HmacDerived) {
             throw DevpkiException.invalid("a key that is derived from an HMAC key is made with its certificate")
@@ -85,7 +88,7 @@ public final class ExportBundle {
         key.ifPresent(DeviceKey::close);
         hmacKey.ifPresent(HmacKey::close);
         return new Exported(
-                bundle.map(Bundle::folder).orElseThrow(() -> new IllegalStateException("an export goes to a folder")),
+                bundle.map(Bundle::folder),
                 bundle.flatMap(Bundle::toBurn),
                 packing.warnings(chain, shop),
                 packing.budget(chain));

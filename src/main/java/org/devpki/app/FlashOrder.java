@@ -12,14 +12,14 @@ import org.devpki.model.SecretBytes;
 /**
  * What an order says of the chip that will be flashed.
  *
- * @param keyId the eFuse key block, KEYn
+ * @param keyId the eFuse key block, KEYn; KEY1 when absent
  * @param hmacKey 32 octets that the chip has, or will get, in eFuse; made here when absent
  * @param recipient whoever alone may open what is to be burned; it is written in clear when absent
  * @param signKeys keys of Secure Boot that sign the image: PEM or DER
  */
 public record FlashOrder(
         Chip chip,
-        int keyId,
+        Optional<Integer> keyId,
         Optional<SecretBytes> hmacKey,
         ImageLayout layout,
         Optional<CertificateDer> recipient,

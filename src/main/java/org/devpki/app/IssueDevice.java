@@ -82,8 +82,13 @@ public final class IssueDevice {
         KeySpec actual = order.csr()
                 .flatMap(csr -> Keys.spec(Csrs.parse(csr).publicKey()))
                 .orElse(key);
-        Packing packing =
-                Packing.settle(order.packing(), profile, actual, order.csr().isEmpty(), shop.exporters());
+        Packing packing = Packing.settle(
+                order.packing(),
+                profile,
+                actual,
+                order.csr().isEmpty(),
+                "which a certification request does not bring",
+                shop.exporters());
         return new Settled(order, profile, ca, key, packing, order.hash(profile.name(), ca, key, packing.home()));
     }
 

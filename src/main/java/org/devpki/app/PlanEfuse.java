@@ -1,6 +1,5 @@
 package org.devpki.app;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +50,9 @@ public final class PlanEfuse {
             String script) {}
 
     private static final String PORT = "PORT";
+
+    /** Before a serial, in the ledger's notes. */
+    private static final String CONFIRMED = "efuse-confirmed ";
 
     private final Workshop shop;
 
@@ -145,8 +147,9 @@ public final class PlanEfuse {
      * Deletes the folder with what was burned, and notes that it was.
      *
      * @param parent the folder that holds the device's
-     * @return whether there was one
-     * @throws DevpkiException CONFLICT if what lies there is for another certificate
+     * @return false if that was done before
+     * @throws DevpkiException NOT_FOUND if there is none and never was a confirmation; CONFLICT if what lies there is for
+     *     another certificate, or not ours
      */
     public boolean confirm(LedgerCertificate row, Path parent) {
         DeviceId device = new DeviceId(row.reservation().name());
@@ -155,20 +158,23 @@ public final class PlanEfuse {
                 device,
                 shop.surroundings().checkpoint());
         bundle.sweep();
-        Path burned = bundle.burned();
-        if (!Files.exists(burned)) {
+        if (!bundle.hasBurned()) {
+            if (shop.store().note(CONFIRMED + row.serial()).isEmpty()) {
+                throw DevpkiException.notFound("there is no folder " + bundle.burned()
+                                + ", and nobody confirmed yet that the key of " + device + " is burned")
+                        .hint("--out names the folder that it is in");
+            }
             return false;
         }
-        SerialNumber serial = bundle.toBurnFor()
-                .orElseThrow(() -> DevpkiException.conflict("folder " + burned
-                        + " does not say for which certificate its key is; devpki did not write it so"));
+        SerialNumber serial = bundle.toBurnFor();
         if (!serial.equals(row.serial())) {
-            throw DevpkiException.conflict("folder " + burned + " has the key of certificate " + serial
+            throw DevpkiException.conflict("folder " + bundle.burned() + " has the key of certificate " + serial
                             + ", and that of " + device + " is " + row.serial())
                     .hint("name the folder of the newer one by --out; delete an older one that was not burned");
         }
         shop.store().audit("efuse.confirm", serial.hex(), "name=" + device);
-        WholeFiles.delete(burned);
+        shop.store().setNote(CONFIRMED + serial, device.value());
+        WholeFiles.delete(bundle.burned());
         return true;
     }
 }

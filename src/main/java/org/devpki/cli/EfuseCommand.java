@@ -162,7 +162,7 @@ final class EfuseCommand extends NounCommand {
                         List.of(
                                 hasChanged
                                         ? "forgot what was burned into " + name
-                                        : "nothing to do: there is no folder " + name + "+efuse in " + out));
+                                        : "nothing to do: forgot what was burned into " + name + " before"));
             }
             return ExitCodes.DONE;
         }

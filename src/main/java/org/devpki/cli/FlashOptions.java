@@ -40,7 +40,7 @@ final class FlashOptions {
             names = "--efuse-key-id",
             paramLabel = "N",
             description = "eFuse key block KEYN that holds the key, or the HMAC key; 1 by default.")
-    int keyId = KeyHome.DEFAULT_KEY_ID;
+    Optional<Integer> keyId = Optional.empty();
 
     @Option(
             names = "--hmac-key",
@@ -120,7 +120,7 @@ final class FlashOptions {
                 || isDer
                 || !signKeys.isEmpty()
                 || !userData.isEmpty()
-                || keyId != KeyHome.DEFAULT_KEY_ID
+                || keyId.isPresent()
                 || size.isPresent()
                 || !flavour.equals(Flavour.TLV.word());
         if (isAny) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.CertificateFiles;
-import org.devpki.app.Destination;
 import org.devpki.app.DeviceOrder;
 import org.devpki.app.IssuedDevice;
 import org.devpki.app.PackingOrder;
@@ -16,7 +15,6 @@ import org.devpki.model.CaName;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.ExportedFile;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
 import org.devpki.model.SecretBytes;
@@ -140,7 +138,7 @@ final class IssueCommand implements Callable<Integer> {
                         flash.home,
                         flash.order(new DeviceId(name), common),
                         nvs.order(new DeviceId(name), common),
-                        destination()));
+                        PemOutput.destination(common, out, isForced, formats, csr.isEmpty())));
     }
 
     private CsrDer readCsr(String file) {
@@ -153,35 +151,6 @@ final class IssueCommand implements Callable<Integer> {
             throw DevpkiException.keyUnavailable("the passphrase in " + file + " is empty");
         }
         return passphrase;
-    }
-
-    private Destination destination() {
-        if (!out.equals("-")) {
-            return new Destination.Folder(Path.of(out), isForced);
-        }
-        if (!formats.isEmpty() && !formats.equals(List.of("pem"))) {
-            throw DevpkiException.invalid("--out - prints format pem only, not " + String.join(",", formats));
-        }
-        if (common.isJson) {
-            throw DevpkiException.invalid("--out - prints PEM, which --json would be mixed with; give --out a folder");
-        }
-        if (csr.isEmpty() && common.streams().isOutTerminal()) {
-            throw DevpkiException.invalid("a private key never goes to a terminal; give --out a folder");
-        }
-        return new Destination.Stream(this::toStandardOutput);
-    }
-
-    private void toStandardOutput(List<ExportedFile> files) {
-        common.toStandardOutput(out -> {
-            for (String wanted : List.of("key.pem", "chain.pem")) {
-                files.stream()
-                        .filter(file -> file.name().equals(wanted))
-                        .forEach(file -> file.content().lend(octets -> {
-                            out.writeBytes(octets);
-                            return octets.length;
-                        }));
-            }
-        });
     }
 
     private void print(IssuedDevice issued) {

@@ -108,23 +108,29 @@ public final class NvsExporter implements Exporter {
 
     static NvsContents contents(Credential credential, ExportOptions options) {
         NvsFilling filling = filling(options);
-        boolean isKeyInChip = options.flashing()
-                .filter(flashing -> !(flashing.home() instanceof KeyHome.Flash))
-                .isPresent();
-        boolean isKeyHere = credential.key().isPresent() && !isKeyInChip;
         List<NvsItem> items = new ArrayList<>();
         for (NvsTemplate.Entry entry : filling.template().entries()) {
-            boolean isKey = entry.template().startsWith("{key");
-            if (isKey && !isKeyHere) {
+            if (!isThere(entry, credential, options)) {
                 if (!filling.template().equals(NvsTemplate.USUAL)) {
                     throw DevpkiException.refused("NVS key " + entry.path() + " is to hold the private key, which "
-                            + (isKeyInChip ? "is to live in the chip" : "was made elsewhere"));
+                            + (isKeyInChip(options) ? "is to live in the chip" : "was made elsewhere"));
                 }
             } else {
                 items.add(new NvsItem(entry.namespace(), entry.key(), value(entry, credential, filling)));
             }
         }
         return NvsContents.of(items);
+    }
+
+    private static boolean isKeyInChip(ExportOptions options) {
+        return options.flashing()
+                .filter(flashing -> !(flashing.home() instanceof KeyHome.Flash))
+                .isPresent();
+    }
+
+    /** Whether what the key is to hold is here, and may be in flash. */
+    private static boolean isThere(NvsTemplate.Entry entry, Credential credential, ExportOptions options) {
+        return !entry.template().startsWith("{key") || (credential.key().isPresent() && !isKeyInChip(options));
     }
 
     private static NvsValue value(NvsTemplate.Entry entry, Credential credential, NvsFilling filling) {
@@ -209,9 +215,14 @@ public final class NvsExporter implements Exporter {
         return offset(options) + filling(options).template().sizeOctets();
     }
 
+    /** Whether firmware reads the keys from a partition of their own. */
+    private static boolean isKeyPartition(NvsFilling filling) {
+        return filling.keys().isPresent() && filling.burned().isEmpty();
+    }
+
     private static String partitions(ExportOptions options) {
         NvsFilling filling = filling(options);
-        String keys = filling.isKeysFile()
+        String keys = isKeyPartition(filling)
                 ? "nvs_keys, data, nvs_keys, 0x%X, 0x1000, encrypted\n".formatted(keysOffset(options))
                 : "";
         return """
@@ -254,8 +265,8 @@ public final class NvsExporter implements Exporter {
                 .append(", ")
                 .append(filling.keys().isPresent() ? "encrypted (XTS-AES-256)" : "not encrypted")
                 .append("\n\nKeys:\n");
-        filling.template()
-                .entries()
+        filling.template().entries().stream()
+                .filter(entry -> isThere(entry, credential, options))
                 .forEach(entry -> text.append("  ")
                         .append(entry.path())
                         .append("  ")
@@ -269,17 +280,18 @@ public final class NvsExporter implements Exporter {
                 """.formatted(
                         flash(EfusePlan.Spelling.V5, chip, offset(options), IMAGE),
                         flash(EfusePlan.Spelling.V4, chip, offset(options), IMAGE)));
-        if (filling.isKeysFile()) {
+        if (isKeyPartition(filling)) {
             text.append("""
 
-                    nvs_keys.bin is as secret as a private key. Flash it to the partition nvs_keys before flash encryption is
+                    %3$s is as secret as a private key. Flash it to the partition nvs_keys before flash encryption is
                     first enabled, or with --encrypt; a plain key partition on a chip that encrypts gives
                     ESP_ERR_NVS_CORRUPT_KEY_PART:
-                      %s
-                      %s
+                      %1$s
+                      %2$s
                     """.formatted(
-                            flash(EfusePlan.Spelling.V5, chip, keysOffset(options), KEYS),
-                            flash(EfusePlan.Spelling.V4, chip, keysOffset(options), KEYS)));
+                    flash(EfusePlan.Spelling.V5, chip, keysOffset(options), KEYS),
+                    flash(EfusePlan.Spelling.V4, chip, keysOffset(options), KEYS),
+                    filling.isKeysFile() ? KEYS : "The key partition that was given, here called " + KEYS + ","));
         }
         filling.burned()
                 .ifPresent(burned -> text.append(

@@ -12,6 +12,10 @@ import java.util.TreeMap;
  * @param userData what goes into USER_DATA_1 to 5, by number
  */
 public record ImageLayout(Flavour flavour, int sizeOctets, boolean isDer, SortedMap<Integer, SecretBytes> userData) {
+    /** What there is unless told otherwise. */
+    public static final ImageLayout USUAL =
+            new ImageLayout(Flavour.TLV, Flavour.TLV.sizeOctets(), false, Collections.emptySortedMap());
+
     private static final int SECTOR_OCTETS = 0x1000;
 
     public ImageLayout {

@@ -3,9 +3,9 @@ package org.devpki.model;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Which keys a device's NVS partition gets.
@@ -23,6 +23,7 @@ public record NvsTemplate(int sizeOctets, List<Entry> entries) {
     private static final Pattern PATH = Pattern.compile("([!-\\-/-~]{1,15})\\.([!-~]{1,15})");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
     private static final Pattern IN_TEXT = Pattern.compile("name|organization|(?:value|secret)\\.[A-Za-z0-9_-]{1,32}");
+    private static final Pattern VALUE = Pattern.compile("\\{(?:value|secret)\\.([^{}]*)}");
     private static final Pattern SECRET = Pattern.compile("\\{secret\\.([^{}]*)}");
     private static final Pattern KIND = Pattern.compile("([ui](?:8|16|32|64)|hex):");
 
@@ -101,13 +102,18 @@ public record NvsTemplate(int sizeOctets, List<Entry> entries) {
 
     /** The X of every {@code {secret.X}}. */
     public Set<String> secrets() {
-        Set<String> names = new TreeSet<>();
-        for (Entry entry : entries) {
-            Matcher secret = SECRET.matcher(entry.template());
-            while (secret.find()) {
-                names.add(secret.group(1));
-            }
-        }
-        return names;
+        return names(SECRET);
+    }
+
+    /** The X of every {@code {value.X}} and {@code {secret.X}}. */
+    public Set<String> values() {
+        return names(VALUE);
+    }
+
+    private Set<String> names(Pattern placeholder) {
+        return entries.stream()
+                .flatMap(entry -> placeholder.matcher(entry.template()).results())
+                .map(found -> found.group(1))
+                .collect(Collectors.toSet());
     }
 }

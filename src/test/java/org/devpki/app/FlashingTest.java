@@ -283,14 +283,15 @@ class FlashingTest {
 
     @Test
     void aListSaysWhichHmacKeyIsWhose() throws IOException {
-        Files.write(folder.resolve("a.bin"), new byte[32]);
+        byte[] own = Files.readAllBytes(Path.of(hmacKey(5)));
+        write(folder.resolve("a.bin"), own.clone());
         Path list = folder.resolve("list.csv");
         Files.writeString(list, "# keys of line 3\nd0,b.bin\nd1,a.bin\n");
 
         issue("--key-home", "hmac", "--target", "c3", "--hmac-keys", list.toString())
                 .exiting(0);
 
-        assertArrayEquals(new byte[32], Files.readAllBytes(burned().resolve("hmac_up.bin")));
+        assertArrayEquals(own, Files.readAllBytes(burned().resolve("hmac_up.bin")));
         Files.writeString(list, "d2,a.bin\nd3,a.bin\n");
         assertTrue(Refusal.of(
                         devpki::run,
@@ -1150,5 +1151,124 @@ class FlashingTest {
         String image = out().resolve("d2/esp_secure_cert.bin").toString();
         assertTrue(Refusal.of(devpki::run, 2, "lint", image)
                 .contains("is an esp_secure_cert image, not a certificate\nhint: devpki bundle verify " + image));
+    }
+
+    @Test
+    void anOptionThatWouldCountForNothingIsRefused() {
+        String ca = folder.resolve("ca.pem").toString();
+        run("ca", "export", "--out", ca);
+        write(folder.resolve("data"), new byte[] {1});
+        String flavour = "--flavour, --der, --user-data and --partition-size go with --format esp-secure-cert";
+        for (List<String> options : List.of(
+                List.of("--der"),
+                List.of("--flavour", "nvs"),
+                List.of("--partition-size", "0x4000"),
+                List.of("--user-data", "1=" + folder.resolve("data")))) {
+            String[] order =
+                    Stream.concat(Stream.of("--target", "c3"), options.stream()).toArray(String[]::new);
+            assertTrue(refusal(2, order).startsWith(flavour), options::toString);
+        }
+        assertTrue(refusal(2, "--target", "c3", "--sign-key", ca)
+                .startsWith("--sign-key goes with --format esp-secure-cert"));
+        assertTrue(refusal(2, "--target", "c3", "--format", "esp-secure-cert", "--efuse-key-id", "1")
+                .startsWith("--efuse-key-id goes with key home ds, ecdsa or hmac, not flash"));
+        assertTrue(refusal(2, "--target", "c5", "--format", "esp-secure-cert", "--seal-to", ca)
+                .startsWith("--seal-to seals what is burned into eFuse, and nothing is: the key's home is flash"));
+        assertTrue(refusal(2, "--new-nvs-keys").startsWith("NVS values and keys go with --format nvs"));
+        assertTrue(refusal(2, "--nvs", "a=b").startsWith("NVS values and keys go with --format nvs"));
+        assertTrue(refusal(2, "--format", "nvs", "--nvs", "a=b")
+                .startsWith("profile \"device-mqtt\" has no NVS key for value a"));
+        assertTrue(refusal(2, "--format", "nvs", "--target", "c3", "--key-home", "hmac")
+                .startsWith("without format esp-secure-cert a private key whose home is hmac would be nowhere"));
+    }
+
+    @Test
+    void aBurnIsConfirmedWhereTheKeyIsAndNowhereElse() throws IOException {
+        issue("--key-home", "hmac", "--target", "c3").exiting(0);
+
+        assertTrue(Refusal.of(devpki::run, 3, "efuse", "confirm", "d1", "--out", folder.toString(), "--yes")
+                .contains("d1+efuse, and nobody confirmed yet that the key of d1 is burned"));
+
+        Files.writeString(burned().resolve("notes.txt"), "mine");
+        assertTrue(confirmRefusal().contains("d1+efuse also holds notes.txt, which would be lost"));
+        Files.delete(burned().resolve("notes.txt"));
+        Files.createDirectory(burned().resolve("sub"));
+        assertTrue(confirmRefusal().contains("also holds sub, which would be lost"));
+        Files.delete(burned().resolve("sub"));
+        Path moved = folder.resolve("moved");
+        Files.move(burned(), moved);
+        Files.createSymbolicLink(burned(), moved);
+        assertTrue(confirmRefusal().contains("d1+efuse is a link, or says not for which certificate"));
+        Files.delete(burned());
+        Files.createDirectory(burned());
+        assertTrue(confirmRefusal().contains("d1+efuse is a link, or says not for which certificate"));
+        Files.delete(burned());
+        Files.move(moved, burned());
+        run("efuse", "confirm", "d1", "--out", out().toString(), "--yes");
+        assertFalse(Files.exists(burned()));
+    }
+
+    private String confirmRefusal() {
+        return Refusal.of(devpki::run, 4, "efuse", "confirm", "d1", "--out", out().toString(), "--yes");
+    }
+
+    @Test
+    void anHmacKeyOfZerosIsNone() {
+        String key = folder.resolve("zeros").toString();
+        write(Path.of(key), new byte[32]);
+
+        assertTrue(refusal(2, "--key-home", "hmac", "--target", "c3", "--hmac-key", key)
+                .contains("is all zeros"));
+    }
+
+    @Test
+    void anExportGoesThroughStandardStreamsAndSaysWhatItLacks() throws IOException {
+        issue().exiting(0);
+        Path key = out().resolve("d1/client_key.pem");
+        String[] export = {"bundle", "export", "d1", "--out", "-"};
+
+        String chain = run(export).out();
+        assertTrue(chain.startsWith("-----BEGIN CERTIFICATE-----"), chain);
+        devpki = devpki.feeding(Bytes.of(Files.readAllBytes(key)));
+        assertTrue(run(with(export, "--private-key", "-")).out().startsWith("-----BEGIN PRIVATE KEY-----"));
+        assertFalse(Files.exists(Path.of("-")));
+
+        export[4] = folder.resolve("exp").toString();
+        assertTrue(Refusal.of(
+                        devpki::run,
+                        2,
+                        with(export, "--key-home", "hmac", "--target", "c3", "--format", "esp-secure-cert"))
+                .startsWith("key home hmac needs the private key, which --private-key gives"));
+        Path encrypted = WholeFiles.list(folder.resolve("pki/keys")).get(0);
+        String sentence = Refusal.of(devpki::run, 9, with(export, "--private-key", encrypted.toString()));
+        assertTrue(sentence.startsWith("the key file is encrypted"), sentence);
+    }
+
+    @Test
+    void theKeyPartitionOfGivenKeysHasItsLineAndItsNote() throws IOException {
+        issue("--format", "nvs", "--new-nvs-keys").exiting(0);
+        String keys = out().resolve("d1/nvs_keys.bin").toString();
+        run("issue", "d2", "--format", "nvs", "--nvs-keys", keys, "--out", out().toString());
+
+        assertTrue(Files.readString(out().resolve("d2/nvs.partitions.csv"))
+                .contains("\nnvs_keys, data, nvs_keys, 0x15000, 0x1000"));
+        String readme = Files.readString(out().resolve("d2/nvs.README.txt"));
+        assertTrue(readme.contains("The key partition that was given") && readme.contains("flash encryption"), readme);
+        assertTrue(Files.readString(out().resolve("d2/nvs.sdkconfig.defaults"))
+                .contains("CONFIG_NVS_SEC_KEY_PROTECT_USING_FLASH_ENC=y"));
+        assertTrue(readme.contains("client_key"), readme);
+        run(
+                "issue",
+                "d3",
+                "--format",
+                "esp-secure-cert,nvs",
+                "--key-home",
+                "hmac",
+                "--target",
+                "c3",
+                "--out",
+                out().toString());
+        assertFalse(
+                Files.readString(out().resolve("d3/nvs.README.txt")).contains("client_key"), "it is not in the image");
     }
 }

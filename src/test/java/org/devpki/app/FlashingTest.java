@@ -114,7 +114,7 @@ class FlashingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"esp32s2", "s3", "ESP32-C3", "c6", "h2", "p4", "c5", "h21", "s31"})
+    @ValueSource(strings = {"ESP32-C3", "h21", "s31"})
     void anRsaKeyGoesToTheDigitalSignaturePeripheral(String chip) throws IOException {
         issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--target", chip)
                 .exiting(0);
@@ -126,7 +126,7 @@ class FlashingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"h2, P-256", "c5, P-256", "p4, P-256", "c61, P-256", "h21, P-256", "h4, P-384", "s31, P-384"})
+    @CsvSource({"h2, P-256", "h21, P-256", "h4, P-384", "s31, P-384"})
     void anEcKeyGoesToTheEcdsaPeripheralAndNotIntoTheImage(String chip, String kind) throws IOException {
         issue("--key", kind, "--key-home", "ecdsa", "--target", chip).exiting(0);
 
@@ -147,22 +147,8 @@ class FlashingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "esp32, P-256",
-        "s2, P-256",
-        "s3, RSA-2048",
-        "c2, P-256",
-        "c3, P-384",
-        "c5, P-256",
-        "c6, P-256",
-        "c61, P-256",
-        "h2, P-521",
-        "h21, P-256",
-        "h4, P-256",
-        "p4, P-256",
-        "s31, P-256"
-    })
-    void aPlainKeyIsForEveryChip(String chip, String kind) {
+    @CsvSource({"esp32, P-256", "s3, RSA-2048", "c3, P-384", "h2, P-521"})
+    void aPlainKeyOfAnyKindIsInTheImage(String chip, String kind) {
         issue("--key", kind, "--target", chip, "--format", "esp-secure-cert").exiting(0);
 
         assertTrue(verify(chip).exiting(0).out().contains("good  the private key is the certificate's"));
@@ -1270,5 +1256,17 @@ class FlashingTest {
                 out().toString());
         assertFalse(
                 Files.readString(out().resolve("d3/nvs.README.txt")).contains("client_key"), "it is not in the image");
+    }
+
+    @Test
+    void anImageIsSignedWithAKeyOfSecureBoot() {
+        run("issue", "boot", "--out", out().toString());
+        String key = out().resolve("boot/client_key.pem").toString();
+
+        issue("--target", "c3", "--format", "esp-secure-cert", "--sign-key", key)
+                .exiting(0);
+
+        assertTrue(run("bundle", "show", image().toString()).out().contains("SIGNATURE_BLOCK"));
+        verify("c3").exiting(0);
     }
 }

@@ -2,12 +2,14 @@ package org.devpki.app;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.devpki.export.EfusePlan;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
@@ -61,7 +63,7 @@ final class Bundle {
         if (!Files.isWritable(parent())) {
             throw DevpkiException.storeFailed("no permission to write into " + parent());
         }
-        WholeFiles.sweep(folder);
+        sweep();
         if (Files.exists(folder) && !isForced) {
             throw DevpkiException.conflict("folder " + folder + " exists already, and may hold a private key")
                     .hint("choose another --out, or --force to replace its files");
@@ -72,6 +74,48 @@ final class Bundle {
                             "folder " + burned() + " exists already, and may hold a key that is to be burned")
                     .hint("burn it and devpki efuse confirm, or choose another --out, or --force to replace it");
         }
+    }
+
+    /** Removes what a run that was cut short left of either folder. */
+    void sweep() {
+        WholeFiles.sweep(folder);
+        WholeFiles.sweep(burned());
+    }
+
+    boolean hasBurned() {
+        return Files.exists(burned(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * The certificate whose key is to be burned.
+     *
+     * @throws DevpkiException CONFLICT if the folder is a link, or has files in it that devpki did not write
+     */
+    SerialNumber toBurnFor() {
+        List<String> sums = WholeFiles.readIfPresent(burned().resolve(SUMS), MOST_OCTETS)
+                .map(octets -> octets.asUtf8().lines().toList())
+                .filter(lines -> lines.get(0).startsWith(HEADER))
+                .filter(lines -> Files.isDirectory(burned(), LinkOption.NOFOLLOW_LINKS))
+                .orElseThrow(() -> DevpkiException.conflict(
+                        "folder " + burned() + " is a link, or says not for which certificate its key is"));
+        Set<String> own = new HashSet<>(Set.of(SUMS));
+        for (String line : sums.subList(1, sums.size())) {
+            String name = line.substring(line.indexOf("  ") + 2);
+            own.add(name);
+            if (name.endsWith(EfusePlan.SEALED)) { // burn.sh asks to open it into the folder
+                own.add(name.substring(0, name.length() - EfusePlan.SEALED.length()));
+            }
+        }
+        List<String> foreign = WholeFiles.list(burned()).stream()
+                .filter(path -> !own.contains(String.valueOf(path.getFileName()))
+                        || !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                .map(path -> String.valueOf(path.getFileName()))
+                .toList();
+        if (!foreign.isEmpty()) {
+            throw DevpkiException.conflict(
+                    "folder " + burned() + " also holds " + String.join(", ", foreign) + ", which would be lost");
+        }
+        return SerialNumber.parse(sums.get(0).substring(HEADER.length()));
     }
 
     /** The folder of what is burned into the device's eFuse. */
@@ -175,9 +219,10 @@ final class Bundle {
     private static ExportedFile sums(SerialNumber serial, List<ExportedFile> files) {
         StringBuilder text = new StringBuilder(HEADER).append(serial.hex()).append('\n');
         for (ExportedFile file : files) {
-            String hash =
-                    file.content().lend(octets -> Bytes.of(octets).sha256().hex());
-            text.append(hash).append("  ").append(file.name()).append('\n');
+            text.append(file.content().sha256().hex())
+                    .append("  ")
+                    .append(file.name())
+                    .append('\n');
         }
         return new ExportedFile(
                 SUMS, SecretBytes.taking(text.toString().getBytes(StandardCharsets.UTF_8)), ExportedFile.Kind.PUBLIC);

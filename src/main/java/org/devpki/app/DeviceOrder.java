@@ -41,7 +41,7 @@ public record DeviceOrder(
                         + notAfter.map(NotAfter::text).orElse("") + "\nsan="
                         + String.join(
                                 ",", sans.stream().map(SubjectAltName::text).toList())
-                        + "\nhome=" + home.word())
+                        + packing.essence(home))
                 .sha256();
     }
 }

@@ -4,12 +4,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.devpki.esp.HmacKey;
+import org.devpki.model.Budget;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Credential;
+import org.devpki.model.CredentialChain;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
+import org.devpki.model.Finding;
+import org.devpki.model.Flashed;
 import org.devpki.model.KeyHome;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
@@ -25,6 +29,17 @@ public final class ExportBundle {
      */
     public record Order(LedgerCertificate row, Optional<SecretBytes> keyFile, PackingOrder packing) {}
 
+    /**
+     * What an export brings back.
+     *
+     * @param folder the bundle, if it went to one
+     * @param toBurn the folder of what is to be burned into eFuse, if there is something
+     * @param warnings of lint, a sentence each
+     * @param budget what the chain costs on the chip, where there is one
+     */
+    public record Exported(
+            Optional<Path> folder, Optional<Path> toBurn, List<String> warnings, Optional<Budget> budget) {}
+
     private final Workshop shop;
 
     ExportBundle(Workshop shop) {
@@ -32,7 +47,7 @@ public final class ExportBundle {
     }
 
     /** @throws DevpkiException CONFLICT if the key is not the certificate's, or the device's folder is there already */
-    public Path run(Order order) {
+    public Exported run(Order order) {
         LedgerCertificate row = order.row();
         CertificateDer certificate = row.certificate()
                 .orElseThrow(() -> DevpkiException.conflict("serial " + row.serial() + " has no certificate yet"));
@@ -48,24 +63,46 @@ public final class ExportBundle {
                 Keys.spec(Certificates.parse(certificate).tbs().publicKey())
                         .orElseThrow(() -> new IllegalStateException("devpki certified a key that it does not know")),
                 key.isPresent(),
+                "which --private-key gives",
                 shop.exporters());
         if (packing.home() instanceof KeyHome.HmacDerived) {
             throw DevpkiException.invalid("a key that is derived from an HMAC key is made with its certificate")
                     .hint("devpki issue NAME --key-home hmac");
         }
+        CredentialChain chain = shop.chain(certificate, row.reservation().ca());
+        refuseForChip(shop.lint(chain, profile, packing.flashed()));
         Optional<HmacKey> hmacKey = hmacKey(packing);
         hmacKey.ifPresent(found -> MadeKey.claim(found, device, shop.store()));
+        packing.claimForNvs(device, shop.store());
+        Optional<Flashed> flashed = packing.flashed()
+                .map(made -> row.flashed()
+                        .map(before -> made.after(before, key.isPresent()))
+                        .orElse(made));
         Optional<Bundle> bundle = packing.bundle(device, shop.surroundings().checkpoint());
         bundle.ifPresent(folder -> folder.prepare(packing.fileNames(), List.of()));
-        Credential credential =
-                new Credential(device, shop.chain(certificate, row.reservation().ca()), key);
+        Credential credential = new Credential(device, chain, key);
         List<ExportedFile> files = packing.files(credential, hmacKey, Optional.empty(), shop);
         String how =
                 packing.write(device, row.serial(), files, shop.surroundings().checkpoint());
-        shop.store().audit("certificate.export", row.serial().hex(), how);
+        shop.store().export(row.serial(), how, flashed);
         key.ifPresent(DeviceKey::close);
         hmacKey.ifPresent(HmacKey::close);
-        return bundle.map(Bundle::folder).orElseThrow(() -> new IllegalStateException("an export goes to a folder"));
+        return new Exported(
+                bundle.map(Bundle::folder),
+                bundle.flatMap(Bundle::toBurn),
+                packing.warnings(chain, shop),
+                packing.budget(chain));
+    }
+
+    /** The certificate is signed already, so only the rules about the chip count. */
+    private static void refuseForChip(List<Finding> findings) {
+        List<String> faults = findings.stream()
+                .filter(finding -> finding.isError() && finding.isOfTarget())
+                .map(Finding::text)
+                .toList();
+        if (!faults.isEmpty()) {
+            throw DevpkiException.refused("lint refuses the certificate for this chip: " + String.join("; ", faults));
+        }
     }
 
     private Optional<HmacKey> hmacKey(Packing packing) {

@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Chip;
 import org.devpki.model.ImageLayout;
@@ -11,22 +12,35 @@ import org.devpki.model.SecretBytes;
 /**
  * What an order says of the chip that will be flashed.
  *
- * @param home a word of {@link KeyHome}; the profile's when absent
- * @param keyId the eFuse key block, KEYn
+ * @param keyId the eFuse key block, KEYn; KEY1 when absent
  * @param hmacKey 32 octets that the chip has, or will get, in eFuse; made here when absent
  * @param recipient whoever alone may open what is to be burned; it is written in clear when absent
  * @param signKeys keys of Secure Boot that sign the image: PEM or DER
  */
 public record FlashOrder(
         Chip chip,
-        Optional<String> home,
-        int keyId,
+        Optional<Integer> keyId,
         Optional<SecretBytes> hmacKey,
         ImageLayout layout,
         Optional<CertificateDer> recipient,
         List<SecretBytes> signKeys) {
 
-    KeyHome homeOr(KeyHome profiles) {
-        return KeyHome.parse(home.orElse(profiles.word()), keyId);
+    /** What makes it another order, as lines; of secrets their hashes. */
+    String essence(KeyHome home) {
+        return "\nchip=" + chip.text() + "\nkey-id="
+                + home.efuseKeyId().stream()
+                        .mapToObj(Integer::toString)
+                        .findFirst()
+                        .orElse("") + "\nlayout="
+                + layout.flavour().word() + " " + layout.sizeOctets() + (layout.isDer() ? " der" : " pem")
+                + layout.userData().entrySet().stream()
+                        .map(entry -> "\nuser-data=" + entry.getKey() + " "
+                                + entry.getValue().sha256().hex())
+                        .collect(Collectors.joining())
+                + "\nhmac-key=" + hmacKey.map(key -> key.sha256().hex()).orElse("fresh") + "\nsealed-to="
+                + recipient.map(der -> der.octets().sha256().hex()).orElse("")
+                + signKeys.stream()
+                        .map(key -> "\nsign-key=" + key.sha256().hex())
+                        .collect(Collectors.joining());
     }
 }

@@ -24,6 +24,10 @@ public final class HmacKeyFiles {
             throw DevpkiException.invalid(
                     "HMAC key file " + file + " has " + key.length() + " octets; " + HmacKey.OCTETS + " are right");
         }
+        if (key.equals(SecretBytes.taking(new byte[HmacKey.OCTETS]))) {
+            throw DevpkiException.invalid(
+                    "HMAC key file " + file + " is all zeros, which every chip has where no key is burned");
+        }
         return key;
     }
 

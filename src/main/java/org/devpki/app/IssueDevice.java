@@ -15,6 +15,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Credential;
+import org.devpki.model.CredentialChain;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DeviceKey;
@@ -81,8 +82,13 @@ public final class IssueDevice {
         KeySpec actual = order.csr()
                 .flatMap(csr -> Keys.spec(Csrs.parse(csr).publicKey()))
                 .orElse(key);
-        Packing packing =
-                Packing.settle(order.packing(), profile, actual, order.csr().isEmpty(), shop.exporters());
+        Packing packing = Packing.settle(
+                order.packing(),
+                profile,
+                actual,
+                order.csr().isEmpty(),
+                "which a certification request does not bring",
+                shop.exporters());
         return new Settled(order, profile, ca, key, packing, order.hash(profile.name(), ca, key, packing.home()));
     }
 
@@ -99,17 +105,16 @@ public final class IssueDevice {
         boolean isComplete = bundle.isPresent()
                 && bundle.get().isComplete(row.serial(), settled.packing().fileNames());
         if (isComplete) {
+            bundle.get().sweep();
             if (row.deliveredAt().isEmpty()) { // killed between the rename and the ledger
-                shop.store().deliver(row.serial(), "folder");
+                shop.store().deliver(row.serial(), "folder", settled.packing().flashed());
             }
-            return Optional.of(new IssuedDevice(
-                    reread(row.serial()), false, bundle.map(Bundle::folder), bundle.flatMap(Bundle::toBurn)));
+            return Optional.of(issued(settled, row.serial(), false));
         }
         if (!row.reservation().isKeyMadeHere()) {
             bundle.ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of()));
             deliver(settled, row.serial(), certificate(row), Optional.empty());
-            return Optional.of(new IssuedDevice(
-                    reread(row.serial()), false, bundle.map(Bundle::folder), bundle.flatMap(Bundle::toBurn)));
+            return Optional.of(issued(settled, row.serial(), false));
         }
         boolean mayHaveAnother = settled.profile().naming().duplicates() != DuplicatePolicy.REFUSE;
         if (row.deliveredAt().isPresent() && !mayHaveAnother) {
@@ -176,17 +181,18 @@ public final class IssueDevice {
                                     made.key().isPresent(),
                                     live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
                                     superseded,
-                                    settled.order().packing().flash().map(FlashOrder::chip),
+                                    settled.packing().flashed(),
                                     unsigned -> settled.packing()
                                             .rehearse(credential(settled, unsigned, made.key()), made, shop)),
                             authority);
             SerialNumber serial = Certificates.parse(certificate).tbs().serialNumber();
             deliver(settled, serial, certificate, Optional.of(made));
-            return new IssuedDevice(reread(serial), true, bundle.map(Bundle::folder), bundle.flatMap(Bundle::toBurn));
+            return issued(settled, serial, true);
         }
     }
 
     private MadeKey madeKey(Settled settled) {
+        settled.packing().claimForNvs(settled.order().device(), shop.store());
         Optional<CsrDer> csr = settled.order().csr();
         if (csr.isPresent()) {
             return MadeKey.ofRequest(csr.get());
@@ -221,7 +227,11 @@ public final class IssueDevice {
                         made.flatMap(MadeKey::salt),
                         shop);
         hmacKey.ifPresent(key -> MadeKey.claim(key, device, shop.store()));
-        shop.store().deliver(serial, settled.packing().write(device, serial, files, checkpoint));
+        shop.store()
+                .deliver(
+                        serial,
+                        settled.packing().write(device, serial, files, checkpoint),
+                        settled.packing().flashed());
         checkpoint.reached(Checkpoint.Step.ISSUE_8_DELIVERED);
         files.forEach(file -> file.content().close());
     }
@@ -241,6 +251,19 @@ public final class IssueDevice {
 
     private static String place(Optional<Bundle> bundle) {
         return bundle.map(b -> b.folder().toString()).orElse("the stream");
+    }
+
+    private IssuedDevice issued(Settled settled, SerialNumber serial, boolean hasChanged) {
+        LedgerCertificate row = reread(serial);
+        CredentialChain chain = shop.chain(certificate(row), settled.ca());
+        Optional<Bundle> bundle = bundle(settled);
+        return new IssuedDevice(
+                row,
+                hasChanged,
+                bundle.map(Bundle::folder),
+                bundle.flatMap(Bundle::toBurn),
+                settled.packing().warnings(chain, shop),
+                settled.packing().budget(chain));
     }
 
     private LedgerCertificate reread(SerialNumber serial) {

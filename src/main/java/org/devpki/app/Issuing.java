@@ -14,9 +14,9 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificatePlan;
 import org.devpki.model.Checkpoint;
-import org.devpki.model.Chip;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
+import org.devpki.model.Flashed;
 import org.devpki.model.Profile;
 import org.devpki.model.Reservation;
 import org.devpki.model.SerialNumber;
@@ -32,7 +32,7 @@ final class Issuing {
      * @param batch that it belongs to
      * @param seenLive the name's live certificates
      * @param superseded those of them, or other serials, that end with the reservation
-     * @param target the chip whose rules it has to pass
+     * @param flashed what its files are for: the rules of the chip have to pass
      * @param rehearsal tries what will be made of the certificate, on one without signature, before anything is reserved
      */
     record Wanted(
@@ -45,7 +45,7 @@ final class Issuing {
             boolean isKeyMadeHere,
             Set<SerialNumber> seenLive,
             List<SerialNumber> superseded,
-            Optional<Chip> target,
+            Optional<Flashed> flashed,
             Consumer<CertificateDer> rehearsal) {}
 
     private final Workshop shop;
@@ -78,8 +78,10 @@ final class Issuing {
         checkpoint.reached(Checkpoint.Step.ISSUE_2_PLANNED);
         shop.store().reserve(reservation(wanted, plan, tbs), wanted.seenLive(), wanted.superseded());
         checkpoint.reached(Checkpoint.Step.ISSUE_3_RESERVED);
-        LintSubject subject =
-                new LintSubject(ParsedTbs.parse(tbs), issuer, Optional.of(wanted.profile()), wanted.target());
+        LintSubject subject = LintSubject.of(ParsedTbs.parse(tbs))
+                .below(issuer.isPresent() ? shop.issuers(wanted.ca()) : List.of())
+                .madeBy(wanted.profile())
+                .on(wanted.flashed());
         CertificateDer certificate = authority.certificate(linted(subject, plan.serial()));
         checkpoint.reached(Checkpoint.Step.ISSUE_4_SIGNED);
         shop.store().record(plan.serial(), certificate);

@@ -3,7 +3,6 @@ package org.devpki.app;
 import java.security.SecureRandom;
 import java.util.Optional;
 import org.devpki.esp.HmacKey;
-import org.devpki.model.Bytes;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DeviceKey;
@@ -26,6 +25,9 @@ record MadeKey(PublicKeyDer publicKey, Optional<DeviceKey> key, Optional<HmacKey
         implements AutoCloseable {
     /** Any length does. */
     private static final int SALT_OCTETS = 32;
+
+    /** Behind a device's name; no name has a space in it. */
+    private static final String OF_NVS = " nvs";
 
     static MadeKey ofRequest(CsrDer csr) {
         return new MadeKey(Csrs.parse(csr).publicKey(), Optional.empty(), Optional.empty(), Optional.empty());
@@ -70,17 +72,28 @@ record MadeKey(PublicKeyDer publicKey, Optional<DeviceKey> key, Optional<HmacKey
     /**
      * Notes in the ledger whose HMAC key this is, by a hash that leads nowhere back.
      *
-     * @throws DevpkiException CONFLICT if it is another device's
+     * @throws DevpkiException CONFLICT if it is another device's, or this one's for its NVS
      */
     static void claim(HmacKey key, DeviceId device, Store store) {
-        String note = "hmac-key "
-                + key.octets().lend(octets -> Bytes.of(octets).sha256().hex());
-        Optional<String> owner = store.note(note);
-        owner.filter(name -> !name.equals(device.value())).ifPresent(name -> {
-            throw DevpkiException.conflict("this HMAC key is " + name + "'s already; each device has its own");
+        claim(key.octets(), device.value(), store);
+    }
+
+    /** The same of the key that the device's NVS is encrypted under. */
+    static void claimForNvs(SecretBytes key, DeviceId device, Store store) {
+        claim(key, device.value() + OF_NVS, store);
+    }
+
+    private static void claim(SecretBytes key, String owner, Store store) {
+        String note = "hmac-key " + key.sha256().hex();
+        Optional<String> before = store.note(note);
+        before.filter(name -> !name.equals(owner)).ifPresent(name -> {
+            String whose =
+                    name.endsWith(OF_NVS) ? name.replace(OF_NVS, "'s already, for its NVS") : name + "'s already";
+            throw DevpkiException.conflict(
+                    "this HMAC key is " + whose + "; each device has its own, and another for NVS");
         });
-        if (owner.isEmpty()) {
-            store.setNote(note, device.value());
+        if (before.isEmpty()) {
+            store.setNote(note, owner);
         }
     }
 

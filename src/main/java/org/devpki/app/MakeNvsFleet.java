@@ -52,6 +52,7 @@ public final class MakeNvsFleet {
             Optional<String> idColumn,
             int sizeBytes,
             int format,
+            boolean isReadOnly,
             NvsKeyChoice keys,
             Path out) {
         public Order {
@@ -90,9 +91,8 @@ public final class MakeNvsFleet {
      * @throws DevpkiException INVALID_INPUT with every bad row, CONFLICT if a file is in the way
      */
     public List<Made> run(Order order) {
-        // the readonly flag follows from the size, for the tool has no option for it
-        boolean isReadOnly = order.sizeBytes() < NvsPartition.LEAST_WRITABLE_BYTES;
-        NvsPartition partition = new NvsPartition(order.sizeBytes(), NvsFormat.numbered(order.format()), isReadOnly);
+        NvsPartition partition =
+                new NvsPartition(order.sizeBytes(), NvsFormat.numbered(order.format()), order.isReadOnly());
         Optional<NvsKeys> opened = NvsKeyring.open(order.keys());
         List<MassTable.Device> devices = MassTable.read(
                         CsvFile.read(order.config(), order.configOrigin(), CsvFile.Hash.FIELD), order.configOrigin())

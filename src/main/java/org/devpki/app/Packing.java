@@ -4,23 +4,33 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.devpki.esp.HmacKey;
+import org.devpki.export.EspSecureCertExporter;
 import org.devpki.export.ExportOptions;
 import org.devpki.export.Exporter;
 import org.devpki.export.Exporters;
 import org.devpki.export.Flashing;
+import org.devpki.export.NvsExporter;
 import org.devpki.export.NvsFilling;
+import org.devpki.model.Budget;
+import org.devpki.model.CertificateDer;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Chip;
 import org.devpki.model.Credential;
+import org.devpki.model.CredentialChain;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
 import org.devpki.model.ExtendedKeyUsage;
+import org.devpki.model.Finding;
+import org.devpki.model.Flashed;
+import org.devpki.model.ImageLayout;
 import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.Profile;
 import org.devpki.model.SecretBytes;
 import org.devpki.model.SerialNumber;
+import org.devpki.store.Store;
+import org.devpki.x509.Certificates;
 import org.devpki.x509.Keys;
 
 /**
@@ -29,22 +39,23 @@ import org.devpki.x509.Keys;
  * @param hasKey whether the private key is here, and not only on the device
  */
 record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter> exporters, boolean hasKey) {
+    private static final int LEAST_RECIPIENT_BITS = 2048;
 
     /**
      * @param key the kind of key that the certificate has, or will have
+     * @param whyNoKey ends a sentence about the private key that is not here
      * @throws DevpkiException INVALID_INPUT or REFUSED if something does not go together
      */
-    static Packing settle(PackingOrder order, Profile profile, KeySpec key, boolean hasKey, Exporters exporters) {
-        KeyHome home =
-                order.flash().map(flash -> flash.homeOr(profile.keyHome())).orElse(new KeyHome.Flash());
+    static Packing settle(
+            PackingOrder order, Profile profile, KeySpec key, boolean hasKey, String whyNoKey, Exporters exporters) {
+        KeyHome home = home(order, profile, hasKey);
         Packing packing = new Packing(order, profile, home, exporters.named(formats(order, home, profile)), hasKey);
         for (Exporter exporter : packing.exporters()) {
             if (exporter.needsPassphrase() && order.exportPassphrase().isEmpty()) {
                 throw DevpkiException.invalid("format " + exporter.name() + " needs --export-passphrase-file");
             }
             if (exporter.needsPassphrase() && !hasKey) {
-                throw DevpkiException.invalid("format " + exporter.name()
-                        + " holds the private key, which a certification request does not bring");
+                throw DevpkiException.invalid("format " + exporter.name() + " holds the private key, " + whyNoKey);
             }
             if (exporter.needsTarget() && order.flash().isEmpty()) {
                 throw DevpkiException.invalid(
@@ -52,8 +63,68 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
                         .hint("--target is one of " + Chip.namesOf(chip -> true));
             }
         }
-        order.flash().ifPresent(flash -> packing.checkHome(flash, profile, key));
+        packing.checkNvs();
+        order.flash().ifPresent(flash -> packing.checkHome(flash, key, whyNoKey));
         return packing;
+    }
+
+    /** @throws DevpkiException INVALID_INPUT for a key that belongs into a chip whose name is not told */
+    private static KeyHome home(PackingOrder order, Profile profile, boolean hasKey) {
+        int keyId = order.flash().flatMap(FlashOrder::keyId).orElse(KeyHome.DEFAULT_KEY_ID);
+        KeyHome home = KeyHome.parse(order.home().orElse(profile.keyHome().word()), keyId);
+        if (order.flash().isPresent() || home instanceof KeyHome.Flash) {
+            return home;
+        }
+        if (order.home().isPresent() || hasKey) {
+            throw DevpkiException.invalid("key home " + home.word()
+                            + (order.home().isPresent() ? "" : ", as profile \"" + profile.name() + "\" says,")
+                            + " is in one chip; name it by --target, or say --key-home flash for a key in clear")
+                    .hint("--target is one of " + Chip.namesOf(home::isIn));
+        }
+        return new KeyHome.Flash(); // the key is on the device already
+    }
+
+    private void checkNvs() {
+        boolean isNvs = exporters.stream().anyMatch(exporter -> exporter instanceof NvsExporter);
+        if (!isNvs && !order.nvs().isPlain()) {
+            throw DevpkiException.invalid("NVS values and keys go with --format nvs");
+        }
+        order.nvs().told().stream()
+                .filter(name -> !profile.nvs().values().contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw DevpkiException.invalid("profile \"" + profile.name() + "\" has no NVS key for value " + name)
+                            .hint("devpki profile show " + profile.name());
+                });
+        profile.nvs().secrets().stream()
+                .filter(order.nvs().told()::contains)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw DevpkiException.invalid("NVS value " + name + " is a secret, as profile \"" + profile.name()
+                                    + "\" says, and no secret is told in an argument")
+                            .hint("--nvs-values FILE, with a line " + name + "=VALUE");
+                });
+        if (order.nvs().efuseKeyId().isPresent() && order.flash().isEmpty()) {
+            throw DevpkiException.invalid("--nvs-hmac-key is burned into one chip; name it by --target")
+                    .hint("--target is one of " + Chip.namesOf(Chip::hasHmac));
+        }
+    }
+
+    /** @throws DevpkiException CONFLICT if the HMAC key of the NVS image is used elsewhere */
+    void claimForNvs(DeviceId device, Store store) {
+        if (order.nvs().keys() instanceof NvsKeyChoice.Derived derived) {
+            MadeKey.claimForNvs(derived.hmacKey(), device, store);
+        }
+    }
+
+    /** What the files are made for, where they are made for a chip. */
+    Optional<Flashed> flashed() {
+        return order.flash()
+                .map(flash -> new Flashed(
+                        flash.chip(),
+                        home,
+                        flash.layout().flavour(),
+                        order.nvs().efuseKeyId()));
     }
 
     /** What was ordered, or else what the destination, the key's home or the kind of certificate suggests. */
@@ -66,25 +137,58 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
         return order.destination().match(folder -> List.of(usual), stream -> List.of("pem"));
     }
 
-    private void checkHome(FlashOrder flash, Profile profile, KeySpec key) {
-        home.check(flash.chip(), key);
+    private void checkHome(FlashOrder flash, KeySpec key, String whyNoKey) {
+        flashed().ifPresent(made -> made.check(key));
         boolean isUnderHmacKey = home instanceof KeyHome.DigitalSignature || home instanceof KeyHome.HmacDerived;
-        if (!hasKey && isUnderHmacKey) {
-            throw DevpkiException.invalid(
-                    "key home " + home.word() + " needs the private key, which a certification request does not bring");
+        boolean isInChip = home.efuseKeyId().isPresent();
+        boolean isImage = exporters.stream().anyMatch(exporter -> exporter instanceof EspSecureCertExporter);
+        if (!hasKey && isUnderHmacKey && isImage) {
+            throw DevpkiException.invalid("key home " + home.word() + " needs the private key, " + whyNoKey);
         }
         if (!isUnderHmacKey && flash.hmacKey().isPresent()) {
             throw DevpkiException.invalid("an HMAC key goes with key home ds or hmac, not " + home.word());
         }
-        if (!hasKey || home.efuseKeyId().isEmpty()) {
-            return;
+        if (!isInChip && flash.keyId().isPresent()) {
+            throw DevpkiException.invalid("--efuse-key-id goes with key home ds, ecdsa or hmac, not " + home.word());
         }
+        if (!isImage && !flash.layout().equals(ImageLayout.USUAL)) {
+            throw DevpkiException.invalid(
+                    "--flavour, --der, --user-data and --partition-size go with --format esp-secure-cert");
+        }
+        if (!isImage && !flash.signKeys().isEmpty()) {
+            throw DevpkiException.invalid("--sign-key goes with --format esp-secure-cert");
+        }
+        flash.recipient().ifPresent(recipient -> checkRecipient(recipient, hasKey && isInChip));
+        if (hasKey && isInChip) {
+            checkClear(isImage);
+        }
+    }
+
+    private void checkRecipient(CertificateDer recipient, boolean isKeyBurned) {
+        if (!isKeyBurned && order.nvs().burned().isEmpty()) {
+            throw DevpkiException.invalid(
+                    "--seal-to seals what is burned into eFuse, and nothing is: the key's home is " + home.word()
+                            + (hasKey ? "" : ", and it is not here"));
+        }
+        Keys.spec(Certificates.parse(recipient).tbs().publicKey())
+                .filter(key -> key.match(ec -> false, rsa -> rsa.bits() < LEAST_RECIPIENT_BITS, ed -> true))
+                .ifPresent(key -> {
+                    throw DevpkiException.refused("a key is sealed to RSA of " + LEAST_RECIPIENT_BITS
+                            + " bits or more, or to EC, and the certificate of --seal-to has " + key.text());
+                });
+    }
+
+    private void checkClear(boolean isImage) {
         exporters.stream().filter(Exporter::writesKeyInClear).findFirst().ifPresent(exporter -> {
             String whose = home.equals(profile.keyHome()) ? ", as profile \"" + profile.name() + "\" says" : "";
             throw DevpkiException.refused("format " + exporter.name()
                             + " would write in clear a private key whose home is " + home.word() + whose)
                     .hint("--format esp-secure-cert; or --key-home flash for a key in clear");
         });
+        if (!isImage) {
+            throw DevpkiException.invalid(
+                    "without format esp-secure-cert a private key whose home is " + home.word() + " would be nowhere");
+        }
     }
 
     /** The device's folder, if the files go to one. */
@@ -103,17 +207,31 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
 
     /** Refuses what would be refused once the certificate is signed, such as a chain that the partition is too small for. */
     void rehearse(Credential credential, MadeKey made, Workshop shop) {
-        ExportOptions options = options(made.hmacKey(), made.salt(), shop);
+        ExportOptions options = options(credential, made.hmacKey(), made.salt(), shop);
         exporters.forEach(exporter -> exporter.rehearse(credential, options));
     }
 
     /** Makes the files, and proves them; nothing is written. */
     List<ExportedFile> files(
             Credential credential, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Workshop shop) {
-        return Exporters.files(exporters, credential, options(hmacKey, salt, shop));
+        return Exporters.files(exporters, credential, options(credential, hmacKey, salt, shop));
     }
 
-    private ExportOptions options(Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Workshop shop) {
+    /** What lint warns of, a sentence each. */
+    List<String> warnings(CredentialChain chain, Workshop shop) {
+        return shop.lint(chain, profile, flashed()).stream()
+                .filter(finding -> !finding.isError())
+                .map(Finding::sentence)
+                .toList();
+    }
+
+    /** What the chain costs on the chip that it is for. */
+    Optional<Budget> budget(CredentialChain chain) {
+        return order.flash().map(flash -> Budget.of(chain.sent()));
+    }
+
+    private ExportOptions options(
+            Credential credential, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Workshop shop) {
         Optional<Flashing> flashing = order.flash()
                 .map(flash -> new Flashing(
                         flash.chip(),
@@ -133,8 +251,10 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
                 shop.settings().organization(),
                 NvsKeyring.forImage(
                         choice, NvsKeyring.open(choice), shop.surroundings().random()),
+                order.nvs().burned(),
                 choice instanceof NvsKeyChoice.Fresh);
-        return new ExportOptions(order.exportPassphrase(), flashing, Optional.of(nvs));
+        return new ExportOptions(
+                order.exportPassphrase(), flashing, Optional.of(nvs), warnings(credential.chain(), shop));
     }
 
     /** Puts the files where they were ordered to. @return how, for the ledger: {@code folder embed,pem} */

@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import java.util.List;
 import java.util.Optional;
+import org.devpki.model.KeyHome;
 import org.devpki.model.SecretBytes;
 
 /**
@@ -9,16 +10,27 @@ import org.devpki.model.SecretBytes;
  *
  * @param formats names of exporters; none for what suits the certificate
  * @param exportPassphrase for formats that put the key under one
+ * @param home a word of {@link KeyHome}; the profile's when absent
  * @param flash for which chip, for formats and lint rules that ask
  * @param nvs for the NVS image
  */
 public record PackingOrder(
         List<String> formats,
         Optional<SecretBytes> exportPassphrase,
+        Optional<String> home,
         Optional<FlashOrder> flash,
         NvsOrder nvs,
         Destination destination) {
     public PackingOrder {
         formats = List.copyOf(formats);
+    }
+
+    /**
+     * What makes it another order, as lines. Formats do not: a bundle that lacks a file is not the whole one, and a
+     * certificate for a request may be fetched in several.
+     */
+    String essence(KeyHome actual) {
+        return "\nhome=" + actual.word()
+                + flash.map(chosen -> chosen.essence(actual)).orElse("") + nvs.essence();
     }
 }

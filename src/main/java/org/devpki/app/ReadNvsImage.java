@@ -1,11 +1,14 @@
 package org.devpki.app;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.devpki.esp.NvsImages;
 import org.devpki.esp.NvsItem;
+import org.devpki.esp.NvsPartition;
 import org.devpki.esp.NvsReading;
 import org.devpki.esp.NvsValue;
 import org.devpki.model.Bytes;
@@ -44,12 +47,20 @@ public final class ReadNvsImage {
 
     /** @throws org.devpki.model.DevpkiException INVALID_INPUT if it is no image, or the keys are none */
     public static Read run(Bytes image, NvsKeyChoice keys) {
-        NvsReading reading = NvsImages.read(SecretBytes.taking(image.toArray()), NvsKeyring.open(keys));
+        int cut = image.length() % NvsPartition.PAGE_OCTETS;
+        int whole = image.length() - (image.length() > cut ? cut : 0);
+        NvsReading reading =
+                NvsImages.read(SecretBytes.taking(Arrays.copyOf(image.toArray(), whole)), NvsKeyring.open(keys));
+        List<String> problems = new ArrayList<>(reading.problems());
+        if (whole != image.length()) {
+            problems.add("page " + whole / NvsPartition.PAGE_OCTETS + " is cut: it has " + cut + " bytes, not "
+                    + NvsPartition.PAGE_OCTETS);
+        }
         return new Read(
                 reading.contents().namespaces(),
                 reading.contents().items().stream().map(ReadNvsImage::entry).toList(),
                 reading.pages().stream().map(ReadNvsImage::page).toList(),
-                reading.problems());
+                problems);
     }
 
     private static Entry entry(NvsItem item) {

@@ -59,8 +59,7 @@ public final class ShowImage {
                         "DS_DATA",
                         blob.octets().length(),
                         () -> ds(blob) + ", HMAC key in KEY" + image.keyId().orElse(0))));
-        int used = lines.stream().mapToInt(ImageReport.Line::sizeOctets).sum();
-        return new ImageReport(image.flavour().word(), used, size, lines, List.of());
+        return new ImageReport(image.flavour().word(), image.usedOctets(), size, lines, List.of());
     }
 
     private static ImageReport.Line line(String name, int octets, Supplier<String> what) {

@@ -26,8 +26,16 @@ public final class VerifyCertificate {
         NOT_VALID
     }
 
-    /** One thing that was looked at. */
-    public record Line(boolean holds, String sentence) {}
+    /**
+     * One thing that was looked at.
+     *
+     * @param isWarning whether it holds, and may bite somebody all the same
+     */
+    public record Line(boolean holds, boolean isWarning, String sentence) {
+        public Line(boolean holds, String sentence) {
+            this(holds, false, sentence);
+        }
+    }
 
     /** All that was looked at, and what it comes to. */
     public record Verified(Verdict verdict, String subject, String serial, List<Line> lines) {}

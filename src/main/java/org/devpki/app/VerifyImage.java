@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.devpki.app.VerifyCertificate.Line;
 import org.devpki.app.VerifyCertificate.Verdict;
 import org.devpki.app.VerifyCertificate.Verified;
+import org.devpki.ca.lint.LintSubject;
 import org.devpki.esp.DsBlob;
 import org.devpki.esp.FlashedCredential;
 import org.devpki.esp.HmacKey;
@@ -14,13 +17,18 @@ import org.devpki.esp.TlvEntry;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Chip;
+import org.devpki.model.CredentialChain;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Finding;
+import org.devpki.model.Flashed;
 import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCa;
+import org.devpki.model.LedgerCertificate;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SecretBytes;
+import org.devpki.model.SerialNumber;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.Keys;
 import org.devpki.x509.Pem;
@@ -47,17 +55,69 @@ public final class VerifyImage {
         }
         Verified certificate = shop.verifyCertificate().run(parts.certificate(), origin);
         lines.addAll(certificate.lines());
-        PublicKeyDer publicKey = Certificates.parse(Pem.readCertificate(parts.certificate(), origin))
-                .tbs()
-                .publicKey();
+        CertificateDer leaf = Pem.readCertificate(parts.certificate(), origin);
+        PublicKeyDer publicKey = Certificates.parse(leaf).tbs().publicKey();
         parts.ca().ifPresent(ca -> lines.add(look("the CA certificate is this store's root", () -> isRoot(ca))));
-        lines.addAll(keyLines(
-                parts, publicKey, target, hmacKey.map(SecretBytes::copy).map(HmacKey::new)));
+        Optional<LedgerCertificate> row = row(leaf);
+        Optional<Chip> chip =
+                target.or(() -> row.flatMap(LedgerCertificate::flashed).map(Flashed::chip));
+        row.ifPresent(known -> lines.addAll(ledgerLines(parts, known, leaf, chip)));
+        lines.addAll(
+                keyLines(parts, publicKey, chip, hmacKey.map(SecretBytes::copy).map(HmacKey::new)));
         boolean hasFailed = lines.stream().anyMatch(line -> !line.holds());
         boolean isOnlyExpired = certificate.verdict() == Verdict.EXPIRED
                 && lines.stream().filter(line -> !line.holds()).count() == 1;
         Verdict verdict = !hasFailed ? Verdict.VALID : isOnlyExpired ? Verdict.EXPIRED : Verdict.NOT_VALID;
         return new Verified(verdict, certificate.subject(), certificate.serial(), lines);
+    }
+
+    /** The certificate's row, if the ledger has it octet for octet. */
+    private Optional<LedgerCertificate> row(CertificateDer leaf) {
+        return shop.store()
+                .certificate(new SerialNumber(Certificates.parse(leaf).tbs().serial()))
+                .filter(found -> found.certificate().equals(Optional.of(leaf)));
+    }
+
+    /** What the ledger knows of the device's files, and what lint says of its chain on the chip. */
+    private List<Line> ledgerLines(
+            FlashedCredential parts, LedgerCertificate row, CertificateDer leaf, Optional<Chip> chip) {
+        List<Line> lines = new ArrayList<>();
+        CredentialChain chain = shop.chain(leaf, row.reservation().ca());
+        lines.add(look(
+                "behind it are the certificates of its issuers, as a broker needs them",
+                () -> certificates(parts).equals(chain.sent())));
+        row.flashed().ifPresent(made -> {
+            chip.ifPresent(told -> lines.add(look(
+                    "it was made for " + made.chip().title() + ", as the ledger has it", () -> told == made.chip())));
+            lines.add(look(
+                    "it is of flavour " + made.flavour().word() + ", as the ledger has it",
+                    () -> parts.flavour() == made.flavour()));
+            Optional<String> fault = parts.faultOf(made.home());
+            lines.add(new Line(
+                    fault.isEmpty(),
+                    "the private key is "
+                            + (fault.isEmpty() ? "" : "not ")
+                            + "where the ledger has it (key home " + made.home().word()
+                            + made.home().efuseKeyId().stream()
+                                    .mapToObj(id -> ", KEY" + id)
+                                    .collect(Collectors.joining())
+                            + ")" + fault.map(sentence -> ": " + sentence).orElse("")));
+        });
+        LintSubject subject = LintSubject.of(Certificates.parse(leaf).tbs()).below(chain.issuers());
+        chip.map(subject::on)
+                .map(onChip ->
+                        row.flashed().map(made -> onChip.keptIn(made.home())).orElse(onChip))
+                .ifPresent(wanted -> shop.linter().certificate(wanted).stream()
+                        .filter(Finding::isOfTarget)
+                        .map(finding -> new Line(!finding.isError(), !finding.isError(), finding.text()))
+                        .forEach(lines::add));
+        return lines;
+    }
+
+    private static List<CertificateDer> certificates(FlashedCredential parts) {
+        return Stream.concat(Stream.of(parts.certificate()), parts.above().stream())
+                .flatMap(octets -> Pem.readCertificates(octets, "DEV_CERT").stream())
+                .toList();
     }
 
     private boolean isRoot(Bytes octets) {
@@ -116,12 +176,18 @@ public final class VerifyImage {
                 lines.add(look(
                         "no private key is in the image, which the ECDSA peripheral has",
                         () -> entry.value().length() == 0));
-                target.ifPresent(chip -> lines.add(home(new KeyHome.EcdsaPeripheral(0), chip, spec.orElseThrow())));
+                int keyId = parts.block().orElse(0) - Chip.blockOf(0);
+                lines.add(look(
+                        "SEC_CFG names the eFuse block of its key"
+                                + parts.block().map(block -> ", " + block).orElse(""),
+                        () -> parts.block().isPresent() && keyId >= 0));
+                target.ifPresent(chip -> lines.add(home(new KeyHome.EcdsaPeripheral(keyId), chip, spec.orElseThrow())));
                 yield lines;
             }
             case HMAC_DERIVED -> {
                 List<Line> lines = new ArrayList<>();
-                target.ifPresent(chip -> lines.add(home(new KeyHome.HmacDerived(0), chip, spec.orElseThrow())));
+                target.ifPresent(chip ->
+                        lines.add(home(new KeyHome.HmacDerived(KeyHome.DEFAULT_KEY_ID), chip, spec.orElseThrow())));
                 lines.add(look("the salt is there", () -> parts.salt().isPresent()));
                 lines.add(hmacKey.map(key -> look(
                                 "the key derived from HMAC key and salt is the certificate's",

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.devpki.ca.Authority;
 import org.devpki.ca.Planner;
+import org.devpki.ca.lint.LintSubject;
 import org.devpki.ca.lint.Linter;
 import org.devpki.config.Profiles;
 import org.devpki.config.SettingsFile;
@@ -19,8 +20,11 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CredentialChain;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Finding;
+import org.devpki.model.Flashed;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
+import org.devpki.model.Profile;
 import org.devpki.model.Settings;
 import org.devpki.store.SqlStore;
 import org.devpki.store.Store;
@@ -197,15 +201,30 @@ public final class Workshop implements AutoCloseable {
         });
     }
 
+    /** The CA's certificate and those above it, the root last. */
+    List<CertificateDer> issuers(CaName issuer) {
+        List<CertificateDer> issuers = new ArrayList<>();
+        Optional<CaName> at = Optional.of(issuer);
+        while (at.isPresent()) {
+            issuers.add(certificate(at.get()).der());
+            at = ca(at.get()).parent();
+        }
+        return issuers;
+    }
+
     /** A leaf with all CAs above it. */
     CredentialChain chain(CertificateDer leaf, CaName issuer) {
-        List<CertificateDer> intermediates = new ArrayList<>();
-        LedgerCa ca = ca(issuer);
-        while (ca.parent().isPresent()) {
-            intermediates.add(certificate(ca.name()).der());
-            ca = ca(ca.parent().get());
-        }
-        return new CredentialChain(leaf, intermediates, certificate(ca.name()).der());
+        List<CertificateDer> issuers = issuers(issuer);
+        int last = issuers.size() - 1;
+        return new CredentialChain(leaf, issuers.subList(0, last), issuers.get(last));
+    }
+
+    /** What lint says of a leaf and those above it on the chip that it is for; of the leaf alone where it is for none. */
+    List<Finding> lint(CredentialChain chain, Profile profile, Optional<Flashed> flashed) {
+        LintSubject subject = LintSubject.of(Certificates.parse(chain.leaf()).tbs())
+                .below(chain.issuers())
+                .madeBy(profile);
+        return linter().certificate(subject.on(flashed));
     }
 
     /** @throws DevpkiException REFUSED if the CA, or one above it, is revoked or held */

@@ -31,9 +31,7 @@ public final class LintedTbs {
         List<Finding> errors = findings.stream().filter(Finding::isError).toList();
         if (!errors.isEmpty()) {
             throw DevpkiException.refused("lint refuses the " + what + ": "
-                    + errors.stream()
-                            .map(finding -> finding.sentence() + " (" + finding.rule() + ", " + finding.clause() + ")")
-                            .collect(Collectors.joining("; ")));
+                    + errors.stream().map(Finding::text).collect(Collectors.joining("; ")));
         }
         return new LintedTbs(octets);
     }

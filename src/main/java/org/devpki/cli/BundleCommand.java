@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.devpki.app.Destination;
 import org.devpki.app.ExportBundle;
 import org.devpki.app.HmacKeyFiles;
 import org.devpki.app.ImageReport;
@@ -45,9 +44,9 @@ final class BundleCommand extends NounCommand {
             description = "Pack a certificate that was issued before, with its private key from a file, once more.",
             footerHeading = "%nExamples:%n",
             footer = {
-                "  devpki bundle export sensor-7 --private-key out/sensor-7/client_key.pem --target esp32c3"
-                        + " --format esp-secure-cert --out flash/",
-                "  devpki bundle export sensor-7 --private-key out/sensor-7/client_key.pem --format pem --out pem/"
+                "  devpki bundle export esp32-cert-client-01 --private-key out/esp32-cert-client-01/client_key.pem"
+                        + " --target esp32c3 --format esp-secure-cert --out flash/",
+                "  devpki bundle export esp32-cert-client-01 --format pem --out pem/"
             })
     static final class ExportCommand implements Callable<Integer> {
         @Mixin
@@ -65,8 +64,9 @@ final class BundleCommand extends NounCommand {
         @Option(
                 names = "--private-key",
                 paramLabel = "FILE",
-                description = "Its private key, unencrypted: PEM or DER; PKCS #8, SEC 1 or PKCS #1.")
-        Optional<Path> privateKey = Optional.empty();
+                description =
+                        "Its private key, unencrypted: PEM or DER; PKCS #8, SEC 1 or PKCS #1; - is standard input.")
+        Optional<String> privateKey = Optional.empty();
 
         @Option(
                 names = "--format",
@@ -79,8 +79,8 @@ final class BundleCommand extends NounCommand {
                 names = "--out",
                 paramLabel = "FOLDER",
                 required = true,
-                description = "Where the device's folder is made.")
-        Path out;
+                description = "Where the device's folder is made; - prints PEM to standard output.")
+        String out;
 
         @Option(names = "--force", description = "Replace the device's folder if it is there.")
         boolean isForced;
@@ -89,24 +89,38 @@ final class BundleCommand extends NounCommand {
         public Integer call() {
             try (Workshop shop = common.open()) {
                 LedgerCertificate row = shop.revokeCertificate().named(name);
-                Path folder = shop.exportBundle()
+                ExportBundle.Exported exported = shop.exportBundle()
                         .run(new ExportBundle.Order(
                                 row,
-                                privateKey.map(CommonOptions::secret),
+                                privateKey.map(common::secretInput),
                                 new PackingOrder(
                                         formats,
                                         Optional.empty(),
+                                        flash.home,
                                         flash.order(new DeviceId(name), common),
-                                        nvs.order(),
-                                        new Destination.Folder(out, isForced))));
-                common.print(
-                        Fields.schema("bundle/1")
-                                .put("name", name)
-                                .put("serial", row.serial().hex())
-                                .put("folder", folder.toString()),
-                        List.of("exported " + name + ", serial " + row.serial(), "files in " + folder));
+                                        nvs.order(new DeviceId(name), common),
+                                        PemOutput.destination(
+                                                common, out, isForced, formats, privateKey.isPresent()))));
+                FlashOptions.tell(common, exported.warnings(), exported.budget());
+                exported.folder().ifPresent(folder -> print(row, exported, folder));
             }
             return ExitCodes.DONE;
+        }
+
+        private void print(LedgerCertificate row, ExportBundle.Exported exported, Path folder) {
+            List<String> lines = new ArrayList<>();
+            lines.add("exported " + name + ", serial " + row.serial());
+            lines.add("files in " + folder);
+            exported.toBurn().ifPresent(burned -> lines.add(FlashOptions.toBurn(burned)));
+            common.print(
+                    Fields.schema("bundle/1")
+                            .put("name", name)
+                            .put("serial", row.serial().hex())
+                            .put("folder", folder.toString())
+                            .put("efuseFolder", exported.toBurn().map(Path::toString))
+                            .put("warnings", exported.warnings())
+                            .put("budget", exported.budget().map(FlashOptions::members)),
+                    lines);
         }
     }
 

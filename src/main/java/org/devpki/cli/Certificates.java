@@ -1,7 +1,10 @@
 package org.devpki.cli;
 
 import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.devpki.model.CaName;
+import org.devpki.model.Flashed;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Revocation;
 
@@ -15,6 +18,7 @@ final class Certificates {
 
     /** Without a schema, for lists. */
     static Fields members(Fields fields, LedgerCertificate row, Instant now) {
+        Optional<Flashed> flashed = row.flashed();
         return fields.put("name", row.reservation().name())
                 .put("serial", row.serial().hex())
                 .put("ca", row.reservation().ca())
@@ -25,6 +29,11 @@ final class Certificates {
                 .put("reservedAt", row.reservedAt())
                 .put("deliveredAt", row.deliveredAt())
                 .put("keyMadeHere", row.reservation().isKeyMadeHere())
+                .put("target", flashed.map(made -> made.chip().text()))
+                .put("keyHome", flashed.map(made -> made.home().word()))
+                .put("efuseKeyId", flashed.flatMap(made -> boxed(made.home().efuseKeyId())))
+                .put("flavour", flashed.map(made -> made.flavour().word()))
+                .put("nvsEfuseKeyId", flashed.flatMap(made -> boxed(made.nvsKeyId())))
                 .put("revokedAt", row.revocation().map(Revocation::at))
                 .put(
                         "reason",
@@ -32,6 +41,10 @@ final class Certificates {
                 .put(
                         "sha256",
                         row.certificate().map(der -> der.octets().sha256().hex()));
+    }
+
+    private static Optional<Integer> boxed(OptionalInt number) {
+        return number.isPresent() ? Optional.of(number.getAsInt()) : Optional.empty();
     }
 
     /** One line of a table. */

@@ -148,6 +148,11 @@ final class CommonOptions {
         return WholeFiles.readSecret(file, MOST_SECRET_OCTETS);
     }
 
+    /** The same of a file, or of standard input for {@code -}. */
+    SecretBytes secretInput(String file) {
+        return file.equals("-") ? SecretBytes.taking(input(file).toArray()) : secret(Path.of(file));
+    }
+
     /** What to call an input in messages. */
     static String origin(String file) {
         return file.equals("-") ? "standard input" : file;

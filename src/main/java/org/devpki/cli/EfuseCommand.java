@@ -3,11 +3,13 @@ package org.devpki.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.devpki.app.PlanEfuse;
 import org.devpki.app.Workshop;
-import org.devpki.model.DeviceId;
-import org.devpki.model.DevpkiException;
+import org.devpki.model.Chip;
+import org.devpki.model.KeyHome;
 import org.devpki.model.LedgerCertificate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {EfuseCommand.PlanCommand.class, EfuseCommand.ConfirmCommand.class},
         footerHeading = "%nExamples:%n",
-        footer = {"  devpki efuse plan sensor-7 --target esp32c3", "  devpki efuse confirm sensor-7 --out out/"})
+        footer = {"  devpki efuse plan sensor-7", "  devpki efuse confirm sensor-7 --out out/"})
 final class EfuseCommand extends NounCommand {
 
     /** {@code devpki efuse plan}. */
@@ -32,18 +34,44 @@ final class EfuseCommand extends NounCommand {
                             + " and what can go wrong. Nothing is burned.",
             footerHeading = "%nExamples:%n",
             footer = {
-                "  devpki efuse plan sensor-7 --target esp32c3",
-                "  devpki efuse plan sensor-7 --target esp32c3 --efuse-key-id 4 --script > burn.sh"
+                "  devpki efuse plan sensor-7",
+                "  devpki efuse plan sensor-7 --target esp32c3 --efuse-key-id 1 --script > burn.sh"
             })
     static final class PlanCommand implements Callable<Integer> {
         @Mixin
         CommonOptions common;
 
-        @Mixin
-        FlashOptions flash;
-
         @Parameters(paramLabel = "NAME", description = "The device's name.")
         String name;
+
+        @Option(
+                names = "--target",
+                paramLabel = "CHIP",
+                description = "The chip, such as esp32c3; as the ledger knows it by default.")
+        Optional<String> target = Optional.empty();
+
+        @Option(
+                names = "--key-home",
+                paramLabel = "HOME",
+                description = "Where the private key lives: " + KeyHome.WORDS + "; as the ledger knows it by default.")
+        Optional<String> home = Optional.empty();
+
+        @Option(
+                names = "--efuse-key-id",
+                paramLabel = "N",
+                description = "eFuse key block KEYN of the device's key; as the ledger knows it by default.")
+        Optional<Integer> keyId = Optional.empty();
+
+        @Option(
+                names = "--nvs-efuse-key-id",
+                paramLabel = "N",
+                description = "eFuse key block KEYN of the HMAC key of NVS; as the ledger knows it by default.")
+        Optional<Integer> nvsKeyId = Optional.empty();
+
+        @Option(
+                names = "--sealed",
+                description = "The keys are sealed (--seal-to): the script asks to open them first.")
+        boolean isSealed;
 
         @Option(names = "--script", description = "Print the script alone that looks, asks, burns and shows.")
         boolean isScript;
@@ -55,16 +83,23 @@ final class EfuseCommand extends NounCommand {
                 PlanEfuse.Plan plan = shop.planEfuse()
                         .run(
                                 row,
-                                flash.order(new DeviceId(name), common)
-                                        .orElseThrow(() -> DevpkiException.invalid("--target is missing")));
+                                new PlanEfuse.Order(
+                                        target.map(Chip::parse), home, number(keyId), number(nvsKeyId), isSealed));
                 List<String> lines = isScript ? plan.script().lines().toList() : words(plan);
                 common.print(
                         Fields.schema("efuse-plan/1")
                                 .put("name", plan.device())
                                 .put("chip", plan.chip().text())
-                                .put("block", plan.block())
-                                .put("purpose", plan.purpose())
-                                .put("meaning", plan.meaning())
+                                .put(
+                                        "keys",
+                                        plan.keys().stream()
+                                                .map(key -> Fields.plain()
+                                                        .put("block", key.block())
+                                                        .put("purpose", key.purpose())
+                                                        .put("file", key.file())
+                                                        .put("meaning", key.meaning())
+                                                        .map())
+                                                .toList())
                                 .put("warnings", plan.warnings())
                                 .put("commands", plan.commands())
                                 .put("commandsV4", plan.oldCommands())
@@ -74,11 +109,17 @@ final class EfuseCommand extends NounCommand {
             return ExitCodes.DONE;
         }
 
+        private static OptionalInt number(Optional<Integer> told) {
+            return told.map(OptionalInt::of).orElse(OptionalInt.empty());
+        }
+
         private static List<String> words(PlanEfuse.Plan plan) {
             List<String> lines = new ArrayList<>();
-            lines.add(plan.device() + ", " + plan.chip().title() + ": " + plan.block() + " gets purpose "
-                    + plan.purpose());
-            lines.add(plan.meaning());
+            for (PlanEfuse.Key key : plan.keys()) {
+                lines.add(plan.device() + ", " + plan.chip().title() + ": " + key.block() + " gets purpose "
+                        + key.purpose());
+                lines.add(key.meaning());
+            }
             lines.add("");
             plan.warnings().forEach(warning -> lines.add("! " + warning));
             lines.add("");
@@ -121,7 +162,7 @@ final class EfuseCommand extends NounCommand {
                         List.of(
                                 hasChanged
                                         ? "forgot what was burned into " + name
-                                        : "nothing to do: there is no folder " + name + "+efuse in " + out));
+                                        : "nothing to do: forgot what was burned into " + name + " before"));
             }
             return ExitCodes.DONE;
         }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.devpki.app.CertificateFiles;
 import org.devpki.app.FlashOrder;
 import org.devpki.app.HmacKeyFiles;
+import org.devpki.model.Budget;
 import org.devpki.model.Chip;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
@@ -39,7 +40,7 @@ final class FlashOptions {
             names = "--efuse-key-id",
             paramLabel = "N",
             description = "eFuse key block KEYN that holds the key, or the HMAC key; 1 by default.")
-    int keyId = KeyHome.DEFAULT_KEY_ID;
+    Optional<Integer> keyId = Optional.empty();
 
     @Option(
             names = "--hmac-key",
@@ -100,7 +101,6 @@ final class FlashOptions {
                 hmacKey.map(HmacKeyFiles::read).or(() -> hmacKeys.map(list -> HmacKeyFiles.ofDevice(list, device)));
         return Optional.of(new FlashOrder(
                 Chip.parse(target.get()),
-                home,
                 keyId,
                 key,
                 layout(),
@@ -114,14 +114,13 @@ final class FlashOptions {
     }
 
     private void refuseWithoutTarget() {
-        boolean isAny = home.isPresent()
-                || hmacKey.isPresent()
+        boolean isAny = hmacKey.isPresent()
                 || hmacKeys.isPresent()
                 || recipient.isPresent()
                 || isDer
                 || !signKeys.isEmpty()
                 || !userData.isEmpty()
-                || keyId != KeyHome.DEFAULT_KEY_ID
+                || keyId.isPresent()
                 || size.isPresent()
                 || !flavour.equals(Flavour.TLV.word());
         if (isAny) {
@@ -139,5 +138,25 @@ final class FlashOptions {
             all.put(number, CommonOptions.secret(file));
         });
         return all;
+    }
+
+    /** The line that says where what is to be burned is. */
+    static String toBurn(Path folder) {
+        return "to be burned into eFuse: sh " + folder + "/burn.sh PORT";
+    }
+
+    /** Words about what the chip has to bear. */
+    static void tell(CommonOptions common, List<String> warnings, Optional<Budget> budget) {
+        budget.ifPresent(costs -> common.say("budget: " + costs.text()));
+        warnings.forEach(warning -> common.say("warning: " + warning));
+    }
+
+    static Map<String, Object> members(Budget budget) {
+        return Fields.plain()
+                .put("pemOctets", budget.pemOctets())
+                .put("derOctets", budget.derOctets())
+                .put("tls12Octets", budget.tls12Octets())
+                .put("tls13Octets", budget.tls13Octets())
+                .map();
     }
 }

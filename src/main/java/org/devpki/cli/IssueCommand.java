@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.CertificateFiles;
-import org.devpki.app.Destination;
 import org.devpki.app.DeviceOrder;
 import org.devpki.app.IssuedDevice;
 import org.devpki.app.PackingOrder;
@@ -16,7 +15,6 @@ import org.devpki.model.CaName;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.ExportedFile;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
 import org.devpki.model.SecretBytes;
@@ -115,7 +113,9 @@ final class IssueCommand implements Callable<Integer> {
         DeviceOrder order = order();
         try (Workshop shop = common.open()) {
             IssuedDevice issued = shop.issueDevice().run(order);
-            if (!out.equals("-")) {
+            if (out.equals("-")) {
+                FlashOptions.tell(common, issued.warnings(), issued.budget());
+            } else {
                 print(issued);
             }
         }
@@ -135,9 +135,10 @@ final class IssueCommand implements Callable<Integer> {
                 new PackingOrder(
                         formats,
                         exportPassphraseFile.map(IssueCommand::readPassphrase),
+                        flash.home,
                         flash.order(new DeviceId(name), common),
-                        nvs.order(),
-                        destination()));
+                        nvs.order(new DeviceId(name), common),
+                        PemOutput.destination(common, out, isForced, formats, csr.isEmpty())));
     }
 
     private CsrDer readCsr(String file) {
@@ -152,35 +153,6 @@ final class IssueCommand implements Callable<Integer> {
         return passphrase;
     }
 
-    private Destination destination() {
-        if (!out.equals("-")) {
-            return new Destination.Folder(Path.of(out), isForced);
-        }
-        if (!formats.isEmpty() && !formats.equals(List.of("pem"))) {
-            throw DevpkiException.invalid("--out - prints format pem only, not " + String.join(",", formats));
-        }
-        if (common.isJson) {
-            throw DevpkiException.invalid("--out - prints PEM, which --json would be mixed with; give --out a folder");
-        }
-        if (csr.isEmpty() && common.streams().isOutTerminal()) {
-            throw DevpkiException.invalid("a private key never goes to a terminal; give --out a folder");
-        }
-        return new Destination.Stream(this::toStandardOutput);
-    }
-
-    private void toStandardOutput(List<ExportedFile> files) {
-        common.toStandardOutput(out -> {
-            for (String wanted : List.of("key.pem", "chain.pem")) {
-                files.stream()
-                        .filter(file -> file.name().equals(wanted))
-                        .forEach(file -> file.content().lend(octets -> {
-                            out.writeBytes(octets);
-                            return octets.length;
-                        }));
-            }
-        });
-    }
-
     private void print(IssuedDevice issued) {
         String what = issued.hasChanged() ? "issued " : "nothing to do: issued before: ";
         List<String> lines = new ArrayList<>();
@@ -188,7 +160,8 @@ final class IssueCommand implements Callable<Integer> {
                 + issued.certificate().serial() + ", valid until "
                 + issued.certificate().reservation().validity().notAfter());
         lines.add("files in " + issued.folder().map(Path::toString).orElse("-"));
-        issued.toBurn().ifPresent(folder -> lines.add("to be burned into eFuse: sh " + folder + "/burn.sh PORT"));
+        issued.toBurn().ifPresent(folder -> lines.add(FlashOptions.toBurn(folder)));
+        FlashOptions.tell(common, issued.warnings(), issued.budget());
         common.print(
                 Certificates.fields(
                                 "device/1",
@@ -196,7 +169,9 @@ final class IssueCommand implements Callable<Integer> {
                                 common.streams().clock().instant())
                         .put("changed", issued.hasChanged())
                         .put("folder", issued.folder().map(Path::toString))
-                        .put("efuseFolder", issued.toBurn().map(Path::toString)),
+                        .put("efuseFolder", issued.toBurn().map(Path::toString))
+                        .put("warnings", issued.warnings())
+                        .put("budget", issued.budget().map(FlashOptions::members)),
                 lines);
     }
 }

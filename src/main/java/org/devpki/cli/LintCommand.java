@@ -11,6 +11,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.Chip;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Finding;
+import org.devpki.model.KeyHome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,7 +23,9 @@ import picocli.CommandLine.Parameters;
         description = "Lint certificates and CRLs from anywhere by the rules that devpki itself signs by."
                 + " Exit 5 if there are errors.",
         footerHeading = "%nExamples:%n",
-        footer = {"  devpki lint out/esp32-cert-client-01/client_crt.pem --profile device-mqtt", "  devpki lint --rules"
+        footer = {
+            "  devpki lint out/esp32-cert-client-01/client_crt.pem --profile device-mqtt --target esp32c3",
+            "  devpki lint --rules"
         })
 final class LintCommand implements Callable<Integer> {
     @Mixin
@@ -40,7 +43,10 @@ final class LintCommand implements Callable<Integer> {
             description = "The issuer's certificate, for the rules that compare.")
     Optional<String> issuer = Optional.empty();
 
-    @Option(names = "--profile", paramLabel = "NAME", description = "A profile that the certificate should follow.")
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description = "A profile that the first certificate of a file should follow.")
     Optional<String> profile = Optional.empty();
 
     @Option(
@@ -48,6 +54,12 @@ final class LintCommand implements Callable<Integer> {
             paramLabel = "CHIP",
             description = "The chip that will use or check the certificate, such as esp32c3; its rules hold too.")
     Optional<String> target = Optional.empty();
+
+    @Option(
+            names = "--key-home",
+            paramLabel = "HOME",
+            description = "Where the chip will keep the private key: " + KeyHome.WORDS + "; else the profile's.")
+    Optional<String> home = Optional.empty();
 
     @Option(names = "--crl", description = "The files are CRLs; PEM tells by itself.")
     boolean isCrl;
@@ -86,29 +98,32 @@ final class LintCommand implements Callable<Integer> {
                 issuer.map(common::input),
                 profile,
                 Optional.of(common.storePath()).filter(Files::isDirectory),
-                target.map(Chip::parse));
+                target.map(Chip::parse),
+                home.map(word -> KeyHome.parse(word, KeyHome.DEFAULT_KEY_ID)));
         List<Map<String, Object>> all = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         boolean hasErrors = false;
         for (String file : files) {
             Bytes octets = common.input(file);
             String origin = CommonOptions.origin(file);
-            List<Finding> findings = isCrl || LintFile.isCrl(octets)
-                    ? linter.crl(octets, origin)
-                    : linter.certificate(octets, origin, context);
-            hasErrors |= findings.stream().anyMatch(Finding::isError);
+            List<List<Finding>> each = isCrl || LintFile.isCrl(octets)
+                    ? List.of(linter.crl(octets, origin))
+                    : linter.certificates(octets, origin, context);
+            List<Map<String, Object>> found = new ArrayList<>();
+            for (int i = 0; i < each.size(); i++) {
+                String place = each.size() == 1 ? "" : " certificate " + (i + 1);
+                for (Finding finding : each.get(i)) {
+                    hasErrors |= finding.isError();
+                    found.add(members(finding).put("certificate", i + 1).map());
+                    lines.add(origin + place + ": " + finding.severity().text() + ": " + finding.text());
+                }
+            }
             all.add(Fields.plain()
                     .put("file", origin)
-                    .put(
-                            "findings",
-                            findings.stream()
-                                    .map(finding -> members(finding).map())
-                                    .toList())
+                    .put("count", each.size())
+                    .put("findings", found)
                     .map());
-            findings.forEach(
-                    finding -> lines.add(origin + ": " + finding.severity().text() + ": " + finding.sentence() + " ("
-                            + finding.rule() + ", " + finding.clause() + ")"));
-            if (findings.isEmpty()) {
+            if (found.isEmpty()) {
                 lines.add(origin + ": nothing to complain about");
             }
         }

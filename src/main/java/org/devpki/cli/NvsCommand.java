@@ -55,7 +55,7 @@ final class NvsCommand extends NounCommand {
             footerHeading = "%nExamples:%n",
             footer = {
                 "  devpki nvs generate fctry.csv --size 0x6000 --out fctry.bin",
-                "  devpki nvs generate fctry.csv --size 0x6000 --out fctry.bin --new-keys nvs_keys.bin"
+                "  devpki nvs generate fctry.csv --size 0x6000 --out secret.bin --new-keys nvs_keys.bin"
             })
     static final class GenerateCommand implements Callable<Integer> {
         @Mixin
@@ -159,9 +159,10 @@ final class NvsCommand extends NounCommand {
     /** {@code devpki nvs show}. */
     @Command(
             name = "show",
-            description = "Show what an image holds: keys, types, sizes, numbers, and how full its pages are.",
+            description = "Show what an image holds: keys, types, sizes, numbers, and how full its pages are."
+                    + " Exit 8 if it does not hold.",
             footerHeading = "%nExamples:%n",
-            footer = {"  devpki nvs show fctry.bin", "  devpki nvs show fctry.bin --keys nvs_keys.bin --json"})
+            footer = {"  devpki nvs show fctry.bin", "  devpki nvs show secret.bin --keys nvs_keys.bin --json"})
     static final class ShowCommand implements Callable<Integer> {
         @Mixin
         CommonOptions common;
@@ -208,7 +209,7 @@ final class NvsCommand extends NounCommand {
                                             .toList())
                             .put("problems", read.problems()),
                     lines);
-            return ExitCodes.DONE;
+            return read.problems().isEmpty() ? ExitCodes.DONE : ExitCodes.INTEGRITY;
         }
 
         private String value(ReadNvsImage.Entry entry) {
@@ -282,7 +283,7 @@ final class NvsCommand extends NounCommand {
             description = "Check every checksum, state and chunk of an image, and list what is wrong."
                     + " Exit 8 if anything is.",
             footerHeading = "%nExamples:%n",
-            footer = {"  devpki nvs check fctry.bin", "  devpki nvs check fctry.bin --hmac-key hmac_key.bin --json"})
+            footer = {"  devpki nvs check fctry.bin", "  devpki nvs check secret.bin --keys nvs_keys.bin --json"})
     static final class CheckCommand implements Callable<Integer> {
         @Mixin
         CommonOptions common;
@@ -320,8 +321,9 @@ final class NvsCommand extends NounCommand {
     @Command(
             name = "mfg",
             description = {
-                "Make an image for each row of a values file, as mfg_gen.py does: CSV files in OUT/csv, images in",
-                "OUT/bin, new keys in OUT/keys. Nothing is written before all rows are known to be right."
+                "Make an image for each row of a values file, as mfg_gen.py does.",
+                "CSV files go into OUT/csv, images into OUT/bin, new keys into OUT/keys. Nothing is written before all rows",
+                "are known to be right."
             },
             footerHeading = "%nExamples:%n",
             footer = {
@@ -380,6 +382,11 @@ final class NvsCommand extends NounCommand {
                 description = "Version of the page format: 2 (default) or 1.")
         int format = 2;
 
+        @Option(
+                names = "--read-only",
+                description = "The partition is flagged readonly: no page stays free, and 0x1000 is enough.")
+        boolean isReadOnly;
+
         @Option(names = "--new-keys", description = "Encrypt each image with new keys of its own.")
         boolean isNewKeys;
 
@@ -397,6 +404,7 @@ final class NvsCommand extends NounCommand {
                             idColumn,
                             size(size),
                             format,
+                            isReadOnly,
                             keys.choice(isNewKeys ? Optional.of(out.resolve("keys")) : Optional.empty()),
                             out));
             common.print(

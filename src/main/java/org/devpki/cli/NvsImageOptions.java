@@ -8,7 +8,11 @@ import java.util.stream.Stream;
 import org.devpki.app.HmacKeyFiles;
 import org.devpki.app.NvsKeyChoice;
 import org.devpki.app.NvsOrder;
+import org.devpki.app.NvsValuesFile;
+import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Flashed;
+import org.devpki.model.SecretBytes;
 import picocli.CommandLine.Option;
 
 /** Options about the device's NVS image, of {@code issue} and {@code bundle export}. */
@@ -16,8 +20,16 @@ final class NvsImageOptions {
     @Option(
             names = "--nvs",
             paramLabel = "X=VALUE",
-            description = "A value for {value.X} in the profile's NVS keys, such as a Wi-Fi name. Repeatable.")
+            description = "A value for {value.X} in the profile's NVS keys that everybody may know, such as a Wi-Fi"
+                    + " name. Repeatable; secrets come by --nvs-values.")
     Map<String, String> values = new LinkedHashMap<>();
+
+    @Option(
+            names = "--nvs-values",
+            paramLabel = "FILE",
+            description = "Values for {secret.X} and {value.X}: lines X=VALUE, or CSV with a header and a row, of which"
+                    + " column name says whose it is; - is standard input.")
+    Optional<String> valuesFile = Optional.empty();
 
     @Option(
             names = "--nvs-keys",
@@ -28,13 +40,20 @@ final class NvsImageOptions {
     @Option(
             names = "--nvs-hmac-key",
             paramLabel = "FILE",
-            description = "Encrypt it with keys derived from the chip's HMAC_UP key, 32 octets.")
+            description =
+                    "Encrypt it with keys derived from the chip's HMAC_UP key, 32 octets; each device has its own.")
     Optional<Path> hmacKey = Optional.empty();
+
+    @Option(
+            names = "--nvs-efuse-key-id",
+            paramLabel = "N",
+            description = "eFuse key block KEYN of that key; " + Flashed.DEFAULT_NVS_KEY_ID + " by default.")
+    int keyId = Flashed.DEFAULT_NVS_KEY_ID;
 
     @Option(names = "--new-nvs-keys", description = "Encrypt it with new keys, and put their key partition beside it.")
     boolean isFresh;
 
-    NvsOrder order() {
+    NvsOrder order(DeviceId device, CommonOptions common) {
         long chosen = Stream.of(keys.isPresent(), hmacKey.isPresent(), isFresh)
                 .filter(is -> is)
                 .count();
@@ -45,6 +64,21 @@ final class NvsImageOptions {
                         file -> new NvsKeyChoice.Partition(CommonOptions.secret(file), file.toString()))
                 .or(() -> hmacKey.map(file -> new NvsKeyChoice.Derived(HmacKeyFiles.read(file), file.toString())))
                 .orElse(isFresh ? new NvsKeyChoice.Fresh(Path.of("nvs_keys.bin")) : new NvsKeyChoice.None());
-        return new NvsOrder(values, choice);
+        if (keyId != Flashed.DEFAULT_NVS_KEY_ID && hmacKey.isEmpty()) {
+            throw DevpkiException.invalid("--nvs-efuse-key-id goes with --nvs-hmac-key");
+        }
+        return new NvsOrder(values(device, common), values.keySet(), choice, keyId);
+    }
+
+    private Map<String, SecretBytes> values(DeviceId device, CommonOptions common) {
+        Map<String, SecretBytes> all = new LinkedHashMap<>();
+        valuesFile.ifPresent(
+                file -> all.putAll(NvsValuesFile.read(common.input(file), CommonOptions.origin(file), device)));
+        values.forEach((name, value) -> {
+            if (all.put(name, NvsValuesFile.secret(value)) != null) {
+                throw DevpkiException.invalid("--nvs and --nvs-values both have a value " + name);
+            }
+        });
+        return all;
     }
 }

@@ -3,6 +3,7 @@ package org.devpki.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.VerifyCertificate;
 import org.devpki.app.Workshop;
@@ -43,11 +44,14 @@ final class VerifyCommand implements Callable<Integer> {
                     case NOT_VALID -> "not valid";
                 };
         List<String> lines = new ArrayList<>();
-        verified.lines().forEach(line -> lines.add((line.holds() ? "good  " : "BAD   ") + line.sentence()));
+        verified.lines()
+                .forEach(line -> lines.add(
+                        (line.isWarning() ? "warn  " : line.holds() ? "good  " : "BAD   ") + line.sentence()));
         lines.add(verified.subject() + " is " + verdict);
         List<Map<String, Object>> checks = verified.lines().stream()
                 .map(line -> Fields.plain()
                         .put("holds", line.holds())
+                        .put("warning", line.isWarning() ? Optional.of(true) : Optional.empty())
                         .put("sentence", line.sentence())
                         .map())
                 .toList();

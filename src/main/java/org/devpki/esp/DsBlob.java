@@ -183,7 +183,7 @@ public record DsBlob(Bytes octets) {
         Arrays.fill(all, (byte) 0xff);
         byte[] aesKey = hmacKey.hmac(all);
         try {
-            Cipher cipher = Cipher.getInstance("AES/CBC/NoPadding");
+            Cipher cipher = Jca.cipher("AES/CBC/NoPadding");
             cipher.init(mode, new SecretKeySpec(aesKey, "AES"), new IvParameterSpec(iv));
             return cipher.doFinal(octets);
         } catch (GeneralSecurityException e) {

@@ -34,7 +34,7 @@ public record HmacKey(SecretBytes octets) implements AutoCloseable {
     byte[] hmac(byte[] message) {
         return octets.lend(key -> {
             try {
-                Mac mac = Mac.getInstance("HmacSHA256");
+                Mac mac = Jca.mac("HmacSHA256");
                 mac.init(new SecretKeySpec(key, "HmacSHA256"));
                 return mac.doFinal(message);
             } catch (GeneralSecurityException e) {

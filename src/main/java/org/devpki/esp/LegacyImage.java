@@ -26,6 +26,14 @@ public record LegacyImage(Bytes certificate, Optional<Bytes> ca, Optional<Secret
         }
     }
 
+    /** What the parts take, without what lies between them. */
+    int usedOctets() {
+        return certificate.length()
+                + ca.map(Bytes::length).orElse(0)
+                + key.map(SecretBytes::length).orElse(0)
+                + ds.map(part -> part.blob().octets().length()).orElse(0);
+    }
+
     public SecretBytes custFlash() {
         return CustFlash.encode(this);
     }

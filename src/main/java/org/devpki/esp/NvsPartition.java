@@ -10,6 +10,9 @@ import org.devpki.model.DevpkiException;
  *     not need one to move entries to
  */
 public record NvsPartition(int sizeBytes, NvsFormat format, boolean isReadOnly) {
+    /** A page, which flash erases at once. */
+    public static final int PAGE_OCTETS = NvsLayout.PAGE_BYTES;
+
     /** Below this a partition must be flagged read-only. */
     public static final int LEAST_WRITABLE_BYTES = 3 * NvsLayout.PAGE_BYTES;
 

@@ -5,10 +5,12 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.devpki.model.Bytes;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
@@ -51,6 +53,14 @@ public final class SecureCertPartition {
         public Image {
             entries = List.copyOf(entries);
             faults = List.copyOf(faults);
+        }
+
+        /** The entries of the type with other subtypes, the lowest first. */
+        Stream<TlvEntry> behind(TlvType type) {
+            return entries.stream()
+                    .map(Placed::entry)
+                    .filter(entry -> entry.is(type) && entry.subtype() > 0)
+                    .sorted(Comparator.comparing(TlvEntry::subtype));
         }
 
         /** The entry that firmware finds: subtype 0 of the type. */

@@ -92,7 +92,7 @@ final class SignatureBlock {
         }
 
         Signature engine() throws GeneralSecurityException {
-            Signature engine = Signature.getInstance(signatureName);
+            Signature engine = Jca.signature(signatureName, keyName);
             if (this == RSA_3072) {
                 engine.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
             }
@@ -104,7 +104,7 @@ final class SignatureBlock {
     static SecretBytes sign(byte[] signed, DeviceKey key) {
         Algorithm algorithm = Algorithm.of(key.spec());
         try {
-            KeyFactory factory = KeyFactory.getInstance(algorithm.keyName);
+            KeyFactory factory = Jca.keyFactory(algorithm.keyName);
             PrivateKey privateKey = key.pkcs8().lend(octets -> privateKey(factory, octets));
             PublicKey publicKey = factory.generatePublic(
                     new X509EncodedKeySpec(key.publicKey().octets().toArray()));
@@ -190,7 +190,7 @@ final class SignatureBlock {
         int modulusAt = HEADER_OCTETS + 36;
         int exponentAt = modulusAt + RSA_OCTETS;
         int signatureAt = exponentAt + 4 + RSA_OCTETS + 4;
-        engine.initVerify(KeyFactory.getInstance("RSA")
+        engine.initVerify(Jca.keyFactory("RSA")
                 .generatePublic(new RSAPublicKeySpec(
                         LittleEndian.get(block, modulusAt, RSA_OCTETS), LittleEndian.get(block, exponentAt, 4))));
         return bigEndian(block, signatureAt, RSA_OCTETS);
@@ -199,9 +199,9 @@ final class SignatureBlock {
     private static byte[] initEc(Signature engine, Algorithm algorithm, byte[] block) throws GeneralSecurityException {
         int octets = algorithm.coordinateOctets();
         int at = HEADER_OCTETS + 1;
-        AlgorithmParameters curve = AlgorithmParameters.getInstance("EC");
+        AlgorithmParameters curve = Jca.curve();
         curve.init(new ECGenParameterSpec(algorithm == Algorithm.P_256 ? Curve.P_256.oid() : Curve.P_384.oid()));
-        engine.initVerify(KeyFactory.getInstance("EC")
+        engine.initVerify(Jca.keyFactory("EC")
                 .generatePublic(new ECPublicKeySpec(
                         new ECPoint(LittleEndian.get(block, at, octets), LittleEndian.get(block, at + octets, octets)),
                         curve.getParameterSpec(ECParameterSpec.class))));

@@ -84,7 +84,7 @@ final class Xts {
     private static Cipher aes(int mode, SecretBytes key) {
         return key.lend(octets -> {
             try {
-                Cipher aes = Cipher.getInstance("AES/ECB/NoPadding");
+                Cipher aes = Jca.cipher("AES/ECB/NoPadding");
                 aes.init(mode, new SecretKeySpec(octets, "AES"));
                 return aes;
             } catch (GeneralSecurityException e) {

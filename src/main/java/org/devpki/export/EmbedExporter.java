@@ -42,7 +42,8 @@ public final class EmbedExporter implements Exporter {
         List<ExportedFile> files = new ArrayList<>();
         files.add(ExportedFiles.text(
                 ROOT.fileName(), Pem.certificate(credential.chain().root())));
-        files.add(ExportedFiles.text(CERTIFICATE.fileName(), Pem.certificates(PemExporter.sent(credential.chain()))));
+        files.add(ExportedFiles.text(
+                CERTIFICATE.fileName(), Pem.certificates(credential.chain().sent())));
         credential.key().ifPresent(key -> files.add(ExportedFiles.secret(KEY.fileName(), Pem.privateKey(key.pkcs8()))));
         files.add(ExportedFiles.text("CMakeLists.txt", cmake(hasKey)));
         files.add(ExportedFiles.text("devpki_mqtt.h", header(credential.device().value(), hasKey)));

@@ -3,16 +3,16 @@ package org.devpki.export;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.devpki.esp.HmacKey;
+import org.devpki.esp.FlashedCredential;
 import org.devpki.esp.SecureCertPartition;
-import org.devpki.model.CertificateDer;
+import org.devpki.model.Budget;
+import org.devpki.model.Bytes;
 import org.devpki.model.Credential;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.ExportedFile;
 import org.devpki.model.Flavour;
 import org.devpki.model.KeyHome;
 import org.devpki.model.SecretBytes;
-import org.devpki.x509.Cms;
 import org.devpki.x509.Keys;
 import org.devpki.x509.Pem;
 
@@ -25,7 +25,6 @@ public final class EspSecureCertExporter implements Exporter {
     private static final String PARTITIONS = "esp_secure_cert.partitions.csv";
     private static final String SDKCONFIG = "esp_secure_cert.sdkconfig.defaults";
     private static final String README = "esp_secure_cert.README.txt";
-    private static final String SCRIPT = "burn.sh";
 
     @Override
     public String name() {
@@ -58,7 +57,7 @@ public final class EspSecureCertExporter implements Exporter {
 
     private static SecretBytes image(Credential credential, Flashing flashing) {
         return new SecureCertImage(
-                        PemExporter.sent(credential.chain()),
+                        credential.chain().sent(),
                         Optional.of(credential.chain().root()),
                         credential.key())
                 .write(flashing);
@@ -73,33 +72,31 @@ public final class EspSecureCertExporter implements Exporter {
         files.add(new ExportedFile(
                 IMAGE,
                 image,
-                flashing.home() instanceof KeyHome.Flash ? ExportedFile.Kind.SECRET : ExportedFile.Kind.PUBLIC));
+                flashing.home() instanceof KeyHome.Flash
+                                || !flashing.layout().userData().isEmpty()
+                        ? ExportedFile.Kind.SECRET
+                        : ExportedFile.Kind.PUBLIC));
         files.add(ExportedFiles.text(PARTITIONS, partitions(flashing)));
         files.add(ExportedFiles.text(SDKCONFIG, sdkconfig(flashing)));
-        files.add(ExportedFiles.text(README, readme(credential, flashing, image)));
-        files.addAll(burned(credential, flashing));
+        files.add(ExportedFiles.text(README, readme(credential, flashing, image, options.warnings())));
         return files;
     }
 
-    private static List<ExportedFile> burned(Credential credential, Flashing flashing) {
-        if (flashing.home().efuseKeyId().isEmpty() || credential.key().isEmpty()) {
-            return List.of();
-        }
-        DeviceKey key = credential.key().get();
-        EfusePlan plan = EfusePlan.of(flashing.chip(), flashing.home(), key.spec());
-        SecretBytes content = flashing.hmacKey()
-                .map(HmacKey::octets)
-                .map(SecretBytes::copy)
+    @Override
+    public List<BurnedKey> burned(Credential credential, ExportOptions options) {
+        Flashing flashing = flashing(options);
+        return credential
+                .key()
+                .flatMap(key -> EfusePlan.ofHome(flashing.home(), key.spec())
+                        .map(planned -> new BurnedKey(planned, content(key, flashing))))
+                .stream()
+                .toList();
+    }
+
+    private static SecretBytes content(DeviceKey key, Flashing flashing) {
+        return flashing.hmacKey()
+                .map(hmacKey -> hmacKey.octets().copy())
                 .orElseGet(() -> Pem.secret(Keys.traditionalLabel(key.spec()), Keys.traditional(key)));
-        ExportedFile file = flashing.recipient()
-                .map(recipient -> ExportedFiles.burned(
-                        plan.keyFile() + EfusePlan.SEALED,
-                        SecretBytes.taking(
-                                Cms.seal(content, recipient, flashing.random()).toArray())))
-                .orElseGet(() -> ExportedFiles.burned(plan.keyFile(), content));
-        String script =
-                plan.script(credential.device().value(), flashing.recipient().isPresent());
-        return List.of(file, ExportedFiles.burned(SCRIPT, script));
     }
 
     private static String partitions(Flashing flashing) {
@@ -113,7 +110,7 @@ public final class EspSecureCertExporter implements Exporter {
                 # Name, Type, SubType, Offset, Size, Flags
                 esp_secure_cert, %s
                 """.formatted(kind.formatted(
-                SecureCertPartition.OFFSET, flashing.layout().sizeOctets()));
+                SecureCertPartition.OFFSET, flashing.layout().partitionOctets()));
     }
 
     private static String sdkconfig(Flashing flashing) {
@@ -138,15 +135,10 @@ public final class EspSecureCertExporter implements Exporter {
         return String.join("\n", lines) + "\n";
     }
 
-    private static String readme(Credential credential, Flashing flashing, SecretBytes image) {
+    private static String readme(Credential credential, Flashing flashing, SecretBytes image, List<String> warnings) {
         String device = credential.device().value();
-        List<CertificateDer> sent = PemExporter.sent(credential.chain());
-        List<CertificateDer> all = new ArrayList<>(sent);
-        all.add(credential.chain().root());
-        Budget budget = Budget.of(sent);
-        int used = flashing.layout().flavour() == Flavour.TLV
-                ? SecureCertPartition.read(image).usedOctets()
-                : image.length();
+        Budget budget = Budget.of(credential.chain().sent());
+        int used = image.lend(octets -> FlashedCredential.read(Bytes.of(octets)).usedOctets());
         StringBuilder text = new StringBuilder();
         text.append("""
                 esp_secure_cert partition of %1$s for %2$s, key home %3$s
@@ -161,18 +153,17 @@ public final class EspSecureCertExporter implements Exporter {
                 device,
                 flashing.chip().title(),
                 flashing.home().word(),
-                EfusePlan.flash(EfusePlan.Spelling.V5, flashing.chip(), "PORT", SecureCertPartition.OFFSET, IMAGE),
-                EfusePlan.flash(EfusePlan.Spelling.V4, flashing.chip(), "PORT", SecureCertPartition.OFFSET, IMAGE),
+                EfusePlan.flash(
+                        EfusePlan.Spelling.V5, Optional.of(flashing.chip()), "PORT", SecureCertPartition.OFFSET, IMAGE),
+                EfusePlan.flash(
+                        EfusePlan.Spelling.V4, Optional.of(flashing.chip()), "PORT", SecureCertPartition.OFFSET, IMAGE),
                 flashing.layout().isDer()
                         ? " alone (its issuers are subtypes 1 and on of DEV_CERT)"
                         : " and those of its issuers"));
-        flashing.home().efuseKeyId().ifPresent(id -> text.append("""
-
-                        Before the first start, burn the key from the folder %1$s+efuse beside this one:
-                          sh burn.sh PORT
-                        It shows the command, asks, burns BLOCK_KEY%2$d and shows the result. Then forget the key:
-                          devpki efuse confirm %1$s --out ..
-                        """.formatted(device, id)));
+        flashing.home()
+                .efuseKeyId()
+                .ifPresent(id ->
+                        text.append(credential.key().isPresent() ? burnHere(device, id) : burnElsewhere(device, id)));
         text.append("""
 
                 Budget:
@@ -181,13 +172,32 @@ public final class EspSecureCertExporter implements Exporter {
                   Certificate message %5$d octets in TLS 1.2, %6$d in TLS 1.3
                 """.formatted(
                         used,
-                        image.length(),
+                        flashing.layout().partitionOctets(),
                         budget.pemOctets(),
                         budget.derOctets(),
                         budget.tls12Octets(),
                         budget.tls13Octets()));
-        budget.warnings(flashing.chip(), all)
-                .forEach(warning -> text.append("  ! ").append(warning).append('\n'));
+        warnings.forEach(warning -> text.append("  ! ").append(warning).append('\n'));
         return text.toString();
+    }
+
+    private static String burnHere(String device, int keyId) {
+        return """
+
+                Before the first start, burn the key from the folder %1$s+efuse beside this one:
+                  sh burn.sh PORT
+                It shows what is burned, asks, burns BLOCK_KEY%2$d and shows the result. Then, where the store is, forget the
+                key; OUT is the folder that both are in:
+                  devpki efuse confirm %1$s --out OUT
+                """.formatted(device, keyId);
+    }
+
+    private static String burnElsewhere(String device, int keyId) {
+        return """
+
+                The private key was made elsewhere, and is not here. It has to be in BLOCK_KEY%2$d before the first start; where
+                the store is, this tells how it gets there:
+                  devpki efuse plan %1$s
+                """.formatted(device, keyId);
     }
 }

@@ -1,5 +1,6 @@
 package org.devpki.export;
 
+import java.util.List;
 import java.util.Optional;
 import org.devpki.model.SecretBytes;
 
@@ -9,7 +10,17 @@ import org.devpki.model.SecretBytes;
  * @param passphrase for formats that put the key under one
  * @param flashing for formats that are made for one chip
  * @param nvs for the NVS image
+ * @param warnings what the chip may stumble over, a sentence each; for people
  */
-public record ExportOptions(Optional<SecretBytes> passphrase, Optional<Flashing> flashing, Optional<NvsFilling> nvs) {
-    public static final ExportOptions NONE = new ExportOptions(Optional.empty(), Optional.empty(), Optional.empty());
+public record ExportOptions(
+        Optional<SecretBytes> passphrase,
+        Optional<Flashing> flashing,
+        Optional<NvsFilling> nvs,
+        List<String> warnings) {
+    public static final ExportOptions NONE =
+            new ExportOptions(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+
+    public ExportOptions {
+        warnings = List.copyOf(warnings);
+    }
 }

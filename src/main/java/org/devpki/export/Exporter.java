@@ -45,6 +45,11 @@ public interface Exporter {
      */
     default void rehearse(Credential credential, ExportOptions options) {}
 
+    /** What is burned into the chip's eFuse beside; as far as it is here. */
+    default List<BurnedKey> burned(Credential credential, ExportOptions options) {
+        return List.of();
+    }
+
     /**
      * The files, with names that are unique within the format. Without a key in the credential there are only public
      * ones.

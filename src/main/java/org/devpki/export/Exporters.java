@@ -1,5 +1,6 @@
 package org.devpki.export;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ public final class Exporters {
     }
 
     /**
-     * The files of several formats together.
+     * The files of several formats together, and those of what is burned beside.
      *
      * @throws DevpkiException INVALID_INPUT if a passphrase is missing, or two formats want the same file name
      */
@@ -41,7 +42,17 @@ public final class Exporters {
                 }
             }
         }
-        return List.copyOf(files.values());
+        List<ExportedFile> all = new ArrayList<>(files.values());
+        options.flashing()
+                .ifPresent(flashing -> all.addAll(BurnedKey.files(
+                        exporters.stream()
+                                .flatMap(exporter -> exporter.burned(credential, options).stream())
+                                .toList(),
+                        credential.device().value(),
+                        flashing.chip(),
+                        flashing.recipient(),
+                        flashing.random())));
+        return all;
     }
 
     private Exporter named(String name) {

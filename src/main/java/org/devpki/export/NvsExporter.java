@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.devpki.esp.NvsContents;
@@ -14,15 +15,17 @@ import org.devpki.esp.NvsItem;
 import org.devpki.esp.NvsPartition;
 import org.devpki.esp.NvsReading;
 import org.devpki.esp.NvsValue;
+import org.devpki.esp.SecureCertPartition;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
+import org.devpki.model.Chip;
 import org.devpki.model.Credential;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
+import org.devpki.model.Flavour;
 import org.devpki.model.KeyHome;
 import org.devpki.model.NvsTemplate;
-import org.devpki.model.Quoted;
 import org.devpki.model.SecretBytes;
 import org.devpki.x509.Pem;
 
@@ -33,9 +36,7 @@ public final class NvsExporter implements Exporter {
     private static final String PARTITIONS = "nvs.partitions.csv";
     private static final String SDKCONFIG = "nvs.sdkconfig.defaults";
     private static final String README = "nvs.README.txt";
-    private static final Pattern VALUE = Pattern.compile("\\{value\\.([^{}]*)}");
-    private static final Pattern INTEGER = Pattern.compile("([ui](?:8|16|32|64)):(.*)", Pattern.DOTALL);
-    private static final String HEX = "hex:";
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{(?:name|organization|(value|secret)\\.([^{}]*))}");
 
     @Override
     public String name() {
@@ -76,17 +77,17 @@ public final class NvsExporter implements Exporter {
         if (filling.isKeysFile()) {
             files.add(ExportedFiles.secret(KEYS, filling.keys().orElseThrow().partition()));
         }
-        files.add(ExportedFiles.text(PARTITIONS, partitions(filling)));
+        files.add(ExportedFiles.text(PARTITIONS, partitions(options)));
         files.add(ExportedFiles.text(SDKCONFIG, sdkconfig(filling)));
-        files.add(ExportedFiles.text(README, readme(credential, filling)));
+        files.add(ExportedFiles.text(README, readme(credential, options)));
         return files;
     }
 
-    private static NvsFilling filling(ExportOptions options) {
+    static NvsFilling filling(ExportOptions options) {
         return options.nvs().orElseThrow(() -> new IllegalStateException("no NVS template to export by"));
     }
 
-    private static SecretBytes image(Credential credential, ExportOptions options) {
+    static SecretBytes image(Credential credential, ExportOptions options) {
         NvsFilling filling = filling(options);
         return NvsImages.write(
                 contents(credential, options),
@@ -94,7 +95,8 @@ public final class NvsExporter implements Exporter {
                 filling.keys());
     }
 
-    private static void prove(SecretBytes image, NvsContents wanted, NvsFilling filling) {
+    /** @throws DevpkiException INTEGRITY if it does not hold what it should; it may not be written then */
+    static void prove(SecretBytes image, NvsContents wanted, NvsFilling filling) {
         NvsReading reading = NvsImages.read(image, filling.keys());
         if (!reading.problems().isEmpty() || !reading.contents().equals(wanted)) {
             throw DevpkiException.integrity("the NVS image does not hold, and was not written: "
@@ -104,19 +106,14 @@ public final class NvsExporter implements Exporter {
         }
     }
 
-    private static NvsContents contents(Credential credential, ExportOptions options) {
+    static NvsContents contents(Credential credential, ExportOptions options) {
         NvsFilling filling = filling(options);
-        boolean isKeyInChip = options.flashing()
-                .filter(flashing -> !(flashing.home() instanceof KeyHome.Flash))
-                .isPresent();
-        boolean isKeyHere = credential.key().isPresent() && !isKeyInChip;
         List<NvsItem> items = new ArrayList<>();
         for (NvsTemplate.Entry entry : filling.template().entries()) {
-            boolean isKey = entry.template().startsWith("{key");
-            if (isKey && !isKeyHere) {
+            if (!isThere(entry, credential, options)) {
                 if (!filling.template().equals(NvsTemplate.USUAL)) {
                     throw DevpkiException.refused("NVS key " + entry.path() + " is to hold the private key, which "
-                            + (isKeyInChip ? "is to live in the chip" : "was made elsewhere"));
+                            + (isKeyInChip(options) ? "is to live in the chip" : "was made elsewhere"));
                 }
             } else {
                 items.add(new NvsItem(entry.namespace(), entry.key(), value(entry, credential, filling)));
@@ -125,9 +122,20 @@ public final class NvsExporter implements Exporter {
         return NvsContents.of(items);
     }
 
+    private static boolean isKeyInChip(ExportOptions options) {
+        return options.flashing()
+                .filter(flashing -> !(flashing.home() instanceof KeyHome.Flash))
+                .isPresent();
+    }
+
+    /** Whether what the key is to hold is here, and may be in flash. */
+    private static boolean isThere(NvsTemplate.Entry entry, Credential credential, ExportOptions options) {
+        return !entry.template().startsWith("{key") || (credential.key().isPresent() && !isKeyInChip(options));
+    }
+
     private static NvsValue value(NvsTemplate.Entry entry, Credential credential, NvsFilling filling) {
         return switch (entry.template()) {
-            case "{chain}" -> text(Pem.certificates(PemExporter.sent(credential.chain())));
+            case "{chain}" -> text(Pem.certificates(credential.chain().sent()));
             case "{ca}" -> text(Pem.certificate(credential.chain().root()));
             case "{key}" -> new NvsValue.Text(Pem.privateKey(key(credential).pkcs8()));
             case "{certificate.der}" -> blob(credential.chain().leaf());
@@ -150,29 +158,42 @@ public final class NvsExporter implements Exporter {
     }
 
     private static String filled(NvsTemplate.Entry entry, Credential credential, NvsFilling filling) {
-        String text = entry.template()
-                .replace("{name}", credential.device().value())
-                .replace("{organization}", filling.organization().orElse(""));
-        return VALUE.matcher(text).replaceAll(match -> {
-            String value = filling.values().get(match.group(1));
-            if (value == null) {
-                throw DevpkiException.invalid("NVS key " + entry.path() + " wants a value for " + match.group(1))
-                        .hint("--nvs " + match.group(1) + "=VALUE gives it");
-            }
-            return Matcher.quoteReplacement(value);
-        });
+        return PLACEHOLDER
+                .matcher(entry.text())
+                .replaceAll(match -> Matcher.quoteReplacement(
+                        switch (match.group()) {
+                            case "{name}" -> credential.device().value();
+                            case "{organization}" -> filling.organization().orElse("");
+                            default ->
+                                given(entry, match.group(2), match.group(1).equals("secret"), filling);
+                        }));
     }
 
+    private static String given(NvsTemplate.Entry entry, String name, boolean isSecret, NvsFilling filling) {
+        SecretBytes value = filling.values().get(name);
+        if (value == null) {
+            throw DevpkiException.invalid("NVS key " + entry.path() + " wants a value for " + name)
+                    .hint(
+                            isSecret
+                                    ? "--nvs-values FILE, with a line " + name + "=VALUE, gives it"
+                                    : "--nvs " + name + "=VALUE gives it");
+        }
+        return value.lend(octets -> new String(octets, StandardCharsets.UTF_8));
+    }
+
+    /** The kind is the template's: a device called {@code hex:cafe} is a text all the same. */
     private static NvsValue typed(NvsTemplate.Entry entry, String filled) {
-        Matcher integer = INTEGER.matcher(filled);
-        if (integer.matches()) {
-            return new NvsValue.Whole(integerType(integer.group(1)), number(entry, integer.group(2)));
+        try {
+            return switch (entry.kind()) {
+                case "string" -> text(filled);
+                case "hex" ->
+                    new NvsValue.Blob(SecretBytes.taking(Bytes.fromHex(filled).toArray()));
+                default -> new NvsValue.Whole(integerType(entry.kind()), new BigInteger(filled.strip()));
+            };
+        } catch (DevpkiException | NumberFormatException e) { // its message may show a secret, so it is not kept
+            throw DevpkiException.invalid(
+                    "NVS key " + entry.path() + " wants a value of kind " + entry.kind() + ", and its value is none");
         }
-        if (filled.startsWith(HEX)) {
-            return new NvsValue.Blob(SecretBytes.taking(
-                    Bytes.fromHex(filled.substring(HEX.length())).toArray()));
-        }
-        return text(filled);
     }
 
     private static NvsInteger integerType(String word) {
@@ -182,68 +203,110 @@ public final class NvsExporter implements Exporter {
                 .orElseThrow();
     }
 
-    private static BigInteger number(NvsTemplate.Entry entry, String text) {
-        try {
-            return new BigInteger(text.strip());
-        } catch (NumberFormatException e) {
-            throw DevpkiException.invalid("NVS key " + entry.path() + " wants a number, not " + Quoted.of(text))
-                    .causedBy(e);
-        }
+    /** Behind the esp_secure_cert partition, whether there is one or not: so it fits beside one. */
+    private static int offset(ExportOptions options) {
+        return SecureCertPartition.OFFSET
+                + options.flashing()
+                        .map(flashing -> flashing.layout().partitionOctets())
+                        .orElse(Flavour.TLV.partitionOctets());
     }
 
-    private static String partitions(NvsFilling filling) {
-        String keys = filling.isKeysFile() ? "nvs_keys, data, nvs_keys, , 0x1000, encrypted\n" : "";
-        return "# Into the partition table of the project:\n# Name, Type, SubType, Offset, Size, Flags\nnvs, data, nvs, , 0x%x,\n"
-                        .formatted(filling.template().sizeOctets())
-                + keys;
+    private static int keysOffset(ExportOptions options) {
+        return offset(options) + filling(options).template().sizeOctets();
+    }
+
+    /** Whether firmware reads the keys from a partition of their own. */
+    private static boolean isKeyPartition(NvsFilling filling) {
+        return filling.keys().isPresent() && filling.burned().isEmpty();
+    }
+
+    private static String partitions(ExportOptions options) {
+        NvsFilling filling = filling(options);
+        String keys = isKeyPartition(filling)
+                ? "nvs_keys, data, nvs_keys, 0x%X, 0x1000, encrypted\n".formatted(keysOffset(options))
+                : "";
+        return """
+                # Into the partition table of the project (CONFIG_PARTITION_TABLE_CUSTOM), before the app partitions:
+                # Name, Type, SubType, Offset, Size, Flags
+                nvs, data, nvs, 0x%X, 0x%X,
+                %s""".formatted(offset(options), filling.template().sizeOctets(), keys);
     }
 
     private static String sdkconfig(NvsFilling filling) {
         String encryption = filling.keys().isEmpty()
                 ? "# CONFIG_NVS_ENCRYPTION is not set\n"
-                : filling.isKeysFile()
-                        ? "CONFIG_NVS_ENCRYPTION=y\nCONFIG_NVS_SEC_KEY_PROTECT_USING_FLASH_ENC=y\n"
-                        : "CONFIG_NVS_ENCRYPTION=y\n";
+                : "CONFIG_NVS_ENCRYPTION=y\n"
+                        + filling.burned()
+                                .map(burned ->
+                                        "CONFIG_NVS_SEC_KEY_PROTECT_USING_HMAC=y\nCONFIG_NVS_SEC_HMAC_EFUSE_KEY_ID="
+                                                + burned.key().keyId() + "\n")
+                                .orElse("CONFIG_NVS_SEC_KEY_PROTECT_USING_FLASH_ENC=y\n");
         return "# Into the project's sdkconfig.defaults; nvs.partitions.csv has the partition's line.\n"
                 + "CONFIG_PARTITION_TABLE_CUSTOM=y\nCONFIG_PARTITION_TABLE_CUSTOM_FILENAME=\"partitions.csv\"\n"
                 + encryption;
     }
 
-    private static String readme(Credential credential, NvsFilling filling) {
+    @Override
+    public List<BurnedKey> burned(Credential credential, ExportOptions options) {
+        return filling(options).burned().stream().toList();
+    }
+
+    /** Names and kinds; a template may have a password in it, and everybody may read this file. */
+    private static String what(NvsTemplate.Entry entry) {
+        return NvsTemplate.WHOLE.contains(entry.template()) ? entry.template() : entry.kind();
+    }
+
+    private static String readme(Credential credential, ExportOptions options) {
+        NvsFilling filling = filling(options);
+        Optional<Chip> chip = options.flashing().map(Flashing::chip);
         StringBuilder text = new StringBuilder();
         text.append("NVS partition of ")
                 .append(credential.device().value())
                 .append(", ")
                 .append(filling.keys().isPresent() ? "encrypted (XTS-AES-256)" : "not encrypted")
                 .append("\n\nKeys:\n");
-        filling.template()
-                .entries()
+        filling.template().entries().stream()
+                .filter(entry -> isThere(entry, credential, options))
                 .forEach(entry -> text.append("  ")
                         .append(entry.path())
                         .append("  ")
-                        .append(entry.template())
+                        .append(what(entry))
                         .append('\n'));
         text.append("""
 
-                Flash it to the offset of the partition, OFFSET, with esptool 5 or 4:
-                  esptool --port PORT write-flash OFFSET nvs.bin
-                  esptool.py --port PORT write_flash OFFSET nvs.bin
-                """);
-        if (filling.isKeysFile()) {
+                Flash it to where nvs.partitions.csv puts the partition, with esptool 5 or 4:
+                  %s
+                  %s
+                """.formatted(
+                        flash(EfusePlan.Spelling.V5, chip, offset(options), IMAGE),
+                        flash(EfusePlan.Spelling.V4, chip, offset(options), IMAGE)));
+        if (isKeyPartition(filling)) {
             text.append("""
 
-                    nvs_keys.bin is as secret as a private key. Flash it to the partition nvs_keys before flash encryption is
+                    %3$s is as secret as a private key. Flash it to the partition nvs_keys before flash encryption is
                     first enabled, or with --encrypt; a plain key partition on a chip that encrypts gives
-                    ESP_ERR_NVS_CORRUPT_KEY_PART. Firmware needs CONFIG_NVS_ENCRYPTION=y.
-                    """);
-        } else if (filling.keys().isPresent()) {
-            text.append("""
-
-                    The keys derive from an HMAC key that the chip has in eFuse with purpose HMAC_UP, or from the key partition
-                    that the image was made with. Firmware needs CONFIG_NVS_ENCRYPTION=y, and for the HMAC key
-                    CONFIG_NVS_SEC_KEY_PROTECT_USING_HMAC=y with CONFIG_NVS_SEC_HMAC_EFUSE_KEY_ID.
-                    """);
+                    ESP_ERR_NVS_CORRUPT_KEY_PART:
+                      %1$s
+                      %2$s
+                    """.formatted(
+                    flash(EfusePlan.Spelling.V5, chip, keysOffset(options), KEYS),
+                    flash(EfusePlan.Spelling.V4, chip, keysOffset(options), KEYS),
+                    filling.isKeysFile() ? KEYS : "The key partition that was given, here called " + KEYS + ","));
         }
+        filling.burned()
+                .ifPresent(burned -> text.append(
+                        """
+
+                        Its keys derive from an HMAC key that the chip needs in %2$s, purpose HMAC_UP, before the first
+                        start. It lies in the folder %1$s+efuse beside this one:
+                          sh burn.sh PORT
+                        Then, where the store is, forget the key; OUT is the folder that both are in:
+                          devpki efuse confirm %1$s --out OUT
+                        """.formatted(credential.device().value(), burned.key().block())));
         return text.toString();
+    }
+
+    private static String flash(EfusePlan.Spelling spelling, Optional<Chip> chip, int offset, String file) {
+        return EfusePlan.flash(spelling, chip, "PORT", offset, file);
     }
 }

@@ -36,7 +36,7 @@ public final class P12Exporter implements Exporter {
             throw DevpkiException.invalid("format p12 holds the private key, and this one was made elsewhere")
                     .hint("use pem or der");
         }
-        List<CertificateDer> chain = new ArrayList<>(PemExporter.sent(credential.chain()));
+        List<CertificateDer> chain = new ArrayList<>(credential.chain().sent());
         chain.add(credential.chain().root());
         return List.of(ExportedFiles.secret(
                 "credential.p12",

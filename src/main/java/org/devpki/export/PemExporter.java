@@ -2,7 +2,6 @@ package org.devpki.export;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.devpki.model.CertificateDer;
 import org.devpki.model.Credential;
 import org.devpki.model.CredentialChain;
 import org.devpki.model.ExportedFile;
@@ -34,17 +33,9 @@ public final class PemExporter implements Exporter {
         CredentialChain chain = credential.chain();
         List<ExportedFile> files = new ArrayList<>();
         files.add(ExportedFiles.text("cert.pem", Pem.certificate(chain.leaf())));
-        files.add(ExportedFiles.text("chain.pem", Pem.certificates(sent(chain))));
+        files.add(ExportedFiles.text("chain.pem", Pem.certificates(chain.sent())));
         files.add(ExportedFiles.text("ca.pem", Pem.certificate(chain.root())));
         credential.key().ifPresent(key -> files.add(ExportedFiles.secret("key.pem", Pem.privateKey(key.pkcs8()))));
         return files;
-    }
-
-    /** What is sent in a handshake: the leaf first, no root. */
-    static List<CertificateDer> sent(CredentialChain chain) {
-        List<CertificateDer> sent = new ArrayList<>();
-        sent.add(chain.leaf());
-        sent.addAll(chain.intermediates());
-        return sent;
     }
 }

@@ -30,7 +30,9 @@ import org.devpki.x509.Pem;
  * @param key absent where it is not here; only an ECDSA peripheral's may be
  */
 record SecureCertImage(List<CertificateDer> sent, Optional<CertificateDer> ca, Optional<DeviceKey> key) {
-    private static final int FIRST_USER_DATA = 50;
+    /** USER_DATA_n is this and n. */
+    static final int FIRST_USER_DATA = 50;
+
     private static final int SEC_CFG_OCTETS = 40;
 
     SecureCertImage {

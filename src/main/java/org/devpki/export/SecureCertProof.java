@@ -1,16 +1,19 @@
 package org.devpki.export;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.devpki.esp.DsBlob;
+import java.util.stream.Stream;
 import org.devpki.esp.FlashedCredential;
 import org.devpki.esp.HmacKey;
-import org.devpki.esp.TlvEntry;
+import org.devpki.esp.SecureCertPartition;
+import org.devpki.esp.TlvType;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Credential;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Flavour;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SecretBytes;
 import org.devpki.x509.Certificates;
@@ -31,8 +34,8 @@ final class SecureCertProof {
         CertificateDer leaf = credential.chain().leaf();
         PublicKeyDer publicKey = Certificates.parse(leaf).tbs().publicKey();
         require(
-                Pem.readCertificate(found.certificate(), "DEV_CERT").equals(leaf),
-                () -> "DEV_CERT does not begin with the device's certificate");
+                certificates(found).equals(credential.chain().sent()),
+                () -> "DEV_CERT is not the device's certificate and those of its issuers");
         require(
                 found.ca()
                         .map(ca -> Pem.readCertificate(ca, "CA_CERT"))
@@ -42,45 +45,65 @@ final class SecureCertProof {
                 .key()
                 .ifPresent(
                         key -> require(key.publicKey().equals(publicKey), () -> "the certificate is of another key"));
+        found.faultOf(flashing.home()).ifPresent(fault -> {
+            throw broken(fault);
+        });
+        proveUserData(octets, flashing);
         flashing.home()
                 .match(
                         flash -> provePlain(found, publicKey),
-                        ds -> proveSignature(found, publicKey, flashing.hmacKey(), ds.keyId()),
-                        ecdsa -> proveEmpty(found),
-                        hmac -> proveEmpty(found) && proveDerived(flashing, publicKey));
+                        ds -> proveSignature(found, publicKey, flashing.hmacKey()),
+                        ecdsa -> true,
+                        hmac -> proveDerived(found, publicKey, flashing.hmacKey()));
+    }
+
+    private static List<CertificateDer> certificates(FlashedCredential found) {
+        return Stream.concat(Stream.of(found.certificate()), found.above().stream())
+                .flatMap(octets -> Pem.readCertificates(octets, "DEV_CERT").stream())
+                .toList();
+    }
+
+    private static void proveUserData(SecretBytes octets, Flashing flashing) {
+        if (flashing.layout().flavour() != Flavour.TLV) {
+            return; // the others have none
+        }
+        SecureCertPartition.Image image = SecureCertPartition.read(octets);
+        flashing.layout().userData().forEach((number, value) -> {
+            TlvType type =
+                    TlvType.ofCode(SecureCertImage.FIRST_USER_DATA + number).orElseThrow();
+            require(
+                    image.first(type)
+                            .filter(entry -> entry.value().equals(value))
+                            .isPresent(),
+                    () -> type + " is not what was ordered");
+        });
+        long signatures = image.entries().stream()
+                .filter(placed -> placed.entry().is(TlvType.SIGNATURE_BLOCK))
+                .count();
+        require(
+                signatures == flashing.signers().size(),
+                () -> "there are " + signatures + " signatures, not "
+                        + flashing.signers().size());
     }
 
     private static boolean provePlain(FlashedCredential found, PublicKeyDer publicKey) {
-        TlvEntry entry = found.key().orElseThrow(() -> broken("there is no PRIV_KEY"));
-        try (DeviceKey key = Keys.read(entry.value(), "PRIV_KEY")) {
+        try (DeviceKey key = Keys.read(found.key().orElseThrow().value(), "PRIV_KEY")) {
             require(key.publicKey().equals(publicKey), () -> "PRIV_KEY is not the certificate's");
         }
         return true;
     }
 
-    private static boolean proveSignature(
-            FlashedCredential found, PublicKeyDer publicKey, Optional<HmacKey> hmacKey, int keyId) {
-        DsBlob blob = found.ds().orElseThrow(() -> broken("there is no DS_DATA"));
+    private static boolean proveSignature(FlashedCredential found, PublicKeyDer publicKey, Optional<HmacKey> hmacKey) {
         HmacKey key = hmacKey.orElseThrow(() -> broken("there is no HMAC key to try DS_DATA with"));
         require(
-                Keys.signFor(blob.decrypt(key), publicKey),
+                Keys.signFor(found.ds().orElseThrow().decrypt(key), publicKey),
                 () -> "what DS_DATA signs does not verify with the certificate");
-        require(found.keyId().equals(Optional.of(keyId)), () -> "DS_CONTEXT names another key block");
-        require(found.key().isEmpty(), () -> "there is a PRIV_KEY beside DS_DATA");
         return true;
     }
 
-    private static boolean proveEmpty(FlashedCredential found) {
-        require(
-                found.key().filter(entry -> entry.value().length() == 0).isPresent(),
-                () -> "PRIV_KEY is not empty, though the key is not to be in flash");
-        return true;
-    }
-
-    private static boolean proveDerived(Flashing flashing, PublicKeyDer publicKey) {
-        HmacKey key = flashing.hmacKey().orElseThrow(() -> broken("there is no HMAC key to derive with"));
-        SecretBytes salt = flashing.salt().orElseThrow(() -> broken("there is no salt to derive with"));
-        try (SecretBytes scalar = key.derive(salt)) {
+    private static boolean proveDerived(FlashedCredential found, PublicKeyDer publicKey, Optional<HmacKey> hmacKey) {
+        HmacKey key = hmacKey.orElseThrow(() -> broken("there is no HMAC key to derive with"));
+        try (SecretBytes scalar = key.derive(found.salt().orElseThrow())) {
             require(
                     Keys.ofScalar(scalar).map(DeviceKey::publicKey).equals(Optional.of(publicKey)),
                     () -> "the derived key is not the certificate's");

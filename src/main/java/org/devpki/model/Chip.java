@@ -81,6 +81,14 @@ public enum Chip {
         return keyBlocks;
     }
 
+    /** @throws DevpkiException INVALID_INPUT if there is no KEYn, or none that can be given a purpose */
+    public void checkKeyId(int keyId) {
+        if (keyId < 0 || keyId >= keyBlocks) {
+            throw DevpkiException.invalid(
+                    "eFuse key id " + keyId + " is not one of " + title() + "'s 0 to " + (keyBlocks - 1));
+        }
+    }
+
     /** The number of the eFuse block that KEYn is, as SEC_CFG and ESP-TLS count. */
     public static int blockOf(int keyId) {
         return FIRST_KEY_BLOCK + keyId;

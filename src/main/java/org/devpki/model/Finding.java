@@ -21,6 +21,16 @@ public record Finding(String rule, Severity severity, String sentence, String cl
         }
     }
 
+    /** Whether it is about a chip, and no other device. */
+    public boolean isOfTarget() {
+        return rule.startsWith("target-");
+    }
+
+    /** The sentence with its rule and source. */
+    public String text() {
+        return sentence + " (" + rule + ", " + clause + ")";
+    }
+
     public boolean isError() {
         return severity == Severity.ERROR;
     }

@@ -72,25 +72,34 @@ public sealed interface KeyHome {
                 hmac -> OptionalInt.of(hmac.keyId));
     }
 
+    /** Whether the chip has such a home, for some kind of key. */
+    default boolean isIn(Chip chip) {
+        return match(
+                flash -> true,
+                ds -> chip.dsBits().isPresent(),
+                ecdsa -> !chip.ecdsaCurves().isEmpty(),
+                hmac -> chip.hasHmac());
+    }
+
     /**
      * Refuses what the chip cannot do.
      *
      * @throws DevpkiException REFUSED, naming the chips that can; INVALID_INPUT for a key block that the chip lacks
      */
     default void check(Chip chip, KeySpec key) {
-        Optional<String> fault = match(
+        fault(chip, key).ifPresent(sentence -> {
+            throw DevpkiException.refused(sentence);
+        });
+        efuseKeyId().ifPresent(chip::checkKeyId);
+    }
+
+    /** What the chip cannot do about it, in a sentence that names the chips that can. */
+    default Optional<String> fault(Chip chip, KeySpec key) {
+        return match(
                 flash -> Optional.empty(),
                 ds -> dsFault(chip, key),
                 ecdsa -> ecdsaFault(chip, key, ecdsa.keyId),
                 hmac -> hmacFault(chip, key));
-        fault.ifPresent(sentence -> {
-            throw DevpkiException.refused(sentence);
-        });
-        int id = efuseKeyId().orElse(0);
-        if (efuseKeyId().isPresent() && (id < 0 || id >= chip.keyBlocks())) {
-            throw DevpkiException.invalid(
-                    "eFuse key id " + id + " is not one of " + chip.title() + "'s 0 to " + (chip.keyBlocks() - 1));
-        }
     }
 
     private static Optional<String> dsFault(Chip chip, KeySpec key) {

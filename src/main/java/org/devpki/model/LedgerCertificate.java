@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param reservation what was promised
  * @param certificate present once issued
  * @param deliveredAt when its bundle, or the answer to its CSR, was complete
+ * @param flashed what its files were made for, where they were made for a chip
  */
 public record LedgerCertificate(
         long id,
@@ -18,7 +19,8 @@ public record LedgerCertificate(
         Instant reservedAt,
         Optional<CertificateDer> certificate,
         Optional<Instant> deliveredAt,
-        Optional<Revocation> revocation) {
+        Optional<Revocation> revocation,
+        Optional<Flashed> flashed) {
 
     public SerialNumber serial() {
         return reservation.serial();

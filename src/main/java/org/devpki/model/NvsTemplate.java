@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Which keys a device's NVS partition gets.
@@ -21,7 +22,10 @@ public record NvsTemplate(int sizeOctets, List<Entry> entries) {
     private static final int LEAST_OCTETS = 3 * PAGE_OCTETS;
     private static final Pattern PATH = Pattern.compile("([!-\\-/-~]{1,15})\\.([!-~]{1,15})");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
-    private static final Pattern IN_TEXT = Pattern.compile("name|organization|value\\.[A-Za-z0-9_-]{1,32}");
+    private static final Pattern IN_TEXT = Pattern.compile("name|organization|(?:value|secret)\\.[A-Za-z0-9_-]{1,32}");
+    private static final Pattern VALUE = Pattern.compile("\\{(?:value|secret)\\.([^{}]*)}");
+    private static final Pattern SECRET = Pattern.compile("\\{secret\\.([^{}]*)}");
+    private static final Pattern KIND = Pattern.compile("([ui](?:8|16|32|64)|hex):");
 
     /** What profiles get that do not say otherwise: everything that a device needs to log in. */
     public static final NvsTemplate USUAL = new NvsTemplate(
@@ -36,8 +40,8 @@ public record NvsTemplate(int sizeOctets, List<Entry> entries) {
      * One value.
      *
      * @param path namespace, a dot, key; each 1 to 15 printable ASCII characters
-     * @param template one of {@link #WHOLE}; or text with {@code {name}}, {@code {organization}} and {@code {value.X}}; or
-     *     such text after {@code u8:} to {@code i64:} for a number, {@code hex:} for octets
+     * @param template one of {@link #WHOLE}; or text with {@code {name}}, {@code {organization}}, {@code {value.X}} and,
+     *     for what no argument may tell, {@code {secret.X}}; or such text after {@code u8:} to {@code i64:} for a number, {@code hex:} for octets
      */
     public record Entry(String path, String template) {
         public Entry {
@@ -49,9 +53,9 @@ public record NvsTemplate(int sizeOctets, List<Entry> entries) {
                 Matcher placeholder = PLACEHOLDER.matcher(template);
                 while (placeholder.find()) {
                     if (!IN_TEXT.matcher(placeholder.group(1)).matches()) {
-                        throw DevpkiException.invalid("template " + Quoted.of(template) + " has {"
+                        throw DevpkiException.invalid("the template of NVS key " + path + " has {"
                                 + placeholder.group(1)
-                                + "}, which is not one of {name}, {organization}, {value.X}, nor alone one of "
+                                + "}, which is not one of {name}, {organization}, {value.X}, {secret.X}, nor alone one of "
                                 + String.join(", ", WHOLE.stream().sorted().toList()));
                     }
                 }
@@ -64,6 +68,21 @@ public record NvsTemplate(int sizeOctets, List<Entry> entries) {
 
         public String key() {
             return path.substring(path.indexOf('.') + 1);
+        }
+
+        /**
+         * What the value is, in one word: {@code u8} to {@code i64}, {@code hex} or {@code string}. The template says it;
+         * what is filled in does not.
+         */
+        public String kind() {
+            Matcher kind = KIND.matcher(template);
+            return kind.lookingAt() ? kind.group(1) : "string";
+        }
+
+        /** The template without its kind. */
+        public String text() {
+            Matcher kind = KIND.matcher(template);
+            return kind.lookingAt() ? template.substring(kind.end()) : template;
         }
     }
 
@@ -79,5 +98,22 @@ public record NvsTemplate(int sizeOctets, List<Entry> entries) {
                 throw DevpkiException.invalid("NVS key " + entry.path() + " is there twice");
             }
         }
+    }
+
+    /** The X of every {@code {secret.X}}. */
+    public Set<String> secrets() {
+        return names(SECRET);
+    }
+
+    /** The X of every {@code {value.X}} and {@code {secret.X}}. */
+    public Set<String> values() {
+        return names(VALUE);
+    }
+
+    private Set<String> names(Pattern placeholder) {
+        return entries.stream()
+                .flatMap(entry -> placeholder.matcher(entry.template()).results())
+                .map(found -> found.group(1))
+                .collect(Collectors.toSet());
     }
 }

@@ -33,6 +33,11 @@ public final class SecretBytes implements AutoCloseable {
         }
     }
 
+    /** A hash to tell one secret from another by. Those that can be guessed can be guessed from it. */
+    public Bytes sha256() {
+        return lend(copy -> Bytes.of(copy).sha256());
+    }
+
     public int length() {
         return octets.length;
     }

@@ -26,6 +26,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Flashed;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
@@ -41,7 +42,7 @@ import org.devpki.model.Validity;
 public final class SqlStore implements Store {
     private static final String COLUMNS = "id, ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
             + " not_before, not_after, shard, batch, key_made_here, state, reserved_at, der, delivered_at, revoked_at, reason,"
-            + " invalid_at";
+            + " invalid_at, flashed";
 
     /** Of one transaction, so that others do not wait for long. */
     private static final int ROWS_AT_ONCE = 1000;
@@ -227,16 +228,34 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public void deliver(SerialNumber serial, String how) {
+    public void deliver(SerialNumber serial, String how, Optional<Flashed> flashed) {
         db.change(() -> {
             expectOne(
                     serial,
                     db.update(
-                            "UPDATE certificate SET delivered_at = ? WHERE serial = ? AND state = 'issued'",
+                            "UPDATE certificate SET delivered_at = ?, flashed = ? WHERE serial = ? AND state = 'issued'",
                             now(),
+                            flashed.map(Flashed::text).orElse(null),
                             octets(serial)));
-            append("certificate.deliver", serial.hex(), how);
+            append("certificate.deliver", serial.hex(), how + detail(flashed));
         });
+    }
+
+    @Override
+    public void export(SerialNumber serial, String how, Optional<Flashed> flashed) {
+        db.change(() -> {
+            expectOne(
+                    serial,
+                    db.update(
+                            "UPDATE certificate SET flashed = coalesce(?, flashed) WHERE serial = ? AND state = 'issued'",
+                            flashed.map(Flashed::text).orElse(null),
+                            octets(serial)));
+            append("certificate.export", serial.hex(), how + detail(flashed));
+        });
+    }
+
+    private static String detail(Optional<Flashed> flashed) {
+        return flashed.map(made -> " " + made.text()).orElse("");
     }
 
     @Override
@@ -655,7 +674,8 @@ public final class SqlStore implements Store {
                 Instant.ofEpochMilli(row.getLong("reserved_at")),
                 Optional.ofNullable(row.getBytes("der")).map(Bytes::of).map(CertificateDer::new),
                 instant(row, "delivered_at"),
-                revokedAt.map(at -> new Revocation(at, RevocationReason.ofCode(reason), invalidAt)));
+                revokedAt.map(at -> new Revocation(at, RevocationReason.ofCode(reason), invalidAt)),
+                Optional.ofNullable(row.getString("flashed")).map(Flashed::parse));
     }
 
     private static LedgerCrl crl(ResultSet row) throws SQLException {

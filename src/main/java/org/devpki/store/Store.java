@@ -15,6 +15,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
+import org.devpki.model.Flashed;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
@@ -94,8 +95,24 @@ public interface Store extends AutoCloseable {
     /** Notes that lint refused what was reserved, so it was certainly not signed. */
     void refuse(SerialNumber serial, String why);
 
-    /** Notes that the certificate, with its key where it was made here, is complete in somebody's hands. */
-    void deliver(SerialNumber serial, String how);
+    /**
+     * Notes that the certificate, with its key where it was made here, is complete in somebody's hands.
+     *
+     * @param flashed what its files were made for
+     */
+    void deliver(SerialNumber serial, String how, Optional<Flashed> flashed);
+
+    /** The same, for what no chip is flashed with. */
+    default void deliver(SerialNumber serial, String how) {
+        deliver(serial, how, Optional.empty());
+    }
+
+    /**
+     * Notes that the certificate was packed once more.
+     *
+     * @param flashed what its files are made for from now on; as before when absent
+     */
+    void export(SerialNumber serial, String how, Optional<Flashed> flashed);
 
     Optional<LedgerCertificate> certificate(SerialNumber serial);
 

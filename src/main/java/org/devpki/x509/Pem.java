@@ -91,6 +91,13 @@ public final class Pem {
 
     /** The DER of the first private key block of any unencrypted kind, or of a DER file as it is. */
     static SecretBytes readPrivateKey(SecretBytes file, String origin) {
+        boolean isEncrypted = file.lend(octets -> isPem(Bytes.of(octets))
+                && blocks(Bytes.of(octets), origin).stream()
+                        .anyMatch(block -> block.label().equals("ENCRYPTED PRIVATE KEY")));
+        if (isEncrypted) {
+            throw DevpkiException.invalid(
+                    origin + " is encrypted; a key as it is, which openssl pkey makes of it, is right");
+        }
         return file.lend(octets -> SecretBytes.taking(
                 first(Bytes.of(octets), origin, "PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY")));
     }

@@ -1,5 +1,6 @@
 -- A certificate's shard stands in its CRL distribution point, 0 where it has none. status_sequence is the audit entry
 -- of its last revocation or release. Revoked certificates are read in the order of their serials from an index alone.
+-- flashed is what a device's files were made for: chip=esp32c3 home=ds key=1 flavour=tlv.
 ALTER TABLE certificate ADD COLUMN shard INTEGER NOT NULL DEFAULT 0;
 
 ALTER TABLE certificate ADD COLUMN batch TEXT;
@@ -7,6 +8,8 @@ ALTER TABLE certificate ADD COLUMN batch TEXT;
 ALTER TABLE certificate ADD COLUMN invalid_at INTEGER;
 
 ALTER TABLE certificate ADD COLUMN status_sequence INTEGER;
+
+ALTER TABLE certificate ADD COLUMN flashed TEXT;
 
 UPDATE certificate
 SET status_sequence = (SELECT sequence FROM revocation_change WHERE revocation_change.ca = certificate.ca)

@@ -1,5 +1,6 @@
 package org.devpki.app;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,18 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.devpki.esp.SecureCertPartition;
 import org.devpki.esp.TlvEntry;
 import org.devpki.esp.TlvType;
+import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
+import org.devpki.model.Bytes;
 import org.devpki.model.SecretBytes;
 import org.devpki.testing.Finished;
 import org.devpki.testing.FixedClock;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.Refusal;
 import org.devpki.testing.StoreProof;
+import org.devpki.x509.TestCsr;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,7 +114,7 @@ class FlashingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"esp32s2", "s3", "ESP32-C3", "c6", "h2", "p4", "c5", "h21", "s31"})
+    @ValueSource(strings = {"ESP32-C3", "h21", "s31"})
     void anRsaKeyGoesToTheDigitalSignaturePeripheral(String chip) throws IOException {
         issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--target", chip)
                 .exiting(0);
@@ -120,12 +126,12 @@ class FlashingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"h2, P-256", "c5, P-256", "p4, P-256", "c61, P-256", "h21, P-256", "h4, P-384", "s31, P-384"})
+    @CsvSource({"h2, P-256", "h21, P-256", "h4, P-384", "s31, P-384"})
     void anEcKeyGoesToTheEcdsaPeripheralAndNotIntoTheImage(String chip, String kind) throws IOException {
         issue("--key", kind, "--key-home", "ecdsa", "--target", chip).exiting(0);
 
         assertTrue(verify(chip).exiting(0).out().contains("good  no private key is in the image"));
-        assertTrue(Files.readString(burned().resolve("ecdsa_key.pem")).startsWith("-----BEGIN EC PRIVATE KEY-----\n"));
+        assertTrue(Files.readString(burned().resolve("device_key.pem")).startsWith("-----BEGIN EC PRIVATE KEY-----\n"));
     }
 
     @ParameterizedTest
@@ -133,7 +139,7 @@ class FlashingTest {
     void anEcKeyIsDerivedFromTheHmacKey(String chip) {
         issue("--key-home", "hmac", "--target", chip).exiting(0);
 
-        String key = burned().resolve("hmac_key.bin").toString();
+        String key = burned().resolve("hmac_up.bin").toString();
         assertTrue(verify(chip, "--hmac-key", key)
                 .exiting(0)
                 .out()
@@ -141,22 +147,8 @@ class FlashingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "esp32, P-256",
-        "s2, P-256",
-        "s3, RSA-2048",
-        "c2, P-256",
-        "c3, P-384",
-        "c5, P-256",
-        "c6, P-256",
-        "c61, P-256",
-        "h2, P-521",
-        "h21, P-256",
-        "h4, P-256",
-        "p4, P-256",
-        "s31, P-256"
-    })
-    void aPlainKeyIsForEveryChip(String chip, String kind) {
+    @CsvSource({"esp32, P-256", "s3, RSA-2048", "c3, P-384", "h2, P-521"})
+    void aPlainKeyOfAnyKindIsInTheImage(String chip, String kind) {
         issue("--key", kind, "--target", chip, "--format", "esp-secure-cert").exiting(0);
 
         assertTrue(verify(chip).exiting(0).out().contains("good  the private key is the certificate's"));
@@ -198,14 +190,14 @@ class FlashingTest {
     @Test
     void aKeyThatIsToBeBurnedIsNotReplacedUnasked() throws IOException {
         issue("--key-home", "hmac", "--target", "c3").exiting(0);
-        byte[] before = Files.readAllBytes(burned().resolve("hmac_key.bin"));
+        byte[] before = Files.readAllBytes(burned().resolve("hmac_up.bin"));
         run("revoke", "d1");
         WholeFiles.delete(out().resolve("d1"));
 
         String sentence = Refusal.of(devpki::run, 4, issueCommand("--key-home", "hmac", "--target", "c3"));
 
         assertTrue(sentence.contains("d1+efuse exists already, and may hold a key that is to be burned"), sentence);
-        assertArrayEquals(before, Files.readAllBytes(burned().resolve("hmac_key.bin")));
+        assertArrayEquals(before, Files.readAllBytes(burned().resolve("hmac_up.bin")));
         issue("--key-home", "hmac", "--target", "c3", "--force").exiting(0);
     }
 
@@ -235,10 +227,22 @@ class FlashingTest {
 
     @Test
     void whatDoesNotFitThePartitionSaysWhatTakesHowMuch() {
-        String sentence = refusal(5, "--target", "c3", "--format", "esp-secure-cert", "--partition-size", "0x400");
+        Path data = folder.resolve("data");
+        write(data, new byte[3000]);
+
+        String sentence = refusal(
+                5,
+                "--target",
+                "c3",
+                "--format",
+                "esp-secure-cert",
+                "--partition-size",
+                "0x1000",
+                "--user-data",
+                "1=" + data);
 
         assertTrue(sentence.startsWith("the esp_secure_cert entries take "), sentence);
-        assertTrue(sentence.contains("but the partition has 1024: CA_CERT "), sentence);
+        assertTrue(sentence.contains("but the partition has 4096: CA_CERT "), sentence);
     }
 
     @Test
@@ -265,14 +269,15 @@ class FlashingTest {
 
     @Test
     void aListSaysWhichHmacKeyIsWhose() throws IOException {
-        Files.write(folder.resolve("a.bin"), new byte[32]);
+        byte[] own = Files.readAllBytes(Path.of(hmacKey(5)));
+        write(folder.resolve("a.bin"), own.clone());
         Path list = folder.resolve("list.csv");
         Files.writeString(list, "# keys of line 3\nd0,b.bin\nd1,a.bin\n");
 
         issue("--key-home", "hmac", "--target", "c3", "--hmac-keys", list.toString())
                 .exiting(0);
 
-        assertArrayEquals(new byte[32], Files.readAllBytes(burned().resolve("hmac_key.bin")));
+        assertArrayEquals(own, Files.readAllBytes(burned().resolve("hmac_up.bin")));
         Files.writeString(list, "d2,a.bin\nd3,a.bin\n");
         assertTrue(Refusal.of(
                         devpki::run,
@@ -512,22 +517,756 @@ class FlashingTest {
         assertTrue(shown.contains("ALSO HERE IN CLEAR"), shown);
     }
 
+    private static void write(Path file, byte[] octets) {
+        WholeFiles.write(file, SecretBytes.taking(octets), Modes.SECRET_FILE);
+    }
+
+    /** A key file of 32 octets that are alike. */
+    private String hmacKey(int octet) {
+        byte[] key = new byte[32];
+        Arrays.fill(key, (byte) octet);
+        Path file = folder.resolve("key-" + octet + ".bin");
+        write(file, key);
+        return file.toString();
+    }
+
+    /** A profile like device-mqtt, with these lines about NVS. */
+    private void profile(String name, String nvs) {
+        WholeFiles.write(
+                folder.resolve("pki/profiles/" + name + ".yaml"),
+                Bytes.utf8(run("profile", "show", "device-mqtt").out() + nvs),
+                Modes.PUBLIC_FILE);
+    }
+
+    private String shown(String... more) {
+        return run(Stream.concat(
+                                Stream.of(
+                                        "nvs",
+                                        "show",
+                                        out().resolve("d1/nvs.bin").toString()),
+                                Stream.of(more))
+                        .toArray(String[]::new))
+                .out();
+    }
+
+    /** Nothing that anybody may read, of all that was written and said, has the secret in it. */
+    private static void assertNowhere(String secret, Path folder, Finished... told) throws IOException {
+        for (Finished finished : told) {
+            assertFalse(finished.all().contains(secret), finished::all);
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertTrue(
+                        WholeFiles.isPrivate(file)
+                                || !Files.readString(file, ISO_8859_1).contains(secret),
+                        file::toString);
+            }
+        }
+    }
+
     @Test
-    void thePlanIsWordForWordWhatEspefuseTakes() {
-        issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--target", "c3")
+    void thePlanIsWhatTheLedgerKnowsOfTheFiles() {
+        issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--target", "c3", "--efuse-key-id", "4")
                 .exiting(0);
 
-        String plan = run("efuse", "plan", "d1", "--target", "c3", "--json").out();
+        for (String[] known : List.of(new String[] {}, new String[] {"--target", "esp32-c3"}, new String[] {
+            "--key-home", "ds", "--efuse-key-id", "4"
+        })) {
+            assertTrue(
+                    plan(known)
+                            .exiting(0)
+                            .out()
+                            .contains(
+                                    "espefuse --chip esp32c3 --port PORT burn-key BLOCK_KEY4 hmac_key.bin HMAC_DOWN_DIGITAL_SIGNATURE"));
+        }
+        assertTrue(planRefusal(4, "--target", "s2")
+                .startsWith("the chip that d1's files were made for is ESP32-C3, not ESP32-S2"));
+        assertTrue(planRefusal(4, "--key-home", "hmac")
+                .startsWith("the key home that d1's files were made for is ds, not hmac"));
+        assertTrue(planRefusal(4, "--efuse-key-id", "1")
+                .startsWith("the key block that d1's files were made for is KEY4, not KEY1"));
+        assertTrue(planRefusal(4, "--nvs-efuse-key-id", "2")
+                .startsWith("the key block of NVS that d1's files were made for is none, not KEY2"));
+        String row = run("device", "show", "d1", "--json").out();
+        for (String member : List.of(
+                "\"target\" : \"esp32c3\"", "\"keyHome\" : \"ds\"", "\"efuseKeyId\" : 4", "\"flavour\" : \"tlv\"")) {
+            assertTrue(row.contains(member), row);
+        }
+    }
+
+    private Finished plan(String... more) {
+        return devpki.run(
+                Stream.concat(Stream.of("efuse", "plan", "d1"), Stream.of(more)).toArray(String[]::new));
+    }
+
+    private String planRefusal(int exit, String... more) {
+        return Refusal.of(
+                devpki::run,
+                exit,
+                Stream.concat(Stream.of("efuse", "plan", "d1"), Stream.of(more)).toArray(String[]::new));
+    }
+
+    @Test
+    void aKeyInFlashHasNoPlanAndAnUnknownChipMustBeNamed() {
+        issue("--target", "c3", "--format", "esp-secure-cert").exiting(0);
+        assertTrue(planRefusal(2).startsWith("a key in flash needs no eFuse"));
+
+        run("revoke", "d1");
+        WholeFiles.delete(out().resolve("d1"));
+        issue().exiting(0);
+        assertTrue(planRefusal(2).startsWith("the ledger does not know for which chip the files of d1 were made"));
+        assertTrue(plan("--target", "c3", "--key-home", "hmac")
+                .exiting(0)
+                .out()
+                .contains("BLOCK_KEY1 hmac_up.bin HMAC_UP"));
+    }
+
+    @Test
+    void anOrderForOtherOctetsUnderTheSameNameIsAConflict() throws IOException {
+        write(folder.resolve("one"), new byte[] {1});
+        write(folder.resolve("two"), new byte[] {2});
+        profile("sensor", "nvs:\n  keys:\n    wifi.ssid: \"{value.ssid}\"\n");
+        List<String> order = List.of(
+                "--profile",
+                "sensor",
+                "--target",
+                "c3",
+                "--format",
+                "esp-secure-cert,nvs",
+                "--key-home",
+                "hmac",
+                "--hmac-key",
+                hmacKey(1),
+                "--nvs-hmac-key",
+                hmacKey(2),
+                "--nvs",
+                "ssid=plant",
+                "--user-data",
+                "1=" + folder.resolve("one"));
+        issue(order.toArray(String[]::new)).exiting(0);
+        assertTrue(issue(order.toArray(String[]::new)).exiting(0).out().startsWith("nothing to do"));
+
+        for (List<String> change : List.of(
+                List.of("c3", "s3"),
+                List.of(hmacKey(1), hmacKey(3)),
+                List.of(hmacKey(2), hmacKey(3)),
+                List.of("ssid=plant", "ssid=office"),
+                List.of("1=" + folder.resolve("one"), "1=" + folder.resolve("two")),
+                List.of("1=" + folder.resolve("one"), "2=" + folder.resolve("one")))) {
+            String[] other = order.stream()
+                    .map(word -> word.equals(change.get(0)) ? change.get(1) : word)
+                    .toArray(String[]::new);
+            assertConflict(other);
+        }
+        for (List<String> more : List.of(
+                List.of("--efuse-key-id", "0"),
+                List.of("--nvs-efuse-key-id", "3"),
+                List.of("--partition-size", "0x4000"),
+                List.of("--der"))) {
+            assertConflict(Stream.concat(order.stream(), more.stream()).toArray(String[]::new));
+        }
+        assertConflict(Stream.concat(order.subList(0, 8).stream(), order.subList(10, order.size()).stream())
+                .toArray(String[]::new));
+    }
+
+    private void assertConflict(String... order) {
+        assertTrue(
+                Refusal.of(devpki::run, 4, issueCommand(order)).startsWith("d1 has live certificate "),
+                () -> String.join(" ", order));
+    }
+
+    @Test
+    void aKeyThatBelongsIntoAChipIsNotWrittenInClearForWantOfItsName() throws IOException {
+        String sentence = refusal(2, "--profile", "device-ds-rsa");
+        assertTrue(
+                sentence.startsWith(
+                        "key home ds, as profile \"device-ds-rsa\" says, is in one chip; name it by --target, or say --key-home flash"),
+                sentence);
+        assertTrue(refusal(2, "--key-home", "ecdsa").contains("--target is one of esp32c5, esp32c61, esp32h2,"));
+
+        issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--key-home", "flash")
+                .exiting(0);
+        String key = out().resolve("d1/client_key.pem").toString();
+        assertTrue(Refusal.of(
+                        devpki::run,
+                        2,
+                        "bundle",
+                        "export",
+                        "d1",
+                        "--private-key",
+                        key,
+                        "--out",
+                        folder.resolve("exp").toString())
+                .startsWith("key home ds, as profile"));
+        assertFalse(Files.exists(folder.resolve("exp")));
+    }
+
+    @Test
+    void aDevicesNameOrValueDoesNotChooseTheKindOfAnNvsValue() {
+        profile("sensor", """
+                nvs:
+                  keys:
+                    mqtt.id: "{name}"
+                    wifi.psk: "{value.psk}"
+                    mqtt.alive: "u16:{value.alive}"
+                    mqtt.blob: "hex:{value.blob}"
+                """);
+        String[] order = {
+            "--profile",
+            "sensor",
+            "--format",
+            "nvs",
+            "--nvs",
+            "psk=hex:deadbeef01",
+            "--nvs",
+            "alive=120",
+            "--nvs",
+            "blob=cafe"
+        };
+        for (String name : List.of("hex:cafe", "u8:7")) {
+            String[] command = Stream.concat(Stream.of("issue", name, "--out", out().toString()), Stream.of(order))
+                    .toArray(String[]::new);
+            run(command);
+
+            String shown = run(
+                            "nvs",
+                            "show",
+                            out().resolve(name).resolve("nvs.bin").toString(),
+                            "--json")
+                    .out()
+                    .replaceAll("\\s+", " ");
+            assertTrue(shown.contains("\"key\" : \"id\", \"type\" : \"string\", \"size\" : " + name.length()), shown);
+            assertTrue(shown.contains("\"key\" : \"psk\", \"type\" : \"string\", \"size\" : 14"), shown);
+            assertTrue(shown.contains("\"key\" : \"alive\", \"type\" : \"u16\""), shown);
+            assertTrue(shown.contains("\"key\" : \"blob\", \"type\" : \"blob\", \"size\" : 2"), shown);
+        }
+    }
+
+    @Test
+    void aSecretOfNvsComesFromAFileAndIsToldToNobody() throws IOException {
+        profile("sensor", """
+                nvs:
+                  keys:
+                    wifi.ssid: "{value.ssid}"
+                    wifi.psk: "{secret.psk}"
+                    wifi.pin: "u16:{secret.pin}"
+                    wifi.fixed: "hunter2secret"
+                """);
+        String[] order = {"--profile", "sensor", "--format", "nvs", "--nvs", "ssid=plant"};
+        assertTrue(refusal(2, with(order, "--nvs", "psk=geheim123"))
+                .startsWith(
+                        "NVS value psk is a secret, as profile \"sensor\" says, and no secret is told in an argument"));
+        assertTrue(refusal(2, order).contains("--nvs-values FILE, with a line psk=VALUE, gives it"));
+
+        Path values = folder.resolve("values");
+        for (String wrong : List.of("psk=geheim123\npin=geheim456\n", "psk=geheim123\npin=65536\n")) {
+            Files.writeString(values, wrong);
+            Finished told = issue(with(order, "--nvs-values", values.toString(), "--verbose"));
+            assertTrue(told.exiting(2)
+                    .err()
+                    .contains("NVS key wifi.pin wants a value of kind u16, and its value is none"));
+            assertFalse(told.all().contains("geheim") || told.all().contains("65536"), told::all);
+        }
+        Files.writeString(values, "# of line 3\npsk=geheim123\npin=4711\n");
+        WholeFiles.setMode(values, Modes.SECRET_FILE);
+        Finished told = issue(with(order, "--nvs-values", values.toString())).exiting(0);
+
+        assertNowhere("geheim123", folder, told);
+        assertNowhere("hunter2secret", out(), told);
+        assertTrue(Files.readString(out().resolve("d1/nvs.README.txt")).contains("wifi.fixed  string"));
+        assertTrue(shown("--json").contains("\"number\": \"4711\"")
+                || shown("--json").contains("4711"));
+    }
+
+    private static String[] with(String[] order, String... more) {
+        return Stream.concat(Stream.of(order), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void valuesOfAFleetAreFoundByTheNameOfTheDevice() {
+        profile("sensor", "nvs:\n  keys:\n    wifi.psk: \"{secret.psk}\"\n    own.color: \"{value.color}\"\n");
+        String[] order = {"--profile", "sensor", "--format", "nvs", "--nvs-values", "-"};
+        InProcess plain = devpki;
+
+        devpki = plain.feeding(Bytes.utf8("color,name,psk\nred,d0,geheim0\ngreen,d2,geheim2\n"));
+        assertTrue(refusal(3, order).startsWith("there is no row for d1 in standard input"));
+        devpki = plain.feeding(Bytes.utf8("color,name,psk\nred,d1,geheim0\ngreen,d1,geheim2\n"));
+        assertTrue(refusal(2, order).startsWith("standard input has 2 rows that could be for d1"));
+        devpki = plain.feeding(Bytes.utf8("color,psk\nred\n"));
+        assertTrue(refusal(2, order).startsWith("standard input line 2 has 1 fields; 2 are right"));
+        devpki = plain.feeding(Bytes.utf8(""));
+        assertTrue(refusal(2, order).startsWith("there is no value in standard input"));
+        devpki = plain.feeding(Bytes.utf8("color,name,psk\nred,d0,geheim0\ngreen,d1,\"geheim, 1\"\n"));
+        issue(order).exiting(0);
+
+        devpki = plain;
+        assertTrue(shown("--json").contains("\"size\" : 9"), "octets of geheim, 1");
+        assertTrue(refusal2(order, "--nvs", "psk=x").startsWith("NVS value psk is a secret"));
+    }
+
+    private String refusal2(String[] order, String... more) {
+        devpki = devpki.feeding(Bytes.utf8("color=red\n"));
+        return Refusal.of(devpki::run, 2, issueCommand(with(order, more)));
+    }
+
+    @Test
+    void theHmacKeyOfNvsIsBurnedIsOneDevicesAndHasNoOtherUse() throws IOException {
+        String key = hmacKey(7);
+        String[] nvs = {"--format", "nvs", "--nvs-hmac-key", key};
+        assertTrue(refusal(2, nvs).startsWith("--nvs-hmac-key is burned into one chip; name it by --target"));
+        assertTrue(refusal(5, with(nvs, "--target", "esp32"))
+                .startsWith("ESP32 has no HMAC peripheral to derive the keys of NVS with"));
+        assertTrue(refusal(2, with(nvs, "--target", "c3", "--key-home", "hmac", "--nvs-efuse-key-id", "1"))
+                .startsWith("KEY1 is for key home hmac already"));
+        assertTrue(refusal(2, "--nvs-hmac-key", key, "--target", "c3")
+                .startsWith("NVS values and keys go with --format nvs"));
+
+        String[] both = with(nvs, "--profile", "device-ds-rsa", "--key", "RSA-2048", "--target", "c3");
+        both[1] = "esp-secure-cert,nvs";
+        assertTrue(refusal(4, with(both, "--hmac-key", key)).startsWith("this HMAC key is d1's already, for its NVS"));
+        issue(both).exiting(0);
+
+        assertEquals(List.of("SHA256SUMS", "burn.sh", "hmac_key.bin", "nvs_hmac_up.bin"), names(burned()));
+        assertArrayEquals(Files.readAllBytes(Path.of(key)), Files.readAllBytes(burned().resolve("nvs_hmac_up.bin")));
+        String commands = plan().exiting(0).out();
+        assertTrue(
+                commands.contains(
+                        "burn-key BLOCK_KEY1 hmac_key.bin HMAC_DOWN_DIGITAL_SIGNATURE BLOCK_KEY2 nvs_hmac_up.bin HMAC_UP"),
+                commands);
+        String sdkconfig = Files.readString(out().resolve("d1/nvs.sdkconfig.defaults"));
+        assertTrue(
+                sdkconfig.contains("CONFIG_NVS_SEC_KEY_PROTECT_USING_HMAC=y\nCONFIG_NVS_SEC_HMAC_EFUSE_KEY_ID=2\n"),
+                sdkconfig);
+        assertTrue(shown("--hmac-key", key).contains("client_crt"));
+        String[] other = with(both);
+        assertTrue(Refusal.of(
+                        devpki::run,
+                        4,
+                        Stream.concat(Stream.of("issue", "d2", "--out", out().toString()), Stream.of(other))
+                                .toArray(String[]::new))
+                .startsWith("this HMAC key is d1's already, for its NVS; each device has its own"));
+    }
+
+    @Test
+    void whereNvsGoesIsToldWithAnOffset() throws IOException {
+        issue("--target", "c3", "--format", "esp-secure-cert,nvs", "--new-nvs-keys")
+                .exiting(0);
+
+        assertTrue(Files.readString(out().resolve("d1/nvs.partitions.csv"))
+                .endsWith("nvs, data, nvs, 0xF000, 0x6000,\nnvs_keys, data, nvs_keys, 0x15000, 0x1000, encrypted\n"));
+        String readme = Files.readString(out().resolve("d1/nvs.README.txt"));
+        for (String line : List.of(
+                "  esptool --chip esp32c3 --port PORT write-flash 0xF000 nvs.bin",
+                "  esptool.py --chip esp32c3 --port PORT write_flash 0xF000 nvs.bin",
+                "  esptool --chip esp32c3 --port PORT write-flash 0x15000 nvs_keys.bin")) {
+            assertTrue(readme.lines().toList().contains(line), readme);
+        }
+    }
+
+    @Test
+    void whatARunThatWasCutShortLeftOfAKeyIsSweptAway() {
+        Path left = out().resolve(".d1+efuse.devpki-tmp-1");
+        WholeFiles.makeFolder(left, Modes.SECRET_FOLDER);
+        write(left.resolve("hmac_up.bin"), new byte[32]);
+        issue("--key-home", "hmac", "--target", "c3").exiting(0);
+        assertFalse(Files.exists(left), "by issue");
+
+        WholeFiles.makeFolder(left, Modes.SECRET_FOLDER);
+        issue("--key-home", "hmac", "--target", "c3").exiting(0);
+        assertFalse(Files.exists(left), "by issue that has nothing else to do");
+
+        WholeFiles.makeFolder(left, Modes.SECRET_FOLDER);
+        run("efuse", "confirm", "d1", "--out", out().toString(), "--yes");
+        assertFalse(Files.exists(left), "by efuse confirm");
+    }
+
+    @Test
+    void theKeyOfAnotherCertificateIsNotConfirmed() {
+        issue("--key-home", "hmac", "--target", "c3").exiting(0);
+        String old = serial();
+        run("revoke", "d1");
+        run("issue", "d1", "--out", folder.resolve("b").toString(), "--key-home", "hmac", "--target", "c3");
+        String now = serial();
+
+        String sentence = Refusal.of(devpki::run, 4, "efuse", "confirm", "d1", "--out", out().toString(), "--yes");
+
+        assertTrue(sentence.contains("has the key of certificate " + old + ", and that of d1 is " + now), sentence);
+        assertTrue(Files.exists(burned().resolve("hmac_up.bin")));
+        run("efuse", "confirm", "d1", "--out", folder.resolve("b").toString(), "--yes");
+        String confirmed = run("audit", "list")
+                .out()
+                .lines()
+                .filter(line -> line.contains("efuse.confirm"))
+                .reduce("", String::concat);
+        assertTrue(confirmed.contains(now) && !confirmed.contains(old), confirmed);
+    }
+
+    private String serial() {
+        return run("device", "list", "--prefix", "d1")
+                .out()
+                .lines()
+                .filter(line -> line.contains(" valid "))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theImageIsPrivateWhereSomethingOfTheCustomersIsInIt() {
+        write(folder.resolve("pin"), new byte[] {1, 2, 3, 4});
+
+        issue("--key-home", "hmac", "--target", "c3", "--user-data", "1=" + folder.resolve("pin"))
+                .exiting(0);
+
+        assertEquals("600", WholeFiles.mode(image()));
+    }
+
+    @Test
+    void theReadmeOfAKeyThatIsElsewhereSendsNobodyToAFolderThatIsNotThere() throws Exception {
+        Path csr = folder.resolve("d1.csr");
+        WholeFiles.write(csr, TestCsr.of("d1").der().octets(), Modes.PUBLIC_FILE);
+
+        issue("--csr", csr.toString(), "--key-home", "ecdsa", "--target", "h2").exiting(0);
+
+        String readme = Files.readString(out().resolve("d1/esp_secure_cert.README.txt"));
+        assertFalse(readme.contains("+efuse") || readme.contains("burn.sh"), readme);
+        assertTrue(readme.contains("devpki efuse plan d1"), readme);
+        assertTrue(plan().exiting(0).out().contains("burn-key BLOCK_KEY1 device_key.pem ECDSA_KEY"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0x2001", "5000"})
+    void aPartitionIsWholeSectorsOfFlash(String size) {
+        assertTrue(refusal(2, "--target", "c3", "--format", "esp-secure-cert", "--partition-size", size)
+                .contains("octets is not a multiple of 0x1000, a sector of flash"));
+    }
+
+    @Test
+    void thePartitionOfTheLegacyNvsFlavourIsLargerThanItsImage() throws IOException {
+        issue("--target", "c3", "--format", "esp-secure-cert", "--flavour", "nvs")
+                .exiting(0);
+
+        assertTrue(Files.readString(out().resolve("d1/esp_secure_cert.partitions.csv"))
+                .endsWith("esp_secure_cert, data, nvs, 0xD000, 0x6000,\n"));
+    }
+
+    /** The image with other entries, its CRCs and INTEGRITY made anew. */
+    private Finished verifyChanged(String chip, Function<TlvEntry, Stream<TlvEntry>> change) throws IOException {
+        byte[] before = Files.readAllBytes(image());
+        List<TlvEntry> changed = entries(image())
+                .filter(entry -> !entry.is(TlvType.INTEGRITY))
+                .flatMap(change)
+                .toList();
+        Files.write(image(), SecureCertPartition.write(changed, List.of(), 8192).lend(byte[]::clone));
+        Finished verified = verify(chip);
+        Files.write(image(), before);
+        return verified;
+    }
+
+    private static Function<TlvEntry, Stream<TlvEntry>> block(int block) {
+        byte[] octets = new byte[40];
+        octets[0] = (byte) block;
+        return entry -> Stream.of(
+                entry.is(TlvType.SEC_CFG) ? TlvEntry.of(TlvType.SEC_CFG, SecretBytes.taking(octets.clone())) : entry);
+    }
+
+    @Test
+    void anImageOfTheEcdsaPeripheralNamesTheBlockThatTheLedgerKnows() throws IOException {
+        issue("--key-home", "ecdsa", "--target", "h2", "--efuse-key-id", "2").exiting(0);
+        assertTrue(verify("h2").exiting(0).out().contains("good  SEC_CFG names the eFuse block of its key, 6"));
+
+        Finished without = verifyChanged("h2", entry -> Stream.of(entry).filter(kept -> !kept.is(TlvType.SEC_CFG)));
+        assertTrue(
+                without.exiting(8).out().contains("BAD   not so: SEC_CFG names the eFuse block of its key"),
+                without::out);
+        Finished far = verifyChanged("h2", block(200));
+        assertTrue(far.exiting(8).out().contains("eFuse key id 196 is not one of ESP32-H2's 0 to 5"), far::out);
+        Finished barred = verifyChanged("h2", block(9));
+        assertTrue(barred.exiting(8).out().contains("KEY5 of ESP32-H2 cannot hold an ECDSA key"), barred::out);
+        Finished other = verifyChanged("h2", block(7));
+        assertTrue(
+                other.exiting(8)
+                        .out()
+                        .contains(
+                                "BAD   the private key is not where the ledger has it (key home ecdsa, KEY2): SEC_CFG names eFuse block 7, not 6"),
+                other::out);
+    }
+
+    @Test
+    void anImageWithoutTheIssuersOrWithAnotherFlagIsNotGood() throws IOException {
+        issue("--target", "c3", "--format", "esp-secure-cert", "--der").exiting(0);
+
+        Finished cut = verifyChanged(
+                "c3", entry -> Stream.of(entry).filter(kept -> !kept.is(TlvType.DEV_CERT) || kept.subtype() == 0));
+        assertTrue(
+                cut.exiting(8).out().contains("BAD   not so: behind it are the certificates of its issuers"), cut::out);
+        Finished flagged = verifyChanged(
+                "c3",
+                entry -> Stream.of(
+                        entry.is(TlvType.PRIV_KEY) ? TlvEntry.keyElsewhere(TlvEntry.KeyFlag.HMAC_DERIVED) : entry));
+        assertTrue(flagged.exiting(8).out().contains("the flags of PRIV_KEY are 0x40, not 0x00"), flagged::out);
+    }
+
+    @Test
+    void anImageForAnotherChipThanTheLedgersIsSeenWhateverItsKeyHome() {
+        issue("--target", "c3", "--format", "esp-secure-cert").exiting(0);
 
         assertTrue(
-                plan.contains(
-                        "\"espefuse --chip esp32c3 --port PORT burn-key BLOCK_KEY1 hmac_key.bin HMAC_DOWN_DIGITAL_SIGNATURE\""),
-                plan);
+                verify("s3").exiting(8).out().contains("BAD   not so: it was made for ESP32-C3, as the ledger has it"));
+        assertTrue(run("bundle", "verify", image().toString()).out().contains("good  it was made for ESP32-C3"));
+    }
+
+    @Test
+    void anExportForAChipThatCannotIsRefusedAndSoIsItsImage() {
+        issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--key-home", "flash")
+                .exiting(0);
+        String key = out().resolve("d1/client_key.pem").toString();
+        String[] export = {
+            "bundle",
+            "export",
+            "d1",
+            "--private-key",
+            key,
+            "--format",
+            "esp-secure-cert",
+            "--key-home",
+            "flash",
+            "--out",
+            folder.resolve("exp").toString(),
+            "--target"
+        };
+        Finished told = run(with(export, "c61", "--json"));
         assertTrue(
-                plan.contains(
-                        "\"espefuse.py --chip esp32c3 --port PORT burn_key BLOCK_KEY1 hmac_key.bin HMAC_DOWN_DIGITAL_SIGNATURE\""),
-                plan);
-        assertTrue(Refusal.of(devpki::run, 2, "efuse", "plan", "d1", "--target", "c3", "--key-home", "flash")
-                .startsWith("a key in flash needs no eFuse"));
+                told.err().contains("warning: RSA-2048 of cn=d1 is more than ESP32-C61 has hardware for"), told::err);
+        assertTrue(told.out().contains("\"tls13Octets\""), told::out);
+
+        run("issue", "d2", "--key", "RSA-4096", "--format", "pem", "--out", out().toString());
+        String[] large = {
+            "bundle",
+            "export",
+            "d2",
+            "--private-key",
+            out().resolve("d2/key.pem").toString(),
+            "--format",
+            "esp-secure-cert",
+            "--out",
+            folder.resolve("exp").toString(),
+            "--target"
+        };
+        assertTrue(Refusal.of(devpki::run, 5, with(large, "c3"))
+                .startsWith("lint refuses the certificate for this chip: the key is RSA-4096, which ESP32-C3"));
+        assertFalse(Files.exists(folder.resolve("exp/d2")));
+        run(with(large, "s3"));
+        String image = folder.resolve("exp/d2/esp_secure_cert.bin").toString();
+        run("bundle", "verify", image, "--target", "s3");
+        assertTrue(devpki.run("bundle", "verify", image, "--target", "c3")
+                .exiting(8)
+                .out()
+                .contains("BAD   the key is RSA-4096, which ESP32-C3"));
+    }
+
+    @Test
+    void issueTellsWhatTheChainCostsAndWhatLintWarnsOf() {
+        Finished told = issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--target", "c3", "--json")
+                .exiting(0);
+
+        assertTrue(told.err().contains("devpki: budget: chain "), told::err);
+        assertTrue(told.err().contains("devpki: warning: an RSA key in the Digital Signature peripheral"), told::err);
+        for (String member : List.of("\"budget\"", "\"pemOctets\"", "\"tls13Octets\"", "\"warnings\"")) {
+            assertTrue(told.out().contains(member), told::out);
+        }
+        Finished other = devpki.run(
+                "issue",
+                "d2",
+                "--out",
+                out().toString(),
+                "--profile",
+                "device-ds-rsa",
+                "--key",
+                "RSA-2048",
+                "--key-home",
+                "flash",
+                "--target",
+                "c3");
+        assertFalse(other.exiting(0).err().contains("Digital Signature"), "the key is in flash: " + other.err());
+    }
+
+    @Test
+    void aRootThatIsTooMuchForAChipIsSeenByIssueAndByLint() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("rsa"));
+        Files.writeString(other.resolve("passphrase"), "correct horse\n");
+        InProcess rsa = InProcess.in(other).at(CLOCK);
+        String out = other.resolve("out").toString();
+        rsa.run("init", "--root-key", "RSA-4096", "--crl-url", "http://c.example", "--ocsp-url", "http://o.example")
+                .exiting(0);
+
+        String sentence = Refusal.of(rsa::run, 5, "issue", "d1", "--target", "c3", "--out", out);
+        assertTrue(sentence.contains("the key of cn=Root CA, above it, is RSA-4096, which ESP32-C3"), sentence);
+        rsa.run("issue", "d1", "--target", "s3", "--out", out).exiting(0);
+
+        Path chain = other.resolve("chain.pem");
+        Files.writeString(
+                chain,
+                Files.readString(other.resolve("out/d1/client_crt.pem"))
+                        + Files.readString(other.resolve("out/d1/server_root_ca.pem")));
+        Finished linted = rsa.run("lint", chain.toString(), "--target", "c3").exiting(5);
+        for (String place : List.of(
+                " certificate 1: error: the key of cn=Root CA, above it, is RSA-4096",
+                " certificate 2: error: the issuer's key is RSA-4096",
+                " certificate 3: error: the key is RSA-4096")) {
+            assertTrue(linted.out().contains(chain + place), linted::out);
+        }
+        rsa.run("lint", chain.toString(), "--target", "s3").exiting(0);
+    }
+
+    @Test
+    void lintTellsWhatIsWrongWithAKeysHomeAndWithAFileThatIsNoCertificate() {
+        issue("--profile", "device-ds-rsa", "--key", "RSA-2048", "--key-home", "flash")
+                .exiting(0);
+        String certificate = out().resolve("d1/client_crt.pem").toString();
+        assertTrue(run("lint", certificate, "--target", "c3", "--key-home", "ds")
+                .out()
+                .contains("target-tls13"));
+        assertFalse(run("lint", certificate, "--target", "c3").out().contains("target-tls13"));
+        assertTrue(devpki.run("lint", certificate, "--target", "esp32", "--profile", "device-ds-rsa")
+                .exiting(5)
+                .out()
+                .contains("error: ESP32 has no Digital Signature peripheral"));
+
+        run("issue", "d2", "--target", "c3", "--format", "esp-secure-cert", "--out", out().toString());
+        String image = out().resolve("d2/esp_secure_cert.bin").toString();
+        assertTrue(Refusal.of(devpki::run, 2, "lint", image)
+                .contains("is an esp_secure_cert image, not a certificate\nhint: devpki bundle verify " + image));
+    }
+
+    @Test
+    void anOptionThatWouldCountForNothingIsRefused() {
+        String ca = folder.resolve("ca.pem").toString();
+        run("ca", "export", "--out", ca);
+        write(folder.resolve("data"), new byte[] {1});
+        String flavour = "--flavour, --der, --user-data and --partition-size go with --format esp-secure-cert";
+        for (List<String> options : List.of(
+                List.of("--der"),
+                List.of("--flavour", "nvs"),
+                List.of("--partition-size", "0x4000"),
+                List.of("--user-data", "1=" + folder.resolve("data")))) {
+            String[] order =
+                    Stream.concat(Stream.of("--target", "c3"), options.stream()).toArray(String[]::new);
+            assertTrue(refusal(2, order).startsWith(flavour), options::toString);
+        }
+        assertTrue(refusal(2, "--target", "c3", "--sign-key", ca)
+                .startsWith("--sign-key goes with --format esp-secure-cert"));
+        assertTrue(refusal(2, "--target", "c3", "--format", "esp-secure-cert", "--efuse-key-id", "1")
+                .startsWith("--efuse-key-id goes with key home ds, ecdsa or hmac, not flash"));
+        assertTrue(refusal(2, "--target", "c5", "--format", "esp-secure-cert", "--seal-to", ca)
+                .startsWith("--seal-to seals what is burned into eFuse, and nothing is: the key's home is flash"));
+        assertTrue(refusal(2, "--new-nvs-keys").startsWith("NVS values and keys go with --format nvs"));
+        assertTrue(refusal(2, "--nvs", "a=b").startsWith("NVS values and keys go with --format nvs"));
+        assertTrue(refusal(2, "--format", "nvs", "--nvs", "a=b")
+                .startsWith("profile \"device-mqtt\" has no NVS key for value a"));
+        assertTrue(refusal(2, "--format", "nvs", "--target", "c3", "--key-home", "hmac")
+                .startsWith("without format esp-secure-cert a private key whose home is hmac would be nowhere"));
+    }
+
+    @Test
+    void aBurnIsConfirmedWhereTheKeyIsAndNowhereElse() throws IOException {
+        issue("--key-home", "hmac", "--target", "c3").exiting(0);
+
+        assertTrue(Refusal.of(devpki::run, 3, "efuse", "confirm", "d1", "--out", folder.toString(), "--yes")
+                .contains("d1+efuse, and nobody confirmed yet that the key of d1 is burned"));
+
+        Files.writeString(burned().resolve("notes.txt"), "mine");
+        assertTrue(confirmRefusal().contains("d1+efuse also holds notes.txt, which would be lost"));
+        Files.delete(burned().resolve("notes.txt"));
+        Files.createDirectory(burned().resolve("sub"));
+        assertTrue(confirmRefusal().contains("also holds sub, which would be lost"));
+        Files.delete(burned().resolve("sub"));
+        Path moved = folder.resolve("moved");
+        Files.move(burned(), moved);
+        Files.createSymbolicLink(burned(), moved);
+        assertTrue(confirmRefusal().contains("d1+efuse is a link, or says not for which certificate"));
+        Files.delete(burned());
+        Files.createDirectory(burned());
+        assertTrue(confirmRefusal().contains("d1+efuse is a link, or says not for which certificate"));
+        Files.delete(burned());
+        Files.move(moved, burned());
+        run("efuse", "confirm", "d1", "--out", out().toString(), "--yes");
+        assertFalse(Files.exists(burned()));
+    }
+
+    private String confirmRefusal() {
+        return Refusal.of(devpki::run, 4, "efuse", "confirm", "d1", "--out", out().toString(), "--yes");
+    }
+
+    @Test
+    void anHmacKeyOfZerosIsNone() {
+        String key = folder.resolve("zeros").toString();
+        write(Path.of(key), new byte[32]);
+
+        assertTrue(refusal(2, "--key-home", "hmac", "--target", "c3", "--hmac-key", key)
+                .contains("is all zeros"));
+    }
+
+    @Test
+    void anExportGoesThroughStandardStreamsAndSaysWhatItLacks() throws IOException {
+        issue().exiting(0);
+        Path key = out().resolve("d1/client_key.pem");
+        String[] export = {"bundle", "export", "d1", "--out", "-"};
+
+        String chain = run(export).out();
+        assertTrue(chain.startsWith("-----BEGIN CERTIFICATE-----"), chain);
+        devpki = devpki.feeding(Bytes.of(Files.readAllBytes(key)));
+        assertTrue(run(with(export, "--private-key", "-")).out().startsWith("-----BEGIN PRIVATE KEY-----"));
+        assertFalse(Files.exists(Path.of("-")));
+
+        export[4] = folder.resolve("exp").toString();
+        assertTrue(Refusal.of(
+                        devpki::run,
+                        2,
+                        with(export, "--key-home", "hmac", "--target", "c3", "--format", "esp-secure-cert"))
+                .startsWith("key home hmac needs the private key, which --private-key gives"));
+        Path encrypted = WholeFiles.list(folder.resolve("pki/keys")).get(0);
+        String sentence = Refusal.of(devpki::run, 9, with(export, "--private-key", encrypted.toString()));
+        assertTrue(sentence.startsWith("the key file is encrypted"), sentence);
+    }
+
+    @Test
+    void theKeyPartitionOfGivenKeysHasItsLineAndItsNote() throws IOException {
+        issue("--format", "nvs", "--new-nvs-keys").exiting(0);
+        String keys = out().resolve("d1/nvs_keys.bin").toString();
+        run("issue", "d2", "--format", "nvs", "--nvs-keys", keys, "--out", out().toString());
+
+        assertTrue(Files.readString(out().resolve("d2/nvs.partitions.csv"))
+                .contains("\nnvs_keys, data, nvs_keys, 0x15000, 0x1000"));
+        String readme = Files.readString(out().resolve("d2/nvs.README.txt"));
+        assertTrue(readme.contains("The key partition that was given") && readme.contains("flash encryption"), readme);
+        assertTrue(Files.readString(out().resolve("d2/nvs.sdkconfig.defaults"))
+                .contains("CONFIG_NVS_SEC_KEY_PROTECT_USING_FLASH_ENC=y"));
+        assertTrue(readme.contains("client_key"), readme);
+        run(
+                "issue",
+                "d3",
+                "--format",
+                "esp-secure-cert,nvs",
+                "--key-home",
+                "hmac",
+                "--target",
+                "c3",
+                "--out",
+                out().toString());
+        assertFalse(
+                Files.readString(out().resolve("d3/nvs.README.txt")).contains("client_key"), "it is not in the image");
+    }
+
+    @Test
+    void anImageIsSignedWithAKeyOfSecureBoot() {
+        run("issue", "boot", "--out", out().toString());
+        String key = out().resolve("boot/client_key.pem").toString();
+
+        issue("--target", "c3", "--format", "esp-secure-cert", "--sign-key", key)
+                .exiting(0);
+
+        assertTrue(run("bundle", "show", image().toString()).out().contains("SIGNATURE_BLOCK"));
+        verify("c3").exiting(0);
     }
 }

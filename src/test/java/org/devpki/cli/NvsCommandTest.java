@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.devpki.testing.Devpki;
@@ -105,6 +106,25 @@ class NvsCommandTest {
         assertEquals(
                 0, terminal.run("nvs", "check", "out.bin", "--keys", "keys.bin").exit());
         assertEquals(8, terminal.run("nvs", "check", "out.bin").exit());
+    }
+
+    @Test
+    void anImageThatIsCutOrUnderOtherKeysDoesNotHold() throws IOException {
+        vector("encrypted-hmac-keys");
+        byte[] image = octets("nvs.bin");
+        Files.write(folder.resolve("cut.bin"), Arrays.copyOf(image, image.length - 100));
+        Terminal terminal = terminal();
+
+        Terminal.Result cut = terminal.run("nvs", "check", "cut.bin", "--keys", "nvs_keys.bin");
+        assertEquals(8, cut.exit(), cut::all);
+        assertTrue(cut.out().contains("page 2 is cut: it has 3996 bytes, not 4096"), cut::all);
+        assertEquals(
+                0,
+                terminal.run("nvs", "show", "nvs.bin", "--keys", "nvs_keys.bin").exit());
+        assertEquals(8, terminal.run("nvs", "show", "nvs.bin").exit());
+        assertEquals(
+                8,
+                terminal.run("nvs", "show", "cut.bin", "--keys", "nvs_keys.bin").exit());
     }
 
     @Test
@@ -245,7 +265,7 @@ class NvsCommandTest {
 
         Terminal.Result result = terminal().run("nvs", "show", "bent.bin");
 
-        assertEquals(0, result.exit());
+        assertEquals(8, result.exit());
         assertEquals("devpki: page 0 entry 1: the CRC does not hold\n", result.err());
         assertTrue(result.out().contains("18446744073709551615"), result.out());
     }
@@ -276,7 +296,9 @@ class NvsCommandTest {
                 """, bent.out());
         assertEquals(8, json.exit());
         assertTrue(json.out().startsWith("{\n  \"schema\" : \"devpki/nvs-check/1\""), json.out());
-        assertRefused(2, "an image of 5000 bytes is not whole pages of 4096", terminal.run("nvs", "check", "cut.bin"));
+        Terminal.Result cut = terminal.run("nvs", "check", "cut.bin");
+        assertEquals(8, cut.exit());
+        assertTrue(cut.out().contains("cut.bin: page 1 is cut: it has 904 bytes, not 4096\n"), cut::all);
     }
 
     // mfg
@@ -314,6 +336,29 @@ class NvsCommandTest {
             assertEquals("rw-------", mode("out/" + file));
         }
         assertEquals(List.of("bin", "csv"), names("out"));
+    }
+
+    @Test
+    void aSmallPartitionOfAFleetIsReadOnlyOnlyWhereThatIsSaid() throws IOException {
+        vector("mfg");
+        Terminal terminal = terminal();
+        String[] small = {
+            "nvs",
+            "mfg",
+            "config.csv",
+            "values.csv",
+            "--prefix",
+            "Fleet",
+            "--size",
+            "0x2000",
+            "--out",
+            "out",
+            "--files",
+            "."
+        };
+
+        assertRefused(2, "size 0x2000 is below the 0x3000", terminal.run(small));
+        assertEquals(0, terminal.run(and(small, "--read-only")).exit());
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -11,13 +12,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.devpki.model.Bytes;
+import org.devpki.model.Chip;
 import org.devpki.model.Fault;
 import org.devpki.model.KeySpec;
 import org.devpki.model.SecretBytes;
 import org.devpki.testing.Broken;
 import org.devpki.testing.Faults;
+import org.devpki.testing.FixedRandom;
 import org.devpki.testing.TestKeys;
 import org.devpki.testing.Vectors;
+import org.devpki.x509.Keys;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -92,13 +96,58 @@ class SecureCertReadingTest {
                             image.sizeOctets());
 
                     byte[] octets = again.lend(byte[]::clone);
-                    // the first tools left octets that mean nothing erased; signed images end with a marker
-                    int from = vector.name().startsWith("tlv-2.3.1") ? image.usedOctets() : 0;
+                    // signed images end with a marker
                     int to = vector.name().startsWith("signed") ? image.usedOctets() : octets.length;
                     assertEquals(
-                            Bytes.of(Arrays.copyOfRange(expected.toArray(), from, to)),
-                            Bytes.of(Arrays.copyOfRange(octets, from, to)));
+                            Bytes.of(Arrays.copyOfRange(expected.toArray(), 0, to)),
+                            Bytes.of(Arrays.copyOfRange(octets, 0, to)));
                 }));
+    }
+
+    /** In the order of the tools up to 2.3.1, and without INTEGRITY. */
+    @TestFactory
+    Stream<DynamicTest> whatOlderToolsWroteIsWrittenOctetForOctet() {
+        Vectors plain = Vectors.of("esp-secure-cert", "tlv-2.3.1-ec-sw");
+        Vectors ds = Vectors.of("esp-secure-cert", "tlv-2.3.1-rsa2048-ds");
+        return Stream.of(
+                dynamicTest(
+                        plain.name(),
+                        () -> assertWritten(
+                                plain,
+                                TlvEntry.of(TlvType.DEV_CERT, pem(plain, "ec256.cert.pem")),
+                                TlvEntry.of(TlvType.CA_CERT, pem(plain, "ca_ec.cert.pem")),
+                                TlvEntry.of(TlvType.PRIV_KEY, pem(plain, "ec256.sec1.pem")))),
+                dynamicTest(ds.name(), () -> {
+                    DsBlob blob = DsBlob.encrypt(
+                            Keys.rsaNumbers(Keys.read(ds.secret("rsa2048.pkcs1.pem"), "the key")),
+                            new HmacKey(ds.secret("hmac_key.bin")),
+                            Chip.ESP32_C3,
+                            new FixedRandom(ds.octets("iv.bin")));
+                    SecureCertPartition.Image image = read(ds.octets("expected.bin"));
+                    int keyId = DsContext.decode(image.first(TlvType.DS_CONTEXT)
+                                    .orElseThrow()
+                                    .value()
+                                    .lend(Bytes::of))
+                            .keyId();
+                    assertWritten(
+                            ds,
+                            TlvEntry.of(TlvType.DEV_CERT, pem(ds, "rsa2048.cert.pem")),
+                            TlvEntry.of(TlvType.CA_CERT, pem(ds, "ca_ec.cert.pem")),
+                            TlvEntry.of(
+                                    TlvType.DS_DATA,
+                                    SecretBytes.taking(blob.octets().toArray())),
+                            TlvEntry.of(TlvType.DS_CONTEXT, new DsContext(keyId, 2048).encode()));
+                }));
+    }
+
+    private static void assertWritten(Vectors vector, TlvEntry... entries) {
+        byte[] image = SecureCertPartition.image(List.of(entries), 8192).lend(byte[]::clone);
+        byte[] expected = vector.octets("expected.bin").toArray();
+        assertEquals(-1, Arrays.mismatch(expected, image), "where they differ");
+    }
+
+    private static SecretBytes pem(Vectors vector, String file) {
+        return SecretBytes.taking((vector.octets(file).asUtf8() + "\0").getBytes(StandardCharsets.US_ASCII));
     }
 
     @TestFactory

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -144,7 +145,7 @@ class ImagesIT {
                 "line-" + name + ".pem");
 
         Path burned = devpki.file("out/sealed-" + name + "+efuse");
-        assertFalse(Files.exists(burned.resolve("hmac_key.bin")), "not in clear");
+        assertFalse(Files.exists(burned.resolve("hmac_up.bin")), "not in clear");
         String[] open = {
             "openssl",
             "cms",
@@ -152,7 +153,7 @@ class ImagesIT {
             "-inform",
             "DER",
             "-in",
-            burned + "/hmac_key.bin.p7m",
+            burned + "/hmac_up.bin.p7m",
             "-out",
             "opened-" + name,
             "-inkey",
@@ -197,5 +198,68 @@ class ImagesIT {
         devpki.run("efuse", "confirm", "burnt", "--out", "out", "--yes").exiting(0);
         assertFalse(Files.exists(burned));
         assertEquals(List.of(), WholeFiles.leftovers(devpki.file("out")));
+    }
+
+    /** Typed at a terminal, which util-linux's script makes. */
+    private static Finished typing(Tool tool, String answer, String script) {
+        return tool.feed(
+                (answer + "\n").getBytes(StandardCharsets.US_ASCII),
+                "script",
+                "-qec",
+                "sh '" + script + "' /dev/ttyUSB0",
+                "/dev/null");
+    }
+
+    @Test
+    void theScriptBurnsOnYesAloneAndWithTheOlderEsptoolToo() throws IOException {
+        issue("asked", "--key-home", "hmac", "--target", "c3");
+        Path bin = Files.createDirectory(devpki.file("bin4"));
+        Path calls = devpki.file("calls4");
+        Path espefuse = bin.resolve("espefuse.py");
+        Files.writeString(espefuse, "#!/bin/sh\necho \"espefuse.py $*\" >> " + calls + "\n");
+        Files.setPosixFilePermissions(espefuse, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Tool tool = Tool.in(home).with("PATH", bin + ":/usr/bin:/bin");
+        String script = devpki.file("out/asked+efuse/burn.sh").toString();
+        String summary = "espefuse.py --chip esp32c3 --port /dev/ttyUSB0 summary";
+
+        Finished no = typing(tool, "y", script);
+        assertEquals(1, no.exit(), no::all);
+        assertTrue(
+                no.all().contains("Burn HMAC_UP into BLOCK_KEY1 for good, so that this chip is asked? Type yes:"),
+                no::all);
+        assertTrue(no.all().contains("not confirmed, so nothing was burned"), no::all);
+        assertEquals(List.of(summary), Files.readAllLines(calls));
+
+        Finished yes = typing(tool, "yes", script).exiting(0);
+        assertEquals(
+                List.of(
+                        summary,
+                        summary,
+                        "espefuse.py --chip esp32c3 --port /dev/ttyUSB0 --do-not-confirm burn_key BLOCK_KEY1 hmac_up.bin"
+                                + " HMAC_UP",
+                        summary),
+                Files.readAllLines(calls));
+        assertTrue(
+                yes.all()
+                        .contains("devpki efuse confirm asked --out '"
+                                + devpki.file("out").toRealPath() + "'"),
+                yes::all);
+        devpki.run("efuse", "confirm", "asked", "--out", devpki.file("out").toString(), "--yes")
+                .exiting(0);
+    }
+
+    @Test
+    void aKeyIsNotSealedToAWeakOne() {
+        devpki.other(
+                        "sh",
+                        "-c",
+                        "openssl req -x509 -newkey rsa:1024 -nodes -days 30 -subj /CN=weak -keyout weak.key -out weak.pem")
+                .exiting(0);
+
+        Finished refused = devpki.run(
+                "issue", "weak", "--out", "out", "--key-home", "hmac", "--target", "c3", "--seal-to", "weak.pem");
+
+        assertTrue(refused.exiting(5).err().contains("the certificate of --seal-to has RSA-1024"), refused::all);
+        assertFalse(Files.exists(devpki.file("out/weak+efuse")));
     }
 }

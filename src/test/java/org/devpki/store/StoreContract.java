@@ -27,6 +27,7 @@ import org.devpki.model.CertificateState;
 import org.devpki.model.CertificateStatus;
 import org.devpki.model.CrlName;
 import org.devpki.model.Fault;
+import org.devpki.model.Flashed;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Reservation;
@@ -171,6 +172,24 @@ abstract class StoreContract {
 
         assertEquals(Optional.of(NOW.plusSeconds(5)), row(S1).deliveredAt());
         assertEquals(List.of(), store.unfinished());
+    }
+
+    @Test
+    void whatADevicesFilesWereMadeForIsKeptUntilTheyAreMadeForAnother() {
+        Flashed first = Flashed.parse("chip=esp32c3 home=ds key=4 flavour=tlv nvs-key=2");
+        Flashed second = Flashed.parse("chip=esp32h2 home=flash flavour=nvs");
+        issue(S1, "d1");
+        assertEquals(Optional.empty(), row(S1).flashed());
+
+        store.deliver(S1, "folder esp-secure-cert", Optional.of(first));
+        assertEquals(Optional.of(first), row(S1).flashed());
+
+        store.export(S1, "folder pem", Optional.empty());
+        assertEquals(Optional.of(first), row(S1).flashed());
+
+        store.export(S1, "folder esp-secure-cert", Optional.of(second));
+        assertEquals(Optional.of(second), row(S1).flashed());
+        assertFault(Fault.CONFLICT, "4f09", () -> store.export(serial("4f09"), "folder pem", Optional.empty()));
     }
 
     @Test

@@ -73,8 +73,16 @@ public final class TestAuthority {
         return sealed(devicePlan(name, serial, crlUrls), key);
     }
 
+    /** The certificate of a device with a key of its own. */
+    public CertificateDer deviceOf(String name, PublicKeyDer key) {
+        return sealed(devicePlan(name, SerialNumber.parse("4f01"), List.of(), key), this.key);
+    }
+
     public CertificatePlan devicePlan(String name, SerialNumber serial, List<String> crlUrls) {
-        PublicKeyDer own = TestKeys.publicKey(name);
+        return devicePlan(name, serial, crlUrls, TestKeys.publicKey(name));
+    }
+
+    private CertificatePlan devicePlan(String name, SerialNumber serial, List<String> crlUrls, PublicKeyDer own) {
         return new CertificatePlan(
                 serial,
                 tbs().subject(),

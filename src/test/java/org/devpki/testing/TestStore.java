@@ -79,6 +79,7 @@ public final class TestStore {
                                 List.of(),
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 NvsOrder.PLAIN,
                                 new Destination.Stream(files -> {}))))
                 .certificate();

@@ -2,8 +2,11 @@ package org.devpki.ca.lint;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.devpki.x509.Names;
 import org.devpki.x509.Oids;
 import org.devpki.x509.ParsedExtension;
+import org.devpki.x509.ParsedTbs;
 
 /** No extension is critical that the mbedTLS on a chip refuses a certificate for. */
 public final class TargetExtensionsRule implements CertificateRule {
@@ -23,12 +26,22 @@ public final class TargetExtensionsRule implements CertificateRule {
     @Override
     public List<String> complaints(LintSubject subject) {
         return subject.target().stream()
-                .flatMap(chip -> subject.tbs().extensions().stream()
-                        .filter(ParsedExtension::isCritical)
-                        .filter(extension -> !READ.contains(extension.oid()))
-                        .map(extension -> "extension " + Oids.name(extension.oid())
-                                + " is critical, and the mbedTLS of " + chip.title()
-                                + " refuses a certificate for it"))
+                .flatMap(chip -> Stream.concat(
+                        refused(subject.tbs())
+                                .map(name -> "extension " + name + " is critical, and the mbedTLS of " + chip.title()
+                                        + " refuses a certificate for it"),
+                        Stream.concat(subject.issuer().stream(), subject.higher())
+                                .flatMap(ca -> refused(ca)
+                                        .map(name -> "extension " + name + " of " + Names.text(ca.subject())
+                                                + ", above it, is critical, and the mbedTLS of " + chip.title()
+                                                + " refuses a certificate for it"))))
                 .toList();
+    }
+
+    private static Stream<String> refused(ParsedTbs tbs) {
+        return tbs.extensions().stream()
+                .filter(ParsedExtension::isCritical)
+                .filter(extension -> !READ.contains(extension.oid()))
+                .map(extension -> Oids.name(extension.oid()));
     }
 }

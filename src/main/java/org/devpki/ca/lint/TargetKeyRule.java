@@ -7,8 +7,9 @@ import org.devpki.model.Chip;
 import org.devpki.model.KeySpec;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.x509.Keys;
+import org.devpki.x509.Names;
 
-/** The chip can compute with the key, and with its issuer's. */
+/** The chip can compute with the key, and with those of all CAs above it. */
 public final class TargetKeyRule implements CertificateRule {
     /** What software computes within the RAM of every chip. */
     private static final int SOFTWARE_RSA_BITS = 3072;
@@ -31,6 +32,10 @@ public final class TargetKeyRule implements CertificateRule {
             subject.issuer()
                     .flatMap(issuer -> fault(chip, issuer.publicKey()))
                     .ifPresent(fault -> complaints.add("the issuer's key is " + fault));
+            subject.higher()
+                    .forEach(ca -> fault(chip, ca.publicKey())
+                            .ifPresent(fault -> complaints.add(
+                                    "the key of " + Names.text(ca.subject()) + ", above it, is " + fault)));
         });
         return complaints;
     }
@@ -43,8 +48,13 @@ public final class TargetKeyRule implements CertificateRule {
                         ed -> Optional.of("Ed25519, which mbedTLS cannot read")));
     }
 
+    /** What the chip computes with, in hardware or not. */
+    static int mostBits(Chip chip) {
+        return Math.max(chip.rsaBits(), SOFTWARE_RSA_BITS);
+    }
+
     private static Optional<String> tooLarge(Chip chip, KeySpec.Rsa rsa) {
-        return rsa.bits() > Math.max(chip.rsaBits(), SOFTWARE_RSA_BITS)
+        return rsa.bits() > mostBits(chip)
                 ? Optional.of(rsa.text() + ", which " + chip.title()
                         + " computes with in software and runs out of memory; these have hardware for it: "
                         + Chip.namesOf(other -> other.rsaBits() >= rsa.bits()))

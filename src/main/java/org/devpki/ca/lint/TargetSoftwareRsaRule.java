@@ -1,11 +1,16 @@
 package org.devpki.ca.lint;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.devpki.model.Chip;
 import org.devpki.model.Finding;
 import org.devpki.model.KeySpec;
 import org.devpki.x509.Keys;
+import org.devpki.x509.Names;
+import org.devpki.x509.ParsedTbs;
 
-/** RSA on a chip without hardware for it is slow and takes memory. */
+/** RSA in the chain, on a chip without hardware for as much, is slow and takes memory. */
 public final class TargetSoftwareRsaRule implements CertificateRule {
     @Override
     public String id() {
@@ -24,14 +29,24 @@ public final class TargetSoftwareRsaRule implements CertificateRule {
 
     @Override
     public List<String> complaints(LintSubject subject) {
-        return subject
-                .target()
-                .filter(chip -> chip.rsaBits() == 0)
-                .flatMap(chip -> Keys.spec(subject.tbs().publicKey())
-                        .filter(spec -> spec instanceof KeySpec.Rsa)
-                        .map(spec -> chip.title() + " has no hardware for RSA: a handshake with " + spec.text()
-                                + " takes seconds and tens of kilobytes of RAM; use P-256"))
-                .stream()
+        return subject.target().stream()
+                .flatMap(chip -> Stream.concat(Stream.of(subject.tbs()), above(subject))
+                        .distinct()
+                        .flatMap(tbs -> tooLarge(chip, tbs)
+                                .map(rsa -> rsa.text() + " of " + Names.text(tbs.subject()) + " is more than "
+                                        + chip.title() + " has hardware for, so that a handshake takes seconds and tens"
+                                        + " of kilobytes of RAM; use P-256")
+                                .stream()))
                 .toList();
+    }
+
+    private static Stream<ParsedTbs> above(LintSubject subject) {
+        return Stream.concat(subject.issuer().stream(), subject.higher());
+    }
+
+    private static Optional<KeySpec.Rsa> tooLarge(Chip chip, ParsedTbs tbs) {
+        return Keys.spec(tbs.publicKey())
+                .flatMap(spec -> spec.match(ec -> Optional.<KeySpec.Rsa>empty(), Optional::of, ed -> Optional.empty()))
+                .filter(rsa -> rsa.bits() > chip.rsaBits() && rsa.bits() <= TargetKeyRule.mostBits(chip));
     }
 }

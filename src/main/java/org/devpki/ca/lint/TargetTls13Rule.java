@@ -4,6 +4,7 @@ import java.util.List;
 import org.devpki.model.Finding;
 import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
+import org.devpki.model.Profile;
 import org.devpki.x509.Keys;
 
 /** An RSA key in the Digital Signature peripheral cannot sign for TLS 1.3 before ESP-IDF 6.0. */
@@ -26,8 +27,9 @@ public final class TargetTls13Rule implements CertificateRule {
     @Override
     public List<String> complaints(LintSubject subject) {
         boolean isInPeripheral = subject.target().isPresent()
-                && subject.profile()
-                        .filter(profile -> profile.keyHome() instanceof KeyHome.DigitalSignature)
+                && subject.home()
+                        .or(() -> subject.profile().map(Profile::keyHome))
+                        .filter(home -> home instanceof KeyHome.DigitalSignature)
                         .isPresent()
                 && Keys.spec(subject.tbs().publicKey())
                         .filter(spec -> spec instanceof KeySpec.Rsa)

@@ -67,6 +67,11 @@ final class LintVectorForge {
             return put("issuer-of-" + vector + ".der", certificate.octets());
         }
 
+        /** @param count how many such issuers are above the vector */
+        Folder issuersOf(String vector, int count) {
+            return put("issuers-of-" + vector, line(Integer.toString(count)));
+        }
+
         Folder profile(String name) {
             LintProfiles.named(name);
             return put("profile", line(name));

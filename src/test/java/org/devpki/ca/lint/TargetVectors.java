@@ -60,7 +60,47 @@ final class TargetVectors {
                 .good("good", device())
                 .good("good-rsa-on-c3", device().key(ForgedKeys.rsa2048()))
                 .targetOf("good-rsa-on-c3", Chip.ESP32_C3)
-                .bad("rsa-2048", device().key(ForgedKeys.rsa2048()), "ESP32-C61 has no hardware for RSA");
+                .bad(
+                        "rsa-2048",
+                        device().key(ForgedKeys.rsa2048()),
+                        "RSA-2048 of cn=plant-7,o=Acme is more than ESP32-C61 has hardware for")
+                .bad("issuer", device(), "RSA-2048 of cn=Acme Issuing CA,o=Acme is more than")
+                .issuerOf("bad-issuer", issuingCa().key(ForgedKeys.rsa2048()));
+        forge.rule("target-home")
+                .target(Chip.ESP32)
+                .good("good", device())
+                .good("good-ds-on-c3", device().key(ForgedKeys.rsa2048()))
+                .targetOf("good-ds-on-c3", Chip.ESP32_C3)
+                .profileOf("good-ds-on-c3", "device-ds")
+                .bad(
+                        "ds",
+                        device().key(ForgedKeys.rsa2048()),
+                        "ESP32 has no Digital Signature peripheral; these have one")
+                .profileOf("bad-ds", "device-ds");
+        forge.rule("target-chain")
+                .target(Chip.ESP32_C3)
+                .good("good", device())
+                .good("good-8", device())
+                .issuerOf("good-8", issuingCa())
+                .issuersOf("good-8", 8)
+                .bad(
+                        "9",
+                        device(),
+                        "there are 9 intermediates above it, and the mbedTLS of ESP32-C3 verifies 8 at most")
+                .issuerOf("bad-9", issuingCa())
+                .issuersOf("bad-9", 9);
+        forge.rule("target-message")
+                .target(Chip.ESP32_S3)
+                .good("good", device())
+                .good("good-2", device())
+                .issuerOf("good-2", issuingCa())
+                .issuersOf("good-2", 2)
+                .bad(
+                        "5-of-rsa-4096",
+                        device().signature(SignatureAlgorithm.RSA_WITH_SHA256),
+                        "and ESP-IDF sends at most 4096")
+                .issuerOf("bad-5-of-rsa-4096", issuingCa().key(ForgedKeys.rsa4096()))
+                .issuersOf("bad-5-of-rsa-4096", 5);
         forge.rule("target-tls13")
                 .target(Chip.ESP32_C3)
                 .good("good", device())

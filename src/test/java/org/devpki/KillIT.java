@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("crash")
 class KillIT {
     /** How many issues are killed at random moments; the second JDK of a CI run takes fewer. */
-    private static final int KILLS = Integer.parseInt(System.getenv().getOrDefault("DEVPKI_TEST_KILLS", "200"));
+    private static final int KILLS = Integer.parseInt(System.getenv().getOrDefault("DEVPKI_TEST_KILLS", "120"));
 
     private static final long SEED = Long.getLong("devpki.seed", new Random().nextLong());
 

@@ -12,6 +12,7 @@ import org.devpki.x509.Pem;
  * them, and a header that hands them to {@code esp_mqtt_client}.
  */
 public final class EmbedExporter implements Exporter {
+    private static final String README = "embed.README.txt";
     private static final EmbeddedText ROOT = new EmbeddedText("server_root_ca.pem");
     private static final EmbeddedText CERTIFICATE = new EmbeddedText("client_crt.pem");
     private static final EmbeddedText KEY = new EmbeddedText("client_key.pem");
@@ -23,13 +24,13 @@ public final class EmbedExporter implements Exporter {
 
     @Override
     public String description() {
-        return "server_root_ca.pem, client_crt.pem, client_key.pem, CMakeLists.txt and devpki_mqtt.h for ESP-IDF";
+        return "server_root_ca.pem, client_crt.pem, client_key.pem, CMakeLists.txt, devpki_mqtt.h and a README for ESP-IDF";
     }
 
     @Override
     public List<String> fileNames(Contents contents) {
-        List<String> names =
-                new ArrayList<>(List.of(ROOT.fileName(), CERTIFICATE.fileName(), "CMakeLists.txt", "devpki_mqtt.h"));
+        List<String> names = new ArrayList<>(
+                List.of(ROOT.fileName(), CERTIFICATE.fileName(), "CMakeLists.txt", "devpki_mqtt.h", README));
         if (contents.hasKey()) {
             names.add(KEY.fileName());
         }
@@ -47,7 +48,29 @@ public final class EmbedExporter implements Exporter {
         credential.key().ifPresent(key -> files.add(ExportedFiles.secret(KEY.fileName(), Pem.privateKey(key.pkcs8()))));
         files.add(ExportedFiles.text("CMakeLists.txt", cmake(hasKey)));
         files.add(ExportedFiles.text("devpki_mqtt.h", header(credential.device().value(), hasKey)));
+        files.add(ExportedFiles.text(README, readme(credential.device().value(), hasKey)));
         return files;
+    }
+
+    private static String readme(String clientId, boolean hasKey) {
+        return """
+                What %1$s embeds into its firmware with ESP-IDF (EMBED_TXTFILES)
+
+                1. Copy this folder to components/devpki_credential of the project.
+                2. Add devpki_credential to the REQUIRES of the component that includes devpki_mqtt.h, and call
+                   devpki_mqtt_credentials(&config) there.
+                3. sdkconfig.defaults: CONFIG_MQTT_TRANSPORT_SSL=y, which is the default. No partition is needed: the
+                   files are in the application image.
+                4. Build and flash; idf.py passes image and offsets to esptool write_flash:
+                       idf.py -p PORT build flash
+
+                %2$s
+                """.formatted(
+                        clientId,
+                        hasKey
+                                ? "The private key is then in the firmware image: whoever has the image has the key. That is"
+                                        + "\nfor development. For production: devpki issue NAME --target CHIP"
+                                : "The private key is on the device, where it was made, and stays there.");
     }
 
     private static String cmake(boolean hasKey) {

@@ -56,7 +56,13 @@ class EmbedExporterTest {
 
         // then
         assertEquals(
-                List.of("server_root_ca.pem", "client_crt.pem", "client_key.pem", "CMakeLists.txt", "devpki_mqtt.h"),
+                List.of(
+                        "server_root_ca.pem",
+                        "client_crt.pem",
+                        "client_key.pem",
+                        "CMakeLists.txt",
+                        "devpki_mqtt.h",
+                        "embed.README.txt"),
                 files.stream().map(ExportedFile::name).toList());
         assertEquals(
                 List.of("client_key.pem"),
@@ -110,6 +116,19 @@ class EmbedExporterTest {
     }
 
     @Test
+    void theReadmeTellsHowToFlashAndWhereTheKeyIs() {
+        String made = texts(export(key())).get("embed.README.txt");
+        String kept = texts(export(Optional.empty())).get("embed.README.txt");
+
+        for (String readme : List.of(made, kept)) {
+            assertTrue(readme.contains("idf.py -p PORT build flash\n"), readme);
+            assertTrue(readme.contains("CONFIG_MQTT_TRANSPORT_SSL=y"), readme);
+        }
+        assertTrue(made.contains("whoever has the image has the key"), made);
+        assertTrue(kept.contains("The private key is on the device"), kept);
+    }
+
+    @Test
     void theBuildEmbedsThePemFilesAsText() {
         // when
         String cmake = texts(export(key())).get("CMakeLists.txt");
@@ -126,7 +145,7 @@ class EmbedExporterTest {
 
         // then
         assertEquals(
-                List.of("server_root_ca.pem", "client_crt.pem", "CMakeLists.txt", "devpki_mqtt.h"),
+                List.of("server_root_ca.pem", "client_crt.pem", "CMakeLists.txt", "devpki_mqtt.h", "embed.README.txt"),
                 files.stream().map(ExportedFile::name).toList());
         texts(files).forEach((name, text) -> assertFalse(text.contains("client_key"), name));
     }

@@ -89,7 +89,7 @@ public final class AnswerOcsp {
                         && answer.responder().equals(responder.serial())) // others were revoked meanwhile, not this one
                 .map(SignedAnswers.Signed::response)
                 .orElseGet(() -> signed(responder, List.of(id), List.of(status), Optional.empty()));
-        if (!(status instanceof CertificateStatus.Unknown)) { // which may become good without a trace in the sequence
+        if (status.isKnown()) { // what is unknown may become good without a trace in the sequence
             signed.keep(id, new SignedAnswers.Signed(response, status, responder.serial(), sequence));
         }
         return response;

@@ -4,9 +4,8 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.OptionalInt;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateStatus;
@@ -19,11 +18,12 @@ import org.devpki.model.OcspCertId;
 import org.devpki.model.OcspQuery;
 import org.devpki.model.OcspResponse;
 import org.devpki.model.SerialNumber;
-import org.devpki.x509.Keys;
 import org.devpki.x509.Ocsp;
-import org.devpki.x509.ParsedTbs;
 
-/** Answers OCSP requests from the ledger as it is at that moment; what is not known is never good. */
+/**
+ * Answers OCSP requests from the ledger as it is at that moment; what is not known is never good. An answer that was
+ * signed before is said again while the ledger still says the same.
+ */
 public final class AnswerOcsp {
     /** More than any client asks for in one request. */
     private static final int MOST_CERT_IDS = 100;
@@ -33,18 +33,23 @@ public final class AnswerOcsp {
 
     private final Workshop shop;
     private final Responders responders;
-    private final Map<String, Optional<CaName>> issuers = new ConcurrentHashMap<>();
-    private final List<LedgerCa> cas;
+    private final Issuers issuers;
+    private final SignedAnswers signed;
 
     AnswerOcsp(Workshop shop) {
+        this(shop, new SignedAnswers());
+    }
+
+    AnswerOcsp(Workshop shop, SignedAnswers signed) {
         this.shop = shop;
         this.responders = new Responders(shop);
-        this.cas = shop.store().cas();
+        this.issuers = new Issuers(shop);
+        this.signed = signed;
     }
 
     /** Opens the responders' keys, so that a wrong passphrase shows now. */
     public void openKeys() {
-        responders.openAll(cas.stream().map(LedgerCa::name).toList());
+        responders.openAll(shop.store().cas().stream().map(LedgerCa::name).toList());
     }
 
     /** Never throws for anything that a client sent: errors of the protocol are answers too (RFC 6960 section 2.3). */
@@ -54,8 +59,12 @@ public final class AnswerOcsp {
             if (query.certIds().size() > MOST_CERT_IDS) {
                 return failure(Ocsp.Failure.MALFORMED_REQUEST);
             }
-            Optional<CaName> ca = issuer(query.certIds().get(0)).filter(responders::has);
-            return ca.isPresent() ? answer(query, ca.get()) : failure(Ocsp.Failure.UNAUTHORIZED);
+            Optional<CaName> ca = issuers.of(query.certIds().get(0)).filter(responders::has);
+            if (ca.isEmpty()) {
+                return failure(Ocsp.Failure.UNAUTHORIZED);
+            }
+            boolean isForAnybody = query.certIds().size() == 1 && query.nonce().isEmpty();
+            return isForAnybody ? answer(query.certIds().get(0), ca.get()) : answer(query, ca.get());
         } catch (DevpkiException e) {
             if (e.fault() == Fault.INVALID_INPUT) {
                 return failure(Ocsp.Failure.MALFORMED_REQUEST);
@@ -65,23 +74,50 @@ public final class AnswerOcsp {
         }
     }
 
-    private OcspResponse answer(OcspQuery query, CaName ca) {
-        Responders.Responder responder = responders.of(ca);
+    /** The answer that was signed before, if nothing that it rests on has changed; else a new one, which is kept. */
+    private OcspResponse answer(OcspCertId id, CaName ca) {
+        // read before the status: a revocation between the two makes the answer seem old, never new
+        long sequence = shop.store().revocationSequence(ca, OptionalInt.empty());
         Instant now = shop.now();
-        Instant responderEnd = responder.certificate().tbs().notAfter().at();
-        Instant wanted = now.plus(shop.settings().ocsp().validity());
-        Instant next = wanted.isBefore(responderEnd) ? wanted : responderEnd;
-        List<OcspAnswer.Single> singles = new ArrayList<>();
-        for (OcspCertId id : query.certIds()) {
-            boolean isOurs = issuer(id).equals(Optional.of(ca)); // another CA's is another responder's to answer
-            singles.add(
-                    new OcspAnswer.Single(id, isOurs ? status(id, ca) : new CertificateStatus.Unknown(), now, next));
+        Optional<SignedAnswers.Signed> old = signed.about(id).filter(answer -> answer.isYoung(now));
+        if (old.isPresent() && old.get().sequence() == sequence) {
+            return old.get().response();
         }
-        Bytes tbs = Ocsp.tbs(new OcspAnswer(
-                Keys.bitsHash(responder.certificate().tbs().publicKey(), "SHA-1"), now, singles, query.nonce()));
-        Bytes der = Ocsp.seal(tbs, responder.key(), responder.certificate().der());
+        Responders.Responder responder = responders.of(ca);
+        CertificateStatus status = status(id, ca);
+        OcspResponse response = old.filter(answer -> answer.status().equals(status)
+                        && answer.responder().equals(responder.serial())) // others were revoked meanwhile, not this one
+                .map(SignedAnswers.Signed::response)
+                .orElseGet(() -> signed(responder, List.of(id), List.of(status), Optional.empty()));
+        if (status.isKnown()) { // what is unknown may become good without a trace in the sequence
+            signed.keep(id, new SignedAnswers.Signed(response, status, responder.serial(), sequence));
+        }
+        return response;
+    }
+
+    private OcspResponse answer(OcspQuery query, CaName ca) {
+        List<CertificateStatus> statuses = new ArrayList<>();
+        for (OcspCertId id : query.certIds()) {
+            boolean isOurs = issuers.of(id).equals(Optional.of(ca)); // another CA's is another responder's to answer
+            statuses.add(isOurs ? status(id, ca) : new CertificateStatus.Unknown());
+        }
+        return signed(responders.of(ca), query.certIds(), statuses, query.nonce());
+    }
+
+    private OcspResponse signed(
+            Responders.Responder responder,
+            List<OcspCertId> ids,
+            List<CertificateStatus> statuses,
+            Optional<Bytes> nonce) {
+        Instant now = shop.now();
+        Instant next = responder.end(now, shop.settings().ocsp().validity());
+        List<OcspAnswer.Single> singles = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            singles.add(new OcspAnswer.Single(ids.get(i), statuses.get(i), now, next));
+        }
         return new OcspResponse(
-                der, query.nonce().isPresent() ? Optional.empty() : Optional.of(new OcspResponse.Freshness(now, next)));
+                responder.sign(now, singles, nonce),
+                nonce.isPresent() ? Optional.empty() : Optional.of(new OcspResponse.Freshness(now, next)));
     }
 
     private CertificateStatus status(OcspCertId id, CaName ca) {
@@ -94,30 +130,6 @@ public final class AnswerOcsp {
                 .filter(row -> row.reservation().ca().equals(ca))
                 .map(LedgerCertificate::status)
                 .orElse(new CertificateStatus.Unknown());
-    }
-
-    private Optional<CaName> issuer(OcspCertId id) {
-        if (id.digest().equals("unknown")) {
-            return Optional.empty();
-        }
-        String key =
-                id.digest() + id.issuerNameHash().hex() + id.issuerKeyHash().hex();
-        Optional<CaName> known = issuers.get(key);
-        if (known != null) {
-            return known;
-        }
-        Optional<CaName> found =
-                cas.stream().map(LedgerCa::name).filter(ca -> isIssuer(ca, id)).findFirst();
-        if (found.isPresent()) { // strangers' hashes are not kept, or they could fill the memory
-            issuers.put(key, found);
-        }
-        return found;
-    }
-
-    private boolean isIssuer(CaName ca, OcspCertId id) {
-        ParsedTbs tbs = shop.certificate(ca).tbs();
-        return tbs.subject().octets().digest(id.digest()).equals(id.issuerNameHash())
-                && Keys.bitsHash(tbs.publicKey(), id.digest()).equals(id.issuerKeyHash());
     }
 
     private static OcspResponse failure(Ocsp.Failure failure) {

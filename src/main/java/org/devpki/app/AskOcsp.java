@@ -26,7 +26,7 @@ public final class AskOcsp {
                 .map(ca -> shop.certificate(ca.name()))
                 .filter(ca -> ca.tbs().subject().equals(certificate.tbs().issuer()) && certificate.isSignedBy(ca))
                 .findFirst()
-                .map(ca -> OcspClient.request(certificate.tbs(), ca.tbs()))
+                .map(ca -> OcspClient.request(certificate.tbs().serial(), ca.tbs()))
                 .orElseThrow(() -> DevpkiException.notFound("no CA of this store issued " + origin + "; its issuer is "
                         + Names.text(certificate.tbs().issuer())));
     }

@@ -3,10 +3,10 @@ package org.devpki.app;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.devpki.ca.CertificateOrder;
 import org.devpki.files.WholeFiles;
@@ -17,10 +17,13 @@ import org.devpki.model.CertificateState;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.NotAfter;
+import org.devpki.model.OcspAnswer;
 import org.devpki.model.Profile;
 import org.devpki.model.SerialNumber;
 import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
+import org.devpki.x509.Keys;
+import org.devpki.x509.Ocsp;
 import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.SigningKey;
 
@@ -30,10 +33,27 @@ final class Responders {
     private static final Duration RETRY = Duration.ofMinutes(5);
 
     /** A responder with its key open. */
-    record Responder(ParsedCertificate certificate, SigningKey key, Instant renewal) {}
+    record Responder(ParsedCertificate certificate, SigningKey key, Instant renewal) {
+        SerialNumber serial() {
+            return certificate.tbs().serialNumber();
+        }
+
+        /** The end of an answer that should be good for so long: no answer outlives the certificate that proves it. */
+        Instant end(Instant now, Duration validity) {
+            Instant wanted = now.plus(validity);
+            Instant own = certificate.tbs().notAfter().at();
+            return wanted.isBefore(own) ? wanted : own;
+        }
+
+        /** An OCSPResponse, DER. */
+        Bytes sign(Instant now, List<OcspAnswer.Single> singles, Optional<Bytes> nonce) {
+            Bytes keyHash = Keys.bitsHash(certificate.tbs().publicKey(), "SHA-1");
+            return Ocsp.seal(Ocsp.tbs(new OcspAnswer(keyHash, now, singles, nonce)), key, certificate.der());
+        }
+    }
 
     private final Workshop shop;
-    private final Map<CaName, Responder> open = new HashMap<>();
+    private final Map<CaName, Responder> open = new ConcurrentHashMap<>();
 
     Responders(Workshop shop) {
         this.shop = shop;
@@ -41,7 +61,7 @@ final class Responders {
 
     /** Whether the CA has a responder at all; roots have none, for their few certificates are on their CRL. */
     boolean has(CaName ca) {
-        return shop.store().note(note(ca)).isPresent();
+        return open.containsKey(ca) || shop.store().note(note(ca)).isPresent();
     }
 
     /** The CA's responder, renewed first if it is time; one that is revoked is renewed at once. */
@@ -64,7 +84,7 @@ final class Responders {
 
     private boolean isLive(Responder responder) {
         return shop.store()
-                .certificate(responder.certificate().tbs().serialNumber())
+                .certificate(responder.serial())
                 .filter(row -> row.revocation().isEmpty() && row.isLive(shop.now()))
                 .isPresent();
     }

@@ -29,6 +29,11 @@ record StoreFolder(Path path) {
         return publish().resolve("crl");
     }
 
+    /** The default shelf of OCSP answers. */
+    Path ocsp() {
+        return publish().resolve("ocsp");
+    }
+
     /** The shelf of issuer certificates. */
     Path issuers() {
         return publish().resolve("ca");

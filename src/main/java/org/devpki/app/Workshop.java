@@ -92,6 +92,14 @@ public final class Workshop implements AutoCloseable {
         return new AnswerOcsp(this);
     }
 
+    public PublishOcsp publishOcsp() {
+        return new PublishOcsp(this);
+    }
+
+    public CheckOcsp checkOcsp() {
+        return new CheckOcsp(this);
+    }
+
     public AskOcsp askOcsp() {
         return new AskOcsp(this);
     }

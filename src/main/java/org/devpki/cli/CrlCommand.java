@@ -176,7 +176,7 @@ final class CrlCommand extends NounCommand {
                     crl.isBehind() && crl.nextUpdate().isPresent() ? ", lacks what the ledger knows" : "");
         }
 
-        private static String word(Urgency urgency) {
+        static String word(Urgency urgency) {
             return switch (urgency) {
                 case NONE -> "good";
                 case SOON -> "due";

@@ -2,17 +2,26 @@ package org.devpki.cli;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.devpki.app.AnswerOcsp;
 import org.devpki.app.AskOcsp;
+import org.devpki.app.CheckOcsp;
+import org.devpki.app.OcspSource;
+import org.devpki.app.PublishOcsp;
+import org.devpki.app.Urgency;
 import org.devpki.app.Workshop;
 import org.devpki.http.OcspServer;
+import org.devpki.http.OcspUrl;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Durations;
 import org.devpki.model.Quoted;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,16 +31,18 @@ import picocli.CommandLine.Parameters;
 /** {@code devpki ocsp}. */
 @Command(
         name = "ocsp",
-        description = "OCSP: answers to one request, or a responder over HTTP.",
+        description = "OCSP: a responder over HTTP, answers as files, answers to one request; and what monitors them.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             OcspCommand.RespondCommand.class,
             OcspCommand.ServeCommand.class,
+            OcspCommand.PublishCommand.class,
+            OcspCommand.CheckCommand.class,
             OcspCommand.RequestCommand.class,
             OcspCommand.ShowCommand.class
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  devpki ocsp respond request.der --out response.der", "  devpki ocsp serve --listen 127.0.0.1:8888"
+        footer = {"  devpki ocsp serve --listen 127.0.0.1:8888", "  devpki ocsp publish --dir /var/www/ocsp --if-needed"
         })
 final class OcspCommand extends NounCommand {
 
@@ -208,6 +219,126 @@ final class OcspCommand extends NounCommand {
                 throw DevpkiException.invalid("host " + Quoted.of(host) + " cannot be resolved");
             }
             return address;
+        }
+    }
+
+    /** {@code devpki ocsp publish}. */
+    @Command(
+            name = "publish",
+            description = {
+                "Write signed answers for all certificates that have not expired, as files for a web server: each is found",
+                "under the path that a client's GET ends in. Only what changed, is past half of its life or is missing is",
+                "written; answers of expired certificates are removed. Without need no key is opened."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki ocsp publish --dir /var/www/ocsp",
+                "  devpki ocsp publish --dir /var/www/ocsp --if-needed --quiet --passphrase-file /etc/devpki/passphrase"
+            })
+    static final class PublishCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Option(
+                names = "--dir",
+                paramLabel = "FOLDER",
+                description = "Where to put them; nothing else may be there (default: publish/ocsp in the store).")
+        Optional<Path> folder = Optional.empty();
+
+        @Option(names = "--if-needed", description = "Say nothing when there was nothing to do, as cron lines want it.")
+        boolean isOnlyIfNeeded;
+
+        @Override
+        public Integer call() {
+            try (Workshop shop = common.open()) {
+                PublishOcsp.Published made = shop.publishOcsp().run(folder);
+                boolean hasChanged = made.written() + made.removed() > 0;
+                String line = "answers in " + made.place() + ": " + made.written() + " written, " + made.kept()
+                        + " kept, " + made.removed() + " removed";
+                common.print(
+                        Fields.schema("ocsp-publish/1")
+                                .put("dir", made.place())
+                                .put("written", made.written())
+                                .put("kept", made.kept())
+                                .put("removed", made.removed())
+                                .put("changed", hasChanged),
+                        hasChanged || !isOnlyIfNeeded ? List.of(line) : List.of());
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code devpki ocsp check}. */
+    @Command(
+            name = "check",
+            description = {
+                "Check the responder, or published answers, for monitoring, with one live and one revoked certificate of",
+                "each CA: exit 0 good, 8 wrong or not signed by the responder, 10 due soon, 11 expired or no answer."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki ocsp check --url http://127.0.0.1:8888/ --min-remaining 20m",
+                "  devpki ocsp check --dir /var/www/ocsp --json"
+            })
+    static final class CheckCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Option(names = "--url", paramLabel = "URL", description = "Whom to ask (default: urls.ocsp of the settings).")
+        Optional<String> url = Optional.empty();
+
+        @Option(names = "--dir", paramLabel = "FOLDER", description = "Published answers to look at instead.")
+        Optional<Path> folder = Optional.empty();
+
+        @Option(
+                names = "--min-remaining",
+                paramLabel = "TIME",
+                description = "Exit 10 when less than this is left, such as 36h (default: half of an answer's life).")
+        Optional<String> minRemaining = Optional.empty();
+
+        @Override
+        public Integer call() {
+            if (url.isPresent() && folder.isPresent()) {
+                throw DevpkiException.invalid("--url and --dir exclude each other");
+            }
+            Optional<Duration> least = minRemaining.map(Durations::parse);
+            try (Workshop shop = common.open()) {
+                OcspSource place = folder.map(shop.checkOcsp()::folder)
+                        .orElseGet(() -> new OcspUrl(shop.checkOcsp().url(url)));
+                List<CheckOcsp.Checked> answers = shop.checkOcsp().run(place, least);
+                Urgency urgency =
+                        answers.stream().map(CheckOcsp.Checked::urgency).reduce(Urgency.NONE, Urgency::or);
+                List<Map<String, Object>> all = answers.stream()
+                        .map(answer -> Fields.plain()
+                                .put("ca", answer.ca())
+                                .put("serial", answer.serial())
+                                .put("status", answer.expected().word())
+                                .put("nextUpdate", answer.nextUpdate())
+                                .put("remainingSeconds", answer.remaining().map(Duration::toSeconds))
+                                .put("problem", answer.problem())
+                                .put("urgency", CrlCommand.CheckCommand.word(answer.urgency()))
+                                .map())
+                        .toList();
+                common.print(
+                        Fields.schema("ocsp-check/1")
+                                .put("place", place.place())
+                                .put("urgency", CrlCommand.CheckCommand.word(urgency))
+                                .put("answers", all),
+                        answers.stream().map(CheckCommand::line).toList());
+                return ExitCodes.of(urgency);
+            }
+        }
+
+        private static String line(CheckOcsp.Checked answer) {
+            return String.format(
+                    "%-14s %-8s %s %s: %s",
+                    answer.ca(),
+                    CrlCommand.CheckCommand.word(answer.urgency()),
+                    answer.expected().word(),
+                    answer.serial(),
+                    answer.problem()
+                            .or(() -> answer.nextUpdate().map(end -> "valid until " + end))
+                            .orElseThrow());
         }
     }
 }

@@ -45,6 +45,7 @@ public final class SettingsFile {
                 ocsp.scalar("validity", Durations::parse).orElse(standard.ocsp().validity());
         Duration responderValidity = ocsp.scalar("responder-validity", Durations::parse)
                 .orElse(standard.ocsp().responderValidity());
+        Optional<Duration> presigned = ocsp.scalar("presigned-validity", Durations::parse);
         file.done();
         try {
             return new Settings(
@@ -54,7 +55,9 @@ public final class SettingsFile {
                     profile,
                     ca,
                     new Settings.CrlSettings(crlValidity, isIdpAlways, shards, isComplete, deltaValidity),
-                    new Settings.OcspSettings(ocspValidity, responderValidity));
+                    presigned
+                            .map(given -> new Settings.OcspSettings(ocspValidity, given, responderValidity))
+                            .orElseGet(() -> new Settings.OcspSettings(ocspValidity, responderValidity)));
         } catch (DevpkiException e) {
             throw DevpkiException.invalid(origin + ": " + e.sentence()).causedBy(e);
         }
@@ -93,6 +96,8 @@ public final class SettingsFile {
                         .orElse("\n  # delta-validity: 1h"))
                 .append("\nocsp:\n  validity: ")
                 .append(Durations.format(settings.ocsp().validity()))
+                .append("\n  presigned-validity: ")
+                .append(Durations.format(settings.ocsp().presignedValidity()))
                 .append("\n  responder-validity: ")
                 .append(Durations.format(settings.ocsp().responderValidity()))
                 .append("\n")

@@ -156,6 +156,16 @@ public final class WholeFiles {
         });
     }
 
+    /** Makes the folder and those above it, from {@code top} down each with the mode. */
+    public static void makeFolders(Path top, Path folder, Modes mode) {
+        if (!Files.isDirectory(folder)) {
+            if (!folder.equals(top)) {
+                makeFolders(top, parent(folder), mode);
+            }
+            makeFolder(folder, mode);
+        }
+    }
+
     /** A new, empty, secret folder beside the one that it will be renamed to. */
     public static Path stageFolder(Path target) {
         return translating("make folder beside " + target, () -> {
@@ -230,6 +240,41 @@ public final class WholeFiles {
             }
             Files.deleteIfExists(path);
             return path;
+        });
+    }
+
+    /** Deletes a file, and the folders between it and {@code top} that are empty then. */
+    public static void deleteUpTo(Path top, Path file) {
+        translating("delete " + file, () -> {
+            Files.deleteIfExists(file);
+            Path folder = parent(file);
+            while (!folder.equals(top) && isEmpty(folder)) {
+                Files.delete(folder);
+                folder = parent(folder);
+            }
+            return file;
+        });
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.findAny().isEmpty();
+        }
+    }
+
+    /**
+     * Deletes what killed processes left in a folder and all folders in it, however many files there are; call it only
+     * while nobody else writes there.
+     */
+    public static void sweepBelow(Path folder) {
+        translating("tidy up " + folder, () -> {
+            if (Files.isDirectory(folder)) {
+                try (Stream<Path> all = Files.walk(folder)) {
+                    all.filter(path -> name(path).startsWith(".") && name(path).indexOf(MARK) > 0)
+                            .forEach(WholeFiles::delete);
+                }
+            }
+            return folder;
         });
     }
 

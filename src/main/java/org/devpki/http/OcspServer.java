@@ -5,6 +5,9 @@ import io.undertow.UndertowOptions;
 import io.undertow.io.Receiver;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RequestTooBigException;
+import io.undertow.util.DateUtils;
+import io.undertow.util.ETag;
+import io.undertow.util.ETagUtils;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
@@ -16,47 +19,59 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
 import org.devpki.app.AnswerOcsp;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.OcspResponse;
+import org.xnio.IoUtils;
 import org.xnio.Options;
+import org.xnio.XnioExecutor;
 
 /**
  * OCSP over HTTP (RFC 6960 appendix A) with the cache headers of RFC 5019 section 6.2. Requests are read without a thread
- * of their own, so slow clients cost a socket and nothing else.
+ * of their own, so slow clients cost a socket and nothing else, for a bounded time; sockets are bounded too.
  */
 public final class OcspServer implements AutoCloseable {
     private static final String REQUEST_TYPE = "application/ocsp-request";
     private static final String RESPONSE_TYPE = "application/ocsp-response";
     private static final int MOST_HEADER_OCTETS = 96 * 1024; // a GET carries its request in the first line
-    private static final int REQUEST_MILLIS = 10_000;
     private static final int IDLE_MILLIS = 60_000;
 
-    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+    /**
+     * How much a client may ask of the server.
+     *
+     * @param requestMillis to send a request's header, and as long again for its body, whole
+     * @param connections at once; others wait until one is closed
+     */
+    record Bounds(int requestMillis, int connections) {
+        static final Bounds STANDARD = new Bounds(10_000, 8192);
+    }
 
     private final AnswerOcsp answers;
     private final Clock clock;
     private final String basePath;
+    private final Bounds bounds;
     private final Undertow server;
 
-    private OcspServer(AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath, int requestMillis) {
+    private OcspServer(AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath, Bounds bounds) {
         this.answers = answers;
         this.clock = clock;
         this.basePath = basePath;
+        this.bounds = bounds;
         this.server = Undertow.builder()
                 .addHttpListener(address.getPort(), address.getHostString(), this::handle)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) AnswerOcsp.MOST_REQUEST_OCTETS)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MOST_HEADER_OCTETS)
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, requestMillis)
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, bounds.requestMillis())
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS)
                 .setServerOption(UndertowOptions.URL_CHARSET, StandardCharsets.US_ASCII.name())
-                .setSocketOption(Options.READ_TIMEOUT, requestMillis)
-                .setSocketOption(Options.WRITE_TIMEOUT, requestMillis)
+                .setSocketOption(Options.READ_TIMEOUT, bounds.requestMillis())
+                .setSocketOption(Options.WRITE_TIMEOUT, bounds.requestMillis())
+                .setSocketOption(Options.CONNECTION_HIGH_WATER, bounds.connections())
+                .setSocketOption(Options.CONNECTION_LOW_WATER, bounds.connections())
                 .build();
     }
 
@@ -68,13 +83,12 @@ public final class OcspServer implements AutoCloseable {
      * @throws DevpkiException INVALID_INPUT if the address cannot be had
      */
     public static OcspServer start(AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath) {
-        return start(answers, clock, address, basePath, REQUEST_MILLIS);
+        return start(answers, clock, address, basePath, Bounds.STANDARD);
     }
 
-    /** @param requestMillis how long a client may take to send its request's header, or the next part of its body */
     static OcspServer start(
-            AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath, int requestMillis) {
-        OcspServer server = new OcspServer(answers, clock, address, basePath, requestMillis);
+            AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath, Bounds bounds) {
+        OcspServer server = new OcspServer(answers, clock, address, basePath, bounds);
         try {
             server.server.start();
         } catch (RuntimeException e) {
@@ -91,6 +105,7 @@ public final class OcspServer implements AutoCloseable {
     }
 
     private void handle(HttpServerExchange exchange) {
+        closeUnlessReceivedInTime(exchange);
         if (exchange.getRequestMethod().equals(Methods.POST)) {
             post(exchange);
         } else if (exchange.getRequestMethod().equals(Methods.GET)) {
@@ -99,6 +114,26 @@ public final class OcspServer implements AutoCloseable {
             exchange.getResponseHeaders().put(Headers.ALLOW, "GET, POST");
             fail(exchange, StatusCodes.METHOD_NOT_ALLOWED, "OCSP requests come by GET or POST");
         }
+    }
+
+    /** The timeouts of the socket begin anew with each octet; a body that drips must end some time. */
+    private void closeUnlessReceivedInTime(HttpServerExchange exchange) {
+        if (exchange.isRequestComplete()) { // as a GET is
+            return;
+        }
+        XnioExecutor.Key deadline = exchange.getIoThread()
+                .executeAfter(
+                        () -> {
+                            if (!exchange.isRequestComplete()) {
+                                IoUtils.safeClose(exchange.getConnection());
+                            }
+                        },
+                        bounds.requestMillis(),
+                        TimeUnit.MILLISECONDS);
+        exchange.addExchangeCompleteListener((completed, next) -> {
+            deadline.remove();
+            next.proceed();
+        });
     }
 
     private void post(HttpServerExchange exchange) {
@@ -148,17 +183,33 @@ public final class OcspServer implements AutoCloseable {
                 .ifPresentOrElse(
                         freshness -> cacheable(exchange, response, freshness),
                         () -> exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store"));
-        exchange.getResponseSender().send(ByteBuffer.wrap(response.der().toArray()));
+        if (exchange.getStatusCode() == StatusCodes.NOT_MODIFIED) {
+            exchange.endExchange();
+        } else {
+            exchange.getResponseSender().send(ByteBuffer.wrap(response.der().toArray()));
+        }
     }
 
     private void cacheable(HttpServerExchange exchange, OcspResponse response, OcspResponse.Freshness freshness) {
-        Instant now = clock.instant();
-        long maxAge = Math.max(0, Duration.between(now, freshness.nextUpdate()).toSeconds());
+        long maxAge = Math.max(
+                0, Duration.between(clock.instant(), freshness.nextUpdate()).toSeconds());
+        ETag tag = new ETag(false, response.der().sha256().hex());
+        Date modified = Date.from(freshness.thisUpdate());
         exchange.getResponseHeaders()
                 .put(Headers.CACHE_CONTROL, "max-age=" + maxAge + ", public, no-transform, must-revalidate")
-                .put(Headers.LAST_MODIFIED, HTTP_DATE.format(freshness.thisUpdate()))
-                .put(Headers.EXPIRES, HTTP_DATE.format(freshness.nextUpdate()))
-                .put(Headers.ETAG, '"' + response.der().sha256().hex() + '"');
+                .put(Headers.LAST_MODIFIED, DateUtils.toDateString(modified))
+                .put(Headers.EXPIRES, DateUtils.toDateString(Date.from(freshness.nextUpdate())))
+                .put(Headers.ETAG, tag.toString());
+        if (exchange.getRequestMethod().equals(Methods.GET) && isHeld(exchange, tag, modified)) {
+            exchange.setStatusCode(StatusCodes.NOT_MODIFIED);
+        }
+    }
+
+    /** Whether the client has this answer already; a tag tells better than a time (RFC 9110 section 13.2.2). */
+    private static boolean isHeld(HttpServerExchange exchange, ETag tag, Date modified) {
+        return exchange.getRequestHeaders().contains(Headers.IF_NONE_MATCH)
+                ? !ETagUtils.handleIfNoneMatch(exchange, tag, true)
+                : !DateUtils.handleIfModifiedSince(exchange, modified);
     }
 
     private static void fail(HttpServerExchange exchange, int status, String sentence) {

@@ -1,6 +1,7 @@
 package org.devpki.model;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,17 +48,32 @@ public record Settings(
 
     /**
      * @param validity from thisUpdate to nextUpdate of an answer
+     * @param presignedValidity the same of an answer that is signed for publication; it is renewed after half of it
      * @param responderValidity of the delegated responder's certificate; it is renewed after half of it
      */
-    public record OcspSettings(Duration validity, Duration responderValidity) {
+    public record OcspSettings(Duration validity, Duration presignedValidity, Duration responderValidity) {
+        private static final Duration PRESIGNED = Duration.ofDays(7);
+
         public OcspSettings {
-            if (validity.compareTo(Duration.ofSeconds(10)) < 0) {
-                throw DevpkiException.invalid("OCSP validity " + Durations.format(validity) + " is under ten seconds");
+            for (Duration answer : List.of(validity, presignedValidity)) {
+                if (answer.compareTo(Duration.ofSeconds(10)) < 0) {
+                    throw DevpkiException.invalid(
+                            "OCSP validity " + Durations.format(answer) + " is under ten seconds");
+                }
+                if (responderValidity.compareTo(answer.multipliedBy(2)) < 0) {
+                    throw DevpkiException.invalid("OCSP responder validity " + Durations.format(responderValidity)
+                            + " is under twice the validity of an answer, " + Durations.format(answer));
+                }
             }
-            if (responderValidity.compareTo(validity.multipliedBy(2)) < 0) {
-                throw DevpkiException.invalid("OCSP responder validity " + Durations.format(responderValidity)
-                        + " is under twice the validity of an answer, " + Durations.format(validity));
-            }
+        }
+
+        /** Answers for publication hold for a week, or for half the responder's life where that is less. */
+        public OcspSettings(Duration validity, Duration responderValidity) {
+            this(validity, shorter(PRESIGNED, responderValidity.dividedBy(2)), responderValidity);
+        }
+
+        private static Duration shorter(Duration one, Duration other) {
+            return one.compareTo(other) < 0 ? one : other;
         }
     }
 

@@ -2,6 +2,7 @@ package org.devpki.x509;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,11 @@ public final class Ocsp {
             "2.16.840.1.101.3.4.2.3", "SHA-512");
 
     private Ocsp() {}
+
+    /** The hashes that a CertID may be made with, by their JDK names. */
+    public static Collection<String> digests() {
+        return DIGESTS.values();
+    }
 
     /** @throws org.devpki.model.DevpkiException INVALID_INPUT if it is no OCSPRequest */
     public static OcspQuery parseRequest(Bytes der) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1GeneralizedTime;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -49,12 +50,12 @@ public final class OcspClient {
     private OcspClient() {}
 
     /** A request about one certificate, without nonce, with the SHA-1 CertID of RFC 5019 section 2.1.1. */
-    public static Bytes request(ParsedTbs certificate, ParsedTbs issuer) {
+    public static Bytes request(BigInteger serial, ParsedTbs issuer) {
         CertID id = new CertID(
                 new AlgorithmIdentifier(SHA_1, DERNull.INSTANCE),
                 new DEROctetString(issuer.subject().octets().digest("SHA-1").toArray()),
                 new DEROctetString(Keys.bitsHash(issuer.publicKey(), "SHA-1").toArray()),
-                new ASN1Integer(certificate.serial()));
+                new ASN1Integer(serial));
         Request request = new Request(id, null);
         return Der.bytes(new OCSPRequest(new TBSRequest(null, new DERSequence(request), (Extensions) null), null));
     }
@@ -67,7 +68,7 @@ public final class OcspClient {
             String status = STATUSES.getOrDefault(code, String.valueOf(code));
             if (response.getResponseBytes() == null) {
                 return new ParsedOcspResponse(
-                        status, Optional.empty(), Optional.empty(), false, List.of(), Optional.empty());
+                        status, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty());
             }
             return parse(
                     status,
@@ -91,18 +92,13 @@ public final class OcspClient {
                 status,
                 Optional.of(instant(data.getProducedAt())),
                 responder,
-                responder.isPresent() && isSigned(basic, responder.get()),
+                Optional.of(Der.bytes(new DERSequence(new ASN1Encodable[] {
+                    ASN1Primitive.fromByteArray(data.getEncoded(ASN1Encoding.DER)),
+                    basic.getSignatureAlgorithm(),
+                    basic.getSignature()
+                }))),
                 List.copyOf(singles),
                 nonce(data));
-    }
-
-    private static boolean isSigned(BasicOCSPResponse basic, CertificateDer responder) throws IOException {
-        Bytes sealed = Der.bytes(new DERSequence(new org.bouncycastle.asn1.ASN1Encodable[] {
-            ASN1Primitive.fromByteArray(basic.getTbsResponseData().getEncoded(ASN1Encoding.DER)),
-            basic.getSignatureAlgorithm(),
-            basic.getSignature()
-        }));
-        return Seals.verify(sealed, Certificates.parse(responder).tbs().publicKey());
     }
 
     private static ParsedOcspResponse.Single single(SingleResponse single) {

@@ -13,18 +13,26 @@ import org.devpki.model.CertificateStatus;
  *
  * @param status OCSPResponseStatus by its name in the RFC, such as {@code successful}
  * @param responder the certificate that came with it, if one did
- * @param isSignedByResponder whether that certificate's key made the signature; says nothing of whose it is
+ * @param sealed what is signed, by what, the signature; with the responder's key it can be verified
  * @param singles empty unless successful
  */
 public record ParsedOcspResponse(
         String status,
         Optional<Instant> producedAt,
         Optional<CertificateDer> responder,
-        boolean isSignedByResponder,
+        Optional<Bytes> sealed,
         List<Single> singles,
         Optional<Bytes> nonce) {
 
     /** What it says of one certificate. */
     public record Single(
             BigInteger serial, CertificateStatus status, Instant thisUpdate, Optional<Instant> nextUpdate) {}
+
+    /** Whether the key of the certificate that came with it made the signature; says nothing of whose it is. */
+    public boolean isSignedByResponder() {
+        return responder.isPresent()
+                && sealed.isPresent()
+                && Seals.verify(
+                        sealed.get(), Certificates.parse(responder.get()).tbs().publicKey());
+    }
 }

@@ -28,7 +28,7 @@ class SettingsFileTest {
             "sensor",
             new CaName("line-2"),
             new Settings.CrlSettings(Duration.ofHours(36), true, 16, false, Optional.of(Duration.ofHours(2))),
-            new Settings.OcspSettings(Duration.ofMinutes(90), Duration.ofDays(3)));
+            new Settings.OcspSettings(Duration.ofMinutes(90), Duration.ofHours(20), Duration.ofDays(3)));
 
     private static Settings read(String text) {
         return SettingsFile.read(text, "devpki.yaml");
@@ -112,6 +112,23 @@ class SettingsFileTest {
                 Fault.INVALID_INPUT,
                 "under twice the validity of an answer",
                 () -> read("ocsp: {validity: 1d, responder-validity: 1d}"));
+        assertFault(
+                Fault.INVALID_INPUT,
+                "OCSP responder validity 13d is under twice the validity of an answer, 7d",
+                () -> read("ocsp: {presigned-validity: 7d, responder-validity: 13d}"));
+    }
+
+    @Test
+    void publishedAnswersHoldForAWeekOrForHalfTheRespondersLifeIfThatIsLess() {
+        assertEquals(Duration.ofDays(7), read("").ocsp().presignedValidity());
+        assertEquals(
+                Duration.ofDays(7),
+                read("ocsp: {responder-validity: 90d}").ocsp().presignedValidity());
+        assertEquals(
+                Duration.ofHours(36),
+                read("ocsp: {responder-validity: 3d}")
+                        .ocsp()
+                        .presignedValidity()); // as it was written before there were any
     }
 
     @Test

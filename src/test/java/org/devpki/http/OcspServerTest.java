@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -26,16 +27,21 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.devpki.app.AnswerOcsp;
 import org.devpki.app.Workshop;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.LedgerCertificate;
+import org.devpki.model.OcspResponse;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.SerialNumber;
 import org.devpki.testing.FixedClock;
@@ -82,7 +88,7 @@ class OcspServerTest {
                 CLOCK,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 "/ocsp",
-                PATIENCE_MILLIS);
+                new OcspServer.Bounds(PATIENCE_MILLIS, 500));
     }
 
     @AfterAll
@@ -236,9 +242,66 @@ class OcspServerTest {
 
         assertEquals("application/ocsp-response", header(response, "Content-Type"));
         assertEquals("max-age=3600, public, no-transform, must-revalidate", header(response, "Cache-Control"));
-        assertEquals("Sun, 1 Mar 2026 12:00:00 GMT", header(response, "Last-Modified"));
-        assertEquals("Sun, 1 Mar 2026 13:00:00 GMT", header(response, "Expires"));
+        assertEquals("Sun, 01 Mar 2026 12:00:00 GMT", header(response, "Last-Modified"));
+        assertEquals("Sun, 01 Mar 2026 13:00:00 GMT", header(response, "Expires"));
         assertEquals('"' + Bytes.of(response.body()).sha256().hex() + '"', header(response, "ETag"));
+    }
+
+    @Test
+    void anAnswerIsSaidAgainOctetForOctetUntilHalfItsLifeIsOver(@TempDir Path another) {
+        FixedClock clock = FixedClock.at(START);
+        TestStore own = TestStore.in(another, clock);
+        try (Workshop open = own.open()) {
+            AnswerOcsp answers = open.answerOcsp();
+            Bytes request = TestOcsp.request(
+                    issuerOf(open), "SHA-1", own.issue(open, "d1").serial(), Optional.empty());
+            OcspResponse first = answers.run(request);
+            clock.advance(Duration.ofMinutes(29)); // of 60
+            assertEquals(first, answers.run(request));
+
+            clock.advance(Duration.ofMinutes(1));
+            OcspResponse second = answers.run(request);
+
+            assertNotEquals(first, second);
+            assertEquals(clock.instant(), second.freshness().orElseThrow().thisUpdate());
+            clock.set("2026-03-01T12:00:01Z"); // it was ahead
+            assertNotEquals(second, answers.run(request));
+        }
+    }
+
+    private static HttpResponse<byte[]> getAgain(String header, String value) {
+        String base64 = Base64.getEncoder().encodeToString(ask(good.serial()).toArray());
+        return send(HttpRequest.newBuilder(uri("/" + URLEncoder.encode(base64, US_ASCII)))
+                .header(header, value)
+                .GET());
+    }
+
+    @Test
+    void aClientThatHoldsTheAnswerIsToldSoInAFewOctets() {
+        HttpResponse<byte[]> whole = getAgain("Accept", "*/*");
+        String tag = header(whole, "ETag");
+
+        for (HttpResponse<byte[]> again : List.of(
+                getAgain("If-None-Match", tag),
+                getAgain("If-None-Match", "\"another\", " + tag),
+                getAgain("If-Modified-Since", header(whole, "Last-Modified")))) {
+            assertEquals(304, again.statusCode());
+            assertEquals(0, again.body().length);
+            assertEquals(tag, header(again, "ETag"));
+            assertEquals(header(whole, "Cache-Control"), header(again, "Cache-Control"));
+        }
+    }
+
+    @Test
+    void aClientThatHoldsAnotherAnswerGetsTheWholeOne() {
+        for (HttpResponse<byte[]> whole : List.of(
+                getAgain("If-None-Match", "\"another\""),
+                getAgain("If-None-Match", "\""),
+                getAgain("If-Modified-Since", "Sun, 01 Mar 2026 11:59:59 GMT"),
+                getAgain("If-Modified-Since", "yesterday"))) {
+            assertEquals(200, whole.statusCode());
+            assertEquals("good", TestOcsp.read(whole.body()).certStatus());
+        }
     }
 
     @Test
@@ -408,13 +471,20 @@ class OcspServerTest {
     void slowClientsHinderNobodyAndAreClosedInBoundedTime() throws Exception {
         long start = System.nanoTime();
         try (Socket drips = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                Socket dripsBody = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                Socket dripsRefused = new Socket(InetAddress.getLoopbackAddress(), server.port());
                 Socket stalls = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             stalls.getOutputStream()
                     .write(("POST /ocsp HTTP/1.1\r\nHost: x\r\nContent-Type: application/ocsp-request\r\n"
                                     + "Content-Length: 500\r\n\r\n0")
                             .getBytes(US_ASCII));
-            Thread dripping = new Thread(() -> drip(drips));
-            dripping.start();
+            String body = "Content-Length: 5000\r\n\r\n";
+            List<Thread> dripping = List.of(
+                    dripping(drips, "GET / HTTP/1.1\r\nX: "),
+                    dripping(
+                            dripsBody,
+                            "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/ocsp-request\r\n" + body),
+                    dripping(dripsRefused, "PUT / HTTP/1.1\r\nHost: x\r\n" + body));
 
             for (int i = 0; i < 50; i++) {
                 assertEquals("good", status(ask(good.serial())));
@@ -423,16 +493,26 @@ class OcspServerTest {
             assertTrue(fifty.compareTo(Duration.ofSeconds(20)) < 0, fifty::toString);
 
             assertClosed(stalls);
-            assertClosed(drips);
-            dripping.interrupt();
-            dripping.join();
+            for (Socket socket : List.of(drips, dripsBody, dripsRefused)) {
+                assertClosed(socket);
+            }
+            for (Thread thread : dripping) {
+                thread.interrupt();
+                thread.join();
+            }
         }
     }
 
-    /** A header octet every 100 ms, for ever. */
-    private static void drip(Socket socket) {
+    private static Thread dripping(Socket socket, String start) {
+        Thread thread = new Thread(() -> drip(socket, start));
+        thread.start();
+        return thread;
+    }
+
+    /** An octet every 100 ms, for ever. */
+    private static void drip(Socket socket, String start) {
         try {
-            socket.getOutputStream().write("GET / HTTP/1.1\r\nX: ".getBytes(US_ASCII));
+            socket.getOutputStream().write(start.getBytes(US_ASCII));
             while (!Thread.currentThread().isInterrupted()) {
                 socket.getOutputStream().write('x');
                 TimeUnit.MILLISECONDS.sleep(100);
@@ -444,7 +524,8 @@ class OcspServerTest {
 
     private static void assertClosed(Socket socket) throws IOException {
         socket.setSoTimeout(PATIENCE_MILLIS + 8000);
-        try (InputStream in = socket.getInputStream()) {
+        try {
+            InputStream in = socket.getInputStream();
             while (in.read() >= 0) {
                 // an error may come first
             }
@@ -452,6 +533,37 @@ class OcspServerTest {
             throw new AssertionError("still open", e);
         } catch (java.net.SocketException e) {
             assertFalse(String.valueOf(e.getMessage()).isEmpty()); // reset is closed too
+        }
+    }
+
+    @Test
+    void moreConnectionsThanAllowedWaitUntilOthersAreClosed() throws Exception {
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        List<Socket> idle = new ArrayList<>();
+        try (OcspServer small =
+                OcspServer.start(shop.answerOcsp(), CLOCK, anyPort, "", new OcspServer.Bounds(10_000, 4))) {
+            for (int i = 0; i < 40; i++) {
+                idle.add(new Socket(InetAddress.getLoopbackAddress(), small.port()));
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+            try (Socket last = new Socket(InetAddress.getLoopbackAddress(), small.port())) {
+                last.getOutputStream().write("GET /AAAA HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+                last.setSoTimeout(500);
+                assertThrows(
+                        java.net.SocketTimeoutException.class,
+                        () -> last.getInputStream().read());
+
+                for (Socket socket : idle) {
+                    socket.close();
+                }
+
+                last.setSoTimeout(10_000);
+                assertEquals('H', last.getInputStream().read());
+            }
+        } finally {
+            for (Socket socket : idle) {
+                socket.close();
+            }
         }
     }
 
@@ -471,5 +583,61 @@ class OcspServerTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void everyAnswerIsRightWhileManyAskAndCertificatesAreRevoked() throws Exception {
+        List<LedgerCertificate> rows = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            rows.add(store.issue(shop, "load-" + i));
+        }
+        Set<SerialNumber> begun = ConcurrentHashMap.newKeySet();
+        Set<SerialNumber> done = ConcurrentHashMap.newKeySet();
+        AtomicBoolean isOver = new AtomicBoolean();
+        AtomicInteger asked = new AtomicInteger();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<Boolean>> askers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                askers.add(threads.submit(() -> {
+                    while (!isOver.get()) {
+                        SerialNumber serial =
+                                rows.get(asked.getAndIncrement() % rows.size()).serial();
+                        boolean wasRevoked = done.contains(serial);
+                        byte[] answer = getAnswer(serial);
+                        String status = TestOcsp.read(answer).certStatus();
+                        boolean mayBeRevoked = begun.contains(serial);
+                        assertTrue(status.equals("good") ? !wasRevoked : status.equals("revoked 1") && mayBeRevoked);
+                    }
+                    return true;
+                }));
+            }
+            for (LedgerCertificate row : rows) {
+                int before = asked.get();
+                while (asked.get() < before + 2 * rows.size()) {
+                    TimeUnit.MILLISECONDS.sleep(1);
+                }
+                begun.add(row.serial());
+                shop.revokeCertificate().run(row, RevocationReason.KEY_COMPROMISE);
+                done.add(row.serial());
+            }
+            isOver.set(true);
+            for (Future<Boolean> asker : askers) {
+                assertTrue(asker.get(30, TimeUnit.SECONDS));
+            }
+        } finally {
+            isOver.set(true);
+            threads.shutdownNow();
+        }
+        for (LedgerCertificate row : rows) {
+            assertEquals("revoked 1", TestOcsp.read(getAnswer(row.serial())).certStatus());
+        }
+    }
+
+    private static byte[] getAnswer(SerialNumber serial) {
+        String base64 = Base64.getEncoder().encodeToString(ask(serial).toArray());
+        return send(HttpRequest.newBuilder(uri("/" + URLEncoder.encode(base64, US_ASCII)))
+                        .GET())
+                .body();
     }
 }

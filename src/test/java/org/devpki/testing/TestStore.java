@@ -2,12 +2,16 @@ package org.devpki.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.devpki.app.Destination;
 import org.devpki.app.DeviceOrder;
 import org.devpki.app.InitOrder;
@@ -17,6 +21,7 @@ import org.devpki.app.PackingOrder;
 import org.devpki.app.Surroundings;
 import org.devpki.app.Workshop;
 import org.devpki.model.Actor;
+import org.devpki.model.CaName;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Curve;
 import org.devpki.model.DeviceId;
@@ -35,15 +40,7 @@ public final class TestStore {
     }
 
     public static TestStore in(Path folder, Clock clock) {
-        Surroundings surroundings = new Surroundings(
-                folder.resolve("pki"),
-                Duration.ofSeconds(10),
-                clock,
-                new CountingRandom(),
-                new Actor("tester@bench"),
-                purpose -> SecretBytes.taking("correct horse".getBytes(UTF_8)),
-                Checkpoint.NONE,
-                words -> {});
+        Surroundings surroundings = surroundings(folder, clock);
         new InitStore(surroundings)
                 .run(new InitOrder(
                         Optional.of("Acme"),
@@ -53,6 +50,34 @@ public final class TestStore {
                         Settings.defaults().crl(),
                         Optional.empty()));
         return new TestStore(surroundings);
+    }
+
+    /** The same store in another folder, which takes less time than to make one; nobody may have it open. */
+    public TestStore copyTo(Path folder, Clock clock) {
+        Surroundings there = surroundings(folder, clock);
+        try (Stream<Path> all = Files.walk(surroundings.store())) {
+            for (Path path : all.toList()) {
+                Files.copy(
+                        path,
+                        there.store().resolve(surroundings.store().relativize(path)),
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return new TestStore(there);
+    }
+
+    private static Surroundings surroundings(Path folder, Clock clock) {
+        return new Surroundings(
+                folder.resolve("pki"),
+                Duration.ofSeconds(10),
+                clock,
+                new CountingRandom(),
+                new Actor("tester@bench"),
+                purpose -> SecretBytes.taking("correct horse".getBytes(UTF_8)),
+                Checkpoint.NONE,
+                words -> {});
     }
 
     public Workshop open() {
@@ -65,11 +90,15 @@ public final class TestStore {
 
     /** Issues a certificate by the default profile; its files go nowhere. */
     public LedgerCertificate issue(Workshop shop, String name) {
+        return issue(shop, name, CaName.ISSUING);
+    }
+
+    public LedgerCertificate issue(Workshop shop, String name, CaName ca) {
         return shop.issueDevice()
                 .run(new DeviceOrder(
                         new DeviceId(name),
                         Optional.empty(),
-                        Optional.empty(),
+                        Optional.of(ca),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),

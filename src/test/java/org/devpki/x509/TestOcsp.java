@@ -2,6 +2,8 @@ package org.devpki.x509;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1EncodableVector;
@@ -17,6 +19,7 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.ocsp.BasicOCSPResp;
+import org.bouncycastle.cert.ocsp.CertificateID;
 import org.bouncycastle.cert.ocsp.OCSPException;
 import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
@@ -38,19 +41,22 @@ public final class TestOcsp {
 
     /** @param serial any integer, as a client may send it */
     public static Bytes request(ParsedTbs issuer, String digest, BigInteger serial, Optional<Bytes> nonce) {
-        CertID id = new CertID(
-                new AlgorithmIdentifier(new ASN1ObjectIdentifier(DIGESTS.get(digest)), DERNull.INSTANCE),
-                new DEROctetString(issuer.subject().octets().digest(digest).toArray()),
-                new DEROctetString(Keys.bitsHash(issuer.publicKey(), digest).toArray()),
-                new ASN1Integer(serial));
         ASN1EncodableVector tbs = new ASN1EncodableVector();
-        tbs.add(new DERSequence(new DERSequence(id)));
+        tbs.add(new DERSequence(new DERSequence(certId(issuer, digest, serial))));
         nonce.ifPresent(octets -> {
             Extension extension = new Extension(
                     new ASN1ObjectIdentifier(Oids.OCSP_NONCE), false, Der.encode(new DEROctetString(octets.toArray())));
             tbs.add(new DERTaggedObject(true, 2, new Extensions(extension)));
         });
         return Der.bytes(new DERSequence(new DERSequence(tbs)));
+    }
+
+    private static CertID certId(ParsedTbs issuer, String digest, BigInteger serial) {
+        return new CertID(
+                new AlgorithmIdentifier(new ASN1ObjectIdentifier(DIGESTS.get(digest)), DERNull.INSTANCE),
+                new DEROctetString(issuer.subject().octets().digest(digest).toArray()),
+                new DEROctetString(Keys.bitsHash(issuer.publicKey(), digest).toArray()),
+                new ASN1Integer(serial));
     }
 
     /**
@@ -83,6 +89,46 @@ public final class TestOcsp {
         } catch (IOException | OCSPException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /**
+     * What an answer says of one certificate.
+     *
+     * @param isOfIssuer whether the hashes, by the algorithm that they name, are the issuer's
+     */
+    public record Told(boolean isOfIssuer, BigInteger serial, String status) {}
+
+    /** All that an answer says; empty where it is an error. */
+    public static List<Told> told(byte[] der, ParsedTbs issuer) {
+        try {
+            OCSPResp response = new OCSPResp(der);
+            if (response.getStatus() != 0) {
+                return List.of();
+            }
+            BasicOCSPResp basic = (BasicOCSPResp) response.getResponseObject();
+            List<Told> all = new ArrayList<>();
+            for (SingleResp single : basic.getResponses()) {
+                CertificateID id = single.getCertID();
+                boolean isOfIssuer = DIGESTS.entrySet().stream()
+                        .filter(digest ->
+                                digest.getValue().equals(id.getHashAlgOID().getId()))
+                        .anyMatch(digest -> Bytes.of(id.getIssuerNameHash())
+                                        .equals(issuer.subject().octets().digest(digest.getKey()))
+                                && Bytes.of(id.getIssuerKeyHash())
+                                        .equals(Keys.bitsHash(issuer.publicKey(), digest.getKey())));
+                all.add(new Told(isOfIssuer, id.getSerialNumber(), status(single)));
+            }
+            return all;
+        } catch (IOException | OCSPException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A request about several certificates. */
+    public static Bytes request(ParsedTbs issuer, List<SerialNumber> serials) {
+        ASN1EncodableVector requests = new ASN1EncodableVector();
+        serials.forEach(serial -> requests.add(new DERSequence(certId(issuer, "SHA-256", serial.value()))));
+        return Der.bytes(new DERSequence(new DERSequence(new DERSequence(requests))));
     }
 
     private static String status(SingleResp single) {

@@ -606,6 +606,11 @@ public final class SqlStore implements Store {
     @Override
     public void copyTo(Path file) {
         db.look(() -> {
+    @Override
+    public void proveClock() {
+        db.look(() -> proveClock(clock.instant()));
+    }
+
             db.dialect().copyTo(db.connection(), file);
         });
     }
@@ -750,7 +755,6 @@ public final class SqlStore implements Store {
                             "the clock says " + now + ", but the ledger's last entry is of " + last.get())
                     .hint("set the clock right; if the ledger is wrong, devpki doctor --repair accepts the clock");
         }
-        appendAt(now, action, subject, detail);
     }
 
     private void appendAt(Instant at, String action, String subject, String detail) throws SQLException {
@@ -788,6 +792,11 @@ public final class SqlStore implements Store {
         });
         filter.expiresBefore().ifPresent(instant -> {
             where.append(" AND not_after < ?");
+        proveClock(now);
+        appendAt(now, action, subject, detail);
+    }
+
+    private void proveClock(Instant now) throws SQLException {
             values.add(instant.toEpochMilli());
         });
         filter.batch().ifPresent(batch -> {

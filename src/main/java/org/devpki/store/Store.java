@@ -198,6 +198,9 @@ public interface Store extends AutoCloseable {
     /** Every certificate, for checks that look at all. */
     void eachCertificate(Consumer<LedgerCertificate> consumer);
 
+    /** @throws org.devpki.model.DevpkiException INTEGRITY if the clock says a time before the last entry of the audit */
+    void proveClock();
+
     /** Writes a consistent copy of the ledger to a file that must not exist. */
     void copyTo(Path file);
 

@@ -643,10 +643,12 @@ abstract class StoreContract {
         }
 
         assertEquals(List.of(3, 3, 1), sizes);
+        assertFault(Fault.INTEGRITY, "the clock says 2026-03-01T11:57:00Z", store::proveClock);
         assertEquals(List.of("d1", "d2", "d3", "d4", "d5", "d6", "d7"), names);
     }
 
     @Test
+        store.proveClock();
     void filtersNarrowListsAndCountsAlike() {
         issue(S1, "sensor-1");
         issue(S2, "sensor-2");
@@ -655,6 +657,7 @@ abstract class StoreContract {
 
         assertFilter(List.of(S1, S2), filter("sensor-", null, null));
         assertFilter(List.of(S3), filter(null, NOW.plusSeconds(61), null));
+        store.proveClock();
         assertFilter(List.of(S2), filter(null, null, true));
         assertFilter(List.of(S1, S3), filter(null, null, false));
         assertFilter(List.of(S1), filter("sensor-", null, false));

@@ -27,18 +27,18 @@ import picocli.CommandLine.Parameters;
 /** {@code devpki crl}. */
 @Command(
         name = "crl",
-        description = "Certificate revocation lists: published, checked, shown.",
+        description = "Certificate revocation lists: published, checked, shown, forecast.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CrlCommand.PublishCommand.class, CrlCommand.CheckCommand.class, CrlCommand.ShowCommand.class},
+        subcommands = {
+            CrlCommand.PublishCommand.class,
+            CrlCommand.CheckCommand.class,
+            CrlCommand.ShowCommand.class,
+            CrlForecastCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki crl publish --if-needed", "  devpki crl check --min-remaining 36h"})
 final class CrlCommand extends NounCommand {
 
-    /** {@code devpki crl publish}. */
-    @Command(
-            name = "publish",
-            description = {
-                "Publish the CRL of every CA as DER and PEM, and all.crl.pem with all of them for brokers that read one",
     private static String word(Urgency urgency) {
         return switch (urgency) {
             case NONE -> "good";
@@ -47,6 +47,11 @@ final class CrlCommand extends NounCommand {
         };
     }
 
+    /** {@code devpki crl publish}. */
+    @Command(
+            name = "publish",
+            description = {
+                "Publish the CRL of every CA as DER and PEM, and all.crl.pem with all of them for brokers that read one",
                 "file. Each is proven before it goes out; hooks run after a change, with DEVPKI_SHELF in their environment.",
                 "Exit 10 or 11 if a CRL is due again when all is done, as when a revocation came meanwhile."
             },
@@ -82,11 +87,6 @@ final class CrlCommand extends NounCommand {
         Optional<String> reason = Optional.empty();
 
         @Option(
-                names = "--hook",
-                paramLabel = "COMMAND",
-                description = "Shell command to run after a change. Repeatable.")
-        List<String> hooks = new ArrayList<>();
-        @Option(
                 names = "--metrics",
                 paramLabel = "FILE",
                 description =
@@ -94,6 +94,11 @@ final class CrlCommand extends NounCommand {
                                 + " it: a name that ends in .prom, in its folder. Written after a failure too.")
         Optional<Path> metrics = Optional.empty();
 
+        @Option(
+                names = "--hook",
+                paramLabel = "COMMAND",
+                description = "Shell command to run after a change. Repeatable.")
+        List<String> hooks = new ArrayList<>();
 
         @Override
         public Integer call() {
@@ -114,24 +119,24 @@ final class CrlCommand extends NounCommand {
                             .put("nextUpdate", crl.nextUpdate())
                             .put("entries", crl.entries())
                             .put("bytes", crl.bytes())
+                            .put("behind", crl.isBehind())
+                            .put("urgency", word(crl.urgency()))
                             .put("changed", crl.hasChanged())
                             .map());
                     if (crl.hasChanged()) {
                         lines.add("published CRL " + crl.number() + " of " + crl.name() + ": " + crl.entries()
                                 + " revoked, next update " + crl.nextUpdate());
-                            .put("behind", crl.isBehind())
-                            .put("urgency", word(crl.urgency()))
                     }
-                }
-                common.print(Fields.schema("crl-publish/1").put("crls", all), lines);
-            }
-        }
                     if (crl.urgency() != Urgency.NONE) {
                         common.say("CRL " + crl.name() + " is due again already; the next run publishes it");
                     }
+                }
+                common.print(Fields.schema("crl-publish/1").put("crls", all), lines);
+                return ExitCodes.of(crls.stream().map(ShelvedCrl::urgency).reduce(Urgency.NONE, Urgency::or));
+            }
+        }
 
         private Optional<String> forced() {
-                return ExitCodes.of(crls.stream().map(ShelvedCrl::urgency).reduce(Urgency.NONE, Urgency::or));
             if (isForced != reason.filter(text -> !text.isBlank()).isPresent()) {
                 throw DevpkiException.invalid("--force and --reason go together: the audit keeps why a CRL was forced");
             }

@@ -62,9 +62,7 @@ public final class CheckCrl {
                 .filter(given -> !name.isDelta()) // a delta CRL may live for less than anybody asks of a complete one
                 .orElse(Duration.between(PublishedCrl.renewalTime(crl), end));
         boolean isBehind = PublishedCrl.isBehind(shop.store(), name.ca(), shard, crl);
-        Urgency urgency = remaining.isNegative() || remaining.isZero()
-                ? Urgency.TOO_LATE
-                : isBehind || remaining.compareTo(least) < 0 ? Urgency.SOON : Urgency.NONE;
+        Urgency urgency = PublishedCrl.urgency(remaining, least, isBehind);
         return new Checked(name, Optional.of(end), Optional.of(remaining), isBehind, urgency);
     }
 }

@@ -66,6 +66,15 @@ final class CrlShelf {
         });
     }
 
+    /** The same, but a damaged one counts as none. */
+    Optional<ParsedCrl> crlIfSound(CrlName name, PublicKeyDer key) {
+        try {
+            return crl(name, key);
+        } catch (DevpkiException e) {
+            return Optional.empty();
+        }
+    }
+
     private DevpkiException damaged(CrlName name, String why) {
         return DevpkiException.integrity("CRL " + name.file() + " in " + shelf.place() + " is damaged: " + why)
                 .hint("if nothing else writes there, delete the file and publish again");

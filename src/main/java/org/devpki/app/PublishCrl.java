@@ -69,6 +69,41 @@ public final class PublishCrl {
     }
 
     /**
+     * Publishes, and tells the metrics what is on the shelf then, well or not.
+     *
+     * @see #run(CrlOrder)
+     */
+    public List<ShelvedCrl> run(CrlOrder order, CrlMetrics metrics) {
+        try {
+            List<ShelvedCrl> crls = run(order);
+            metrics.note(crls, true);
+            return crls;
+        } catch (DevpkiException e) {
+            if (metrics.areWanted()) {
+                metrics.note(legible(order), false);
+            }
+            throw e;
+        }
+    }
+
+    /** What is on the shelf that others read, without what is damaged; nothing if even the ledger cannot be read. */
+    private List<ShelvedCrl> legible(CrlOrder order) {
+        List<ShelvedCrl> crls = new ArrayList<>();
+        try {
+            CrlShelf shelf = CrlShelf.in(shop, order.folder());
+            for (LedgerCa ca : store.cas()) {
+                PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
+                for (CrlName name : names.all(ca)) {
+                    shelf.crlIfSound(name, key).ifPresent(crl -> crls.add(shelved(ca, name, crl)));
+                }
+            }
+        } catch (DevpkiException e) { // the failure that is told is the publication's
+            shop.surroundings().words().accept("the metrics lack a CRL: " + e.sentence());
+        }
+        return crls;
+    }
+
+    /**
      * Publishes for every CA. One whose key is not at hand does not keep the others from theirs, and is told at the end;
      * anything else that is wrong leaves every shelf as it is.
      *
@@ -78,6 +113,7 @@ public final class PublishCrl {
         List<CrlShelf> shelves = shelves(order);
         try (Store.Held publishing = store.lock(LOCK)) {
             reached(Checkpoint.Step.PUBLISH_1_LOCKED);
+            store.proveClock(); // a clock that went back would find nothing due until what is out has expired
             shelves.forEach(CrlShelf::tidy);
             List<LedgerCa> cas = store.cas();
             if (cas.isEmpty()) {
@@ -135,8 +171,7 @@ public final class PublishCrl {
                 throw failures.get(0);
             }
             return cas.stream()
-                    .flatMap(ca -> names.all(ca).stream())
-                    .map(this::shelved)
+                    .flatMap(ca -> names.all(ca).stream().map(name -> shelved(ca, name)))
                     .toList();
         }
 
@@ -472,29 +507,56 @@ public final class PublishCrl {
             return Objects.requireNonNull(found.get(name)).get(shelves.size() - 1);
         }
 
-        private ShelvedCrl shelved(CrlName name) {
+        private ShelvedCrl shelved(LedgerCa ca, CrlName name) {
             Made crl = made.get(name);
-            if (crl != null) {
-                CrlPlan plan = crl.plan();
-                return new ShelvedCrl(
-                        name, plan.number(), plan.thisUpdate(), plan.nextUpdate(), crl.entries(), crl.bytes(), true);
+            if (crl == null) {
+                return PublishCrl.this.shelved(
+                        ca,
+                        name,
+                        shown(name)
+                                .orElseThrow(
+                                        () -> DevpkiException.integrity("CRL " + name.file() + " left the shelf")));
             }
-            ParsedCrl old =
-                    shown(name).orElseThrow(() -> DevpkiException.integrity("CRL " + name.file() + " left the shelf"));
+            CrlPlan plan = crl.plan();
+            boolean isBehind =
+                    PublishedCrl.isBehind(store, ca.name(), names.shard(ca, name), store.crl(ca.name(), plan.number()));
             return new ShelvedCrl(
                     name,
-                    old.number().orElse(BigInteger.ZERO),
-                    old.thisUpdate(),
-                    old.nextUpdate().orElse(old.thisUpdate()),
-                    old.entries().count(),
-                    old.der().octets().size(),
-                    false);
+                    plan.number(),
+                    plan.thisUpdate(),
+                    plan.nextUpdate(),
+                    crl.entries(),
+                    crl.bytes(),
+                    isBehind,
+                    urgency(plan.thisUpdate(), plan.nextUpdate(), isBehind),
+                    true);
         }
 
         @Override
         public void close() {
             made.values().forEach(crl -> crl.file().close()); // those that were not settled
         }
+    }
+
+    /** A CRL that was there before. */
+    private ShelvedCrl shelved(LedgerCa ca, CrlName name, ParsedCrl crl) {
+        Instant nextUpdate = crl.nextUpdate().orElse(crl.thisUpdate());
+        boolean isBehind = PublishedCrl.isBehind(store, ca.name(), names.shard(ca, name), crl);
+        return new ShelvedCrl(
+                name,
+                crl.number().orElse(BigInteger.ZERO),
+                crl.thisUpdate(),
+                nextUpdate,
+                crl.entries().count(),
+                crl.der().octets().size(),
+                isBehind,
+                urgency(crl.thisUpdate(), nextUpdate, isBehind),
+                false);
+    }
+
+    private Urgency urgency(Instant thisUpdate, Instant nextUpdate, boolean isBehind) {
+        Duration least = Duration.between(PublishedCrl.renewalTime(thisUpdate, nextUpdate), nextUpdate);
+        return PublishedCrl.urgency(Duration.between(shop.now(), nextUpdate), least, isBehind);
     }
 
     /** When a CRL was shelved, as far as that can be: a clock that was ahead must not make certificates expire. */

@@ -15,8 +15,19 @@ final class PublishedCrl {
 
     /** When it should be made anew: after half its life. */
     static Instant renewalTime(ParsedCrl crl) {
-        Instant end = crl.nextUpdate().orElse(crl.thisUpdate());
-        return crl.thisUpdate().plus(Duration.between(crl.thisUpdate(), end).dividedBy(2));
+        return renewalTime(crl.thisUpdate(), crl.nextUpdate().orElse(crl.thisUpdate()));
+    }
+
+    static Instant renewalTime(Instant thisUpdate, Instant nextUpdate) {
+        return thisUpdate.plus(Duration.between(thisUpdate, nextUpdate).dividedBy(2));
+    }
+
+    /** @param least what must remain of its life, or attention is due */
+    static Urgency urgency(Duration remaining, Duration least, boolean isBehind) {
+        if (remaining.isNegative() || remaining.isZero()) {
+            return Urgency.TOO_LATE;
+        }
+        return isBehind || remaining.compareTo(least) < 0 ? Urgency.SOON : Urgency.NONE;
     }
 
     /** The ledger's row for it; empty if the ledger never numbered it. */
@@ -26,7 +37,10 @@ final class PublishedCrl {
 
     /** Whether the ledger knows of revocations, or of releases, that the CRL cannot know of. */
     static boolean isBehind(Store store, CaName ca, OptionalInt shard, ParsedCrl crl) {
-        Optional<LedgerCrl> row = row(store, ca, crl);
+        return isBehind(store, ca, shard, row(store, ca, crl));
+    }
+
+    static boolean isBehind(Store store, CaName ca, OptionalInt shard, Optional<LedgerCrl> row) {
         return row.isEmpty() || store.revocationSequence(ca, shard) > row.get().takenSequence();
     }
 }

@@ -8,6 +8,8 @@ import org.devpki.model.CrlName;
  * A CRL on a shelf.
  *
  * @param bytes of its DER
+ * @param isBehind whether the ledger knows of revocations that it lacks
+ * @param urgency how soon it must be made anew
  * @param hasChanged whether this run put it there
  */
 public record ShelvedCrl(
@@ -17,4 +19,6 @@ public record ShelvedCrl(
         Instant nextUpdate,
         long entries,
         long bytes,
+        boolean isBehind,
+        Urgency urgency,
         boolean hasChanged) {}

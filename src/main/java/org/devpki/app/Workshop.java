@@ -88,6 +88,10 @@ public final class Workshop implements AutoCloseable {
         return new CheckCrl(this);
     }
 
+    public ForecastCrls forecastCrls() {
+        return new ForecastCrls(this);
+    }
+
     public AnswerOcsp answerOcsp() {
         return new AnswerOcsp(this);
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.CheckCrl;
+import org.devpki.app.CrlMetrics;
 import org.devpki.app.CrlOrder;
 import org.devpki.app.ShelvedCrl;
 import org.devpki.app.ShowCrl;
@@ -26,24 +27,39 @@ import picocli.CommandLine.Parameters;
 /** {@code devpki crl}. */
 @Command(
         name = "crl",
-        description = "Certificate revocation lists: published, checked, shown.",
+        description = "Certificate revocation lists: published, checked, shown, forecast.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CrlCommand.PublishCommand.class, CrlCommand.CheckCommand.class, CrlCommand.ShowCommand.class},
+        subcommands = {
+            CrlCommand.PublishCommand.class,
+            CrlCommand.CheckCommand.class,
+            CrlCommand.ShowCommand.class,
+            CrlForecastCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki crl publish --if-needed", "  devpki crl check --min-remaining 36h"})
 final class CrlCommand extends NounCommand {
+
+    private static String word(Urgency urgency) {
+        return switch (urgency) {
+            case NONE -> "good";
+            case SOON -> "due";
+            case TOO_LATE -> "too-late";
+        };
+    }
 
     /** {@code devpki crl publish}. */
     @Command(
             name = "publish",
             description = {
                 "Publish the CRL of every CA as DER and PEM, and all.crl.pem with all of them for brokers that read one",
-                "file. Each is proven before it goes out; hooks run after a change, with DEVPKI_SHELF in their environment."
+                "file. Each is proven before it goes out; hooks run after a change, with DEVPKI_SHELF in their environment.",
+                "Exit 10 or 11 if a CRL is due again when all is done, as when a revocation came meanwhile."
             },
             footerHeading = "%nExamples:%n",
             footer = {
                 "  devpki crl publish --if-needed",
-                "  devpki crl publish --if-needed --dir /var/lib/mosquitto/crl --hook 'systemctl reload mosquitto'"
+                "  devpki crl publish --if-needed --dir /var/lib/mosquitto/crl --hook 'systemctl reload mosquitto'",
+                "  devpki crl publish --if-needed --metrics /var/lib/prometheus/node-exporter/devpki.prom"
             })
     static final class PublishCommand implements Callable<Integer> {
         @Mixin
@@ -71,6 +87,14 @@ final class CrlCommand extends NounCommand {
         Optional<String> reason = Optional.empty();
 
         @Option(
+                names = "--metrics",
+                paramLabel = "FILE",
+                description =
+                        "Also write what is published for Prometheus' node_exporter, as its textfile collector reads"
+                                + " it: a name that ends in .prom, in its folder. Written after a failure too.")
+        Optional<Path> metrics = Optional.empty();
+
+        @Option(
                 names = "--hook",
                 paramLabel = "COMMAND",
                 description = "Shell command to run after a change. Repeatable.")
@@ -78,8 +102,10 @@ final class CrlCommand extends NounCommand {
 
         @Override
         public Integer call() {
-            try (Workshop shop = common.open()) {
-                List<ShelvedCrl> crls = shop.publishCrl().run(new CrlOrder(folder, isOnlyIfNeeded, hooks, forced()));
+            try (CrlMetrics told = new CrlMetrics(metrics, common.streams().clock());
+                    Workshop shop = common.open()) {
+                List<ShelvedCrl> crls =
+                        shop.publishCrl().run(new CrlOrder(folder, isOnlyIfNeeded, hooks, forced()), told);
                 List<Map<String, Object>> all = new ArrayList<>();
                 List<String> lines = new ArrayList<>();
                 for (ShelvedCrl crl : crls) {
@@ -93,16 +119,21 @@ final class CrlCommand extends NounCommand {
                             .put("nextUpdate", crl.nextUpdate())
                             .put("entries", crl.entries())
                             .put("bytes", crl.bytes())
+                            .put("behind", crl.isBehind())
+                            .put("urgency", word(crl.urgency()))
                             .put("changed", crl.hasChanged())
                             .map());
                     if (crl.hasChanged()) {
                         lines.add("published CRL " + crl.number() + " of " + crl.name() + ": " + crl.entries()
                                 + " revoked, next update " + crl.nextUpdate());
                     }
+                    if (crl.urgency() != Urgency.NONE) {
+                        common.say("CRL " + crl.name() + " is due again already; the next run publishes it");
+                    }
                 }
                 common.print(Fields.schema("crl-publish/1").put("crls", all), lines);
+                return ExitCodes.of(crls.stream().map(ShelvedCrl::urgency).reduce(Urgency.NONE, Urgency::or));
             }
-            return ExitCodes.DONE;
         }
 
         private Optional<String> forced() {

@@ -11,10 +11,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.devpki.model.Actor;
@@ -368,6 +370,49 @@ public final class SqlStore implements Store {
     }
 
     @Override
+    public List<RevokedAlike> countRevoked(CaName ca, Instant expiresFrom) {
+        return db.read(() -> db.query(
+                "SELECT shard, length(serial), reason, invalid_at IS NOT NULL, count(*) FROM certificate WHERE ca = ?"
+                        + " AND revoked_at IS NOT NULL AND not_after >= ? AND state <> 'refused'"
+                        + " GROUP BY shard, length(serial), reason, invalid_at IS NOT NULL ORDER BY 1, 2, 3, 4",
+                row -> new RevokedAlike(
+                        row.getInt(1),
+                        row.getInt(2),
+                        RevocationReason.ofCode(row.getInt(3)),
+                        row.getBoolean(4),
+                        row.getLong(5)),
+                ca.value(),
+                expiresFrom.toEpochMilli()));
+    }
+
+    @Override
+    public long countRevokedSince(CaName ca, Instant from) {
+        return db.read(() -> Database.first(db.query(
+                        "SELECT count(*) FROM certificate WHERE ca = ? AND revoked_at IS NOT NULL AND revoked_at >= ?"
+                                + " AND state <> 'refused'",
+                        row -> row.getLong(1),
+                        ca.value(),
+                        from.toEpochMilli()))
+                .orElse(0L));
+    }
+
+    @Override
+    public Map<Integer, Long> countLive(CaName ca, Optional<BatchId> batch) {
+        List<Object> values = new ArrayList<>(List.of(ca.value(), now()));
+        batch.ifPresent(wanted -> values.add(wanted.value()));
+        // of a batch the index of batches is to be used; an expression keeps the CA's index, with all of its rows, away
+        String where =
+                batch.isPresent() ? "coalesce(ca, '') = ? AND not_after > ? AND batch = ?" : "ca = ? AND not_after > ?";
+        Map<Integer, Long> counts = new TreeMap<>();
+        db.look(() -> db.each(
+                "SELECT shard, count(*) FROM certificate WHERE " + where
+                        + " AND state = 'issued' AND revoked_at IS NULL GROUP BY shard",
+                row -> counts.put(row.getInt(1), row.getLong(2)),
+                values.toArray()));
+        return counts;
+    }
+
+    @Override
     public int highestShard(CaName ca) {
         return db.read(() -> {
             int highest = 0;
@@ -581,6 +626,11 @@ public final class SqlStore implements Store {
     }
 
     @Override
+    public void proveClock() {
+        db.look(() -> proveClock(clock.instant()));
+    }
+
+    @Override
     public void acceptClock() {
         db.change(() -> {
             appendAt(clock.instant(), "clock.accept", "", "");
@@ -763,6 +813,11 @@ public final class SqlStore implements Store {
 
     private void append(String action, String subject, String detail) throws SQLException {
         Instant now = Instant.ofEpochMilli(now());
+        proveClock(now);
+        appendAt(now, action, subject, detail);
+    }
+
+    private void proveClock(Instant now) throws SQLException {
         Optional<Instant> last = Database.first(db.query(
                 "SELECT at FROM audit ORDER BY sequence DESC LIMIT 1", row -> Instant.ofEpochMilli(row.getLong(1))));
         if (last.isPresent() && now.isBefore(last.get().minus(CLOCK_TOLERANCE))) {
@@ -770,7 +825,6 @@ public final class SqlStore implements Store {
                             "the clock says " + now + ", but the ledger's last entry is of " + last.get())
                     .hint("set the clock right; if the ledger is wrong, devpki doctor --repair accepts the clock");
         }
-        appendAt(now, action, subject, detail);
     }
 
     private void appendAt(Instant at, String action, String subject, String detail) throws SQLException {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
+import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
 
@@ -149,6 +151,22 @@ public interface Store extends AutoCloseable {
     /** The certificates that were revoked last, the latest first. */
     List<LedgerCertificate> lastRevoked(CaName ca, OptionalInt shard, int most);
 
+    /**
+     * Revoked certificates of a CA whose CRL entries have the same length.
+     *
+     * @param serialOctets without leading zeros
+     */
+    record RevokedAlike(int shard, int serialOctets, RevocationReason reason, boolean hasInvalidityDate, long count) {}
+
+    /** How many there are of what {@link #eachRevoked} tells, counted without reading a certificate. */
+    List<RevokedAlike> countRevoked(CaName ca, Instant expiresFrom);
+
+    /** How many of a CA's certificates were revoked at {@code from} or later. */
+    long countRevokedSince(CaName ca, Instant from);
+
+    /** How many of a CA's certificates are issued, neither revoked nor held, and not expired, by shard. */
+    Map<Integer, Long> countLive(CaName ca, Optional<BatchId> batch);
+
     /** The highest shard that any certificate of the CA is in; 0 when none has a shard. */
     int highestShard(CaName ca);
 
@@ -196,6 +214,9 @@ public interface Store extends AutoCloseable {
 
     /** Adds an entry of its own to the audit, for deeds that change files rather than rows. */
     void audit(String action, String subject, String detail);
+
+    /** @throws org.devpki.model.DevpkiException INTEGRITY if the clock says a time before the last entry of the audit */
+    void proveClock();
 
     /** Accepts that the clock went back: later entries are compared with this one. */
     void acceptClock();

@@ -1,6 +1,7 @@
 package org.devpki.x509;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -27,9 +28,11 @@ import org.bouncycastle.asn1.x509.Time;
 import org.devpki.model.Bytes;
 import org.devpki.model.CrlDer;
 import org.devpki.model.CrlPlan;
+import org.devpki.model.KeySpec;
 import org.devpki.model.NameDer;
 import org.devpki.model.OctetSource;
 import org.devpki.model.RevokedEntries;
+import org.devpki.model.RevokedEntry;
 import org.devpki.model.SignatureAlgorithm;
 import org.devpki.model.Spool;
 
@@ -74,6 +77,30 @@ public final class Crls {
         Bytes after = Der.bytes(new DERTaggedObject(true, 0, extensions(plan)));
         long length = before.size() + listHeader.size() + entries.size() + after.size();
         return OctetSource.concat(Der.header(SEQUENCE, length), before, listHeader, entries, after);
+    }
+
+    /** Octets of which only the number is known. */
+    private record Unread(long size) implements OctetSource {
+        @Override
+        public InputStream open() {
+            throw new IllegalStateException("there are no octets");
+        }
+    }
+
+    /** How many octets an entry has. */
+    public static int entryOctets(RevokedEntry entry) {
+        return CrlEntries.encode(entry).length;
+    }
+
+    /** How many octets a CRL has at most whose entries have so many; the plan's own do not count. */
+    public static long size(CrlPlan plan, KeySpec signer, long entriesOctets) {
+        OctetSource tbs = tbs(plan, SignatureAlgorithm.of(signer), filling -> new Unread(entriesOctets));
+        return Seals.unsigned(tbs, signer).size();
+    }
+
+    /** How many octets a CRL has as PEM that has so many as DER. */
+    public static long pemSize(long derOctets) {
+        return Pem.crl(new CrlDer(new Unread(derOctets))).size();
     }
 
     private static void write(RevokedEntries entries, OutputStream out) throws IOException {

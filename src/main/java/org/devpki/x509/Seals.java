@@ -3,12 +3,9 @@ package org.devpki.x509;
 import java.io.IOException;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1BitString;
-import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.Signer;
@@ -48,21 +45,24 @@ public final class Seals {
 
     /** The same for octets that may be more than memory holds. */
     public static OctetSource seal(OctetSource tbs, SigningKey key) {
-        Bytes algorithm = Der.bytes(identifier(key.algorithm()));
-        Bytes signature = Der.bytes(new DERBitString(key.sign(tbs).toArray()));
-        Bytes header = Der.header(SEQUENCE, tbs.size() + algorithm.size() + signature.size());
-        return OctetSource.concat(header, tbs, algorithm, signature);
+        return sealed(tbs, key.algorithm(), key.sign(tbs).toArray());
+    }
+
+    private static OctetSource sealed(OctetSource tbs, SignatureAlgorithm algorithm, byte[] signature) {
+        Bytes identifier = Der.bytes(identifier(algorithm));
+        Bytes bits = Der.bytes(new DERBitString(signature));
+        Bytes header = Der.header(SEQUENCE, tbs.size() + identifier.size() + bits.size());
+        return OctetSource.concat(header, tbs, identifier, bits);
     }
 
     /** The octets in a seal of the greatest length that the signer's kind of key can make, with no signature in it. */
     public static Bytes unsigned(Bytes tbs, KeySpec signer) {
-        return Der.reading("sealed structure", () -> {
-            ASN1EncodableVector parts = new ASN1EncodableVector();
-            parts.add(ASN1Primitive.fromByteArray(tbs.toArray()));
-            parts.add(identifier(SignatureAlgorithm.of(signer)));
-            parts.add(new DERBitString(new byte[mostSignatureOctets(signer)]));
-            return Der.bytes(new DERSequence(parts));
-        });
+        return unsigned((OctetSource) tbs, signer).toBytes();
+    }
+
+    /** The same for octets that may be more than memory holds. */
+    public static OctetSource unsigned(OctetSource tbs, KeySpec signer) {
+        return sealed(tbs, SignatureAlgorithm.of(signer), new byte[mostSignatureOctets(signer)]);
     }
 
     private static int mostSignatureOctets(KeySpec signer) {

@@ -284,6 +284,7 @@ class CliTest {
                 "profile show device-mqtt", "devpki/profile/1",
                 "audit list", "devpki/audit-list/1",
                 "audit verify", "devpki/audit-verify/1",
+                "crl forecast", "devpki/crl-forecast/1",
                 "doctor", "devpki/doctor/1");
         for (Map.Entry<String, String> expected : schemas.entrySet()) {
             Terminal.Result result = terminal.run(Words.of(expected.getKey() + " --json"));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -426,6 +427,42 @@ abstract class StoreContract {
     }
 
     @Test
+    void revokedCertificatesAreCountedByTheLengthOfTheirEntriesAndLiveOnesByShard() {
+        issueInShard(S1, 2);
+        issueInShard(S2, 7);
+        issueInShard(S3, 2);
+        issueInShard(serial("4f04"), 2);
+        issueInShard(serial("05"), 2);
+        store.reserve(reservation(serial("4f05"), "d5", NOW.plusSeconds(60)), Set.of(), List.of());
+        store.record(serial("4f05"), der("short"));
+        reserve(serial("4f06"), "d6");
+        store.refuse(serial("4f06"), "lint");
+        assertEquals(Map.of(0, 1L, 2, 4L, 7, 1L), store.countLive(CA, Optional.empty()));
+        assertEquals(Map.of(2, 4L, 7, 1L), store.countLive(CA, Optional.of(new BatchId("L3W47"))));
+        assertEquals(Map.of(), store.countLive(CaName.ROOT, Optional.empty()));
+
+        store.revoke(S3, new Revocation(NOW, RevocationReason.KEY_COMPROMISE, Optional.of(NOW)));
+        store.revoke(serial("05"), new Revocation(NOW.minusSeconds(5), RevocationReason.KEY_COMPROMISE));
+        store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        store.revoke(serial("4f04"), new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        store.revoke(serial("4f05"), new Revocation(NOW, RevocationReason.UNSPECIFIED));
+
+        List<Store.RevokedAlike> lasting = List.of(
+                new Store.RevokedAlike(2, 1, RevocationReason.KEY_COMPROMISE, false, 1),
+                new Store.RevokedAlike(2, 2, RevocationReason.KEY_COMPROMISE, false, 2),
+                new Store.RevokedAlike(2, 2, RevocationReason.KEY_COMPROMISE, true, 1));
+        assertEquals(lasting, store.countRevoked(CA, NOW.plusSeconds(61)));
+        assertEquals(
+                new Store.RevokedAlike(0, 2, RevocationReason.UNSPECIFIED, false, 1),
+                store.countRevoked(CA, NOW).get(0));
+        assertEquals(5, store.countRevokedSince(CA, NOW.minusSeconds(5)));
+        assertEquals(4, store.countRevokedSince(CA, NOW));
+        assertEquals(Map.of(7, 1L), store.countLive(CA, Optional.empty()));
+        clock.set("2036-03-01T12:00:00Z");
+        assertEquals(Map.of(), store.countLive(CA, Optional.empty()));
+    }
+
+    @Test
     void revokedCertificatesComeInTheOrderOfTheirSerialsOctets() {
         for (String hex : List.of("7f", "4f03", "4f", "4f01aa", "01", "4f02")) {
             issue(serial(hex), "d" + hex);
@@ -625,10 +662,12 @@ abstract class StoreContract {
         int before = audit().size();
 
         assertFault(Fault.INTEGRITY, "the clock says 2026-03-01T11:57:00Z", () -> reserve(S2, "d2"));
+        assertFault(Fault.INTEGRITY, "the clock says 2026-03-01T11:57:00Z", store::proveClock);
         assertEquals(List.of(), actionsSince(before));
         assertEquals(Optional.empty(), store.certificate(S2));
 
         store.acceptClock();
+        store.proveClock();
         reserve(S2, "d2");
         assertEquals(List.of("clock.accept", "certificate.reserve"), actionsSince(before));
     }
@@ -637,6 +676,7 @@ abstract class StoreContract {
     void aClockALittleBehindAnotherStationsIsAccepted() {
         clock.advance(Duration.ofMinutes(-2));
 
+        store.proveClock();
         reserve(S1, "d1");
 
         assertTrue(store.certificate(S1).isPresent());

@@ -24,12 +24,14 @@ public final class InProcess {
     private final Clock clock;
     private final Map<String, String> environment;
     private final byte[] input;
+    private final Checkpoint checkpoint;
 
-    private InProcess(Path folder, Clock clock, Map<String, String> environment, byte[] input) {
+    private InProcess(Path folder, Clock clock, Map<String, String> environment, byte[] input, Checkpoint checkpoint) {
         this.folder = folder;
         this.clock = clock;
         this.environment = environment;
         this.input = input;
+        this.checkpoint = checkpoint;
     }
 
     /** With the store {@code pki} and the file {@code passphrase} in the folder. */
@@ -40,21 +42,31 @@ public final class InProcess {
                 Map.of(
                         "DEVPKI_STORE", folder.resolve("pki").toString(),
                         "DEVPKI_PASSPHRASE_FILE", folder.resolve("passphrase").toString()),
-                new byte[0]);
+                new byte[0],
+                Checkpoint.NONE);
     }
 
     public InProcess at(Clock other) {
-        return new InProcess(folder, other, environment, input);
+        return new InProcess(folder, other, environment, input, checkpoint);
+    }
+
+    /** Something else happens when a step is reached. */
+    public InProcess at(Checkpoint.Step step, Runnable meanwhile) {
+        return new InProcess(folder, clock, environment, input, reached -> {
+            if (reached == step) {
+                meanwhile.run();
+            }
+        });
     }
 
     public InProcess with(String name, String value) {
         Map<String, String> more = new HashMap<>(environment);
         more.put(name, value);
-        return new InProcess(folder, clock, more, input);
+        return new InProcess(folder, clock, more, input, checkpoint);
     }
 
     public InProcess feeding(Bytes octets) {
-        return new InProcess(folder, clock, environment, octets.toArray());
+        return new InProcess(folder, clock, environment, octets.toArray(), checkpoint);
     }
 
     public Finished run(String... arguments) {
@@ -67,7 +79,7 @@ public final class InProcess {
                 environment,
                 clock,
                 new SecureRandom(),
-                Checkpoint.NONE,
+                checkpoint,
                 Optional.empty(),
                 Optional.empty(),
                 false);

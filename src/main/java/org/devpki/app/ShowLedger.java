@@ -45,7 +45,12 @@ public final class ShowLedger {
             Optional<NotAfter> expiresWithin,
             Optional<Boolean> isRevoked,
             Optional<BatchId> batch,
-            Optional<Instant> revokedSince) {}
+            Optional<Instant> revokedSince) {
+        /** The same, of revoked and held ones only. */
+        Query revoked() {
+            return new Query(ca, namePrefix, profile, expiresWithin, Optional.of(true), batch, revokedSince);
+        }
+    }
 
     private final Workshop shop;
     private final Store store;

@@ -85,6 +85,10 @@ public final class Workshop implements AutoCloseable {
         return new RevokeMany(this);
     }
 
+    public ListKicks listKicks() {
+        return new ListKicks(this);
+    }
+
     public PublishCrl publishCrl() {
         return new PublishCrl(this);
     }

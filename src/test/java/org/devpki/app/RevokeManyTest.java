@@ -1,6 +1,7 @@
 package org.devpki.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -356,5 +357,25 @@ class RevokeManyTest {
         assertTrue(same.out().startsWith("nothing to do: revoked before: d1, "), same::out);
         assertTrue(none.out().startsWith("nothing to do: revoked before: d1, "), none::out);
         assertTrue(other.err().contains("invalid since 2026-01-05T10:00:00Z"), other::err);
+    }
+
+    // Kicks.
+
+    @Test
+    void whoIsRevokedSinceIsKickedOnceAndNoCaIs() {
+        run("revoke", "d1");
+        run("issue", "d1", "--out", folder.resolve("new").toString());
+        run("revoke", "d2", "--reason", "certificate-hold");
+        run("revoke", "issuing-ca-ocsp");
+
+        String script =
+                run("broker", "kick", "mosquitto", "--revoked-since", "1h").out();
+        String nobody = run("broker", "kick", "mosquitto", "--revoked-since", "2999-01-01T00:00:00Z")
+                .out();
+
+        assertEquals(
+                List.of("kick 'd1' again", "kick 'd2'"),
+                script.lines().filter(line -> line.startsWith("kick ")).toList());
+        assertFalse(nobody.contains("kick '"), nobody);
     }
 }

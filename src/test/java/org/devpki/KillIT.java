@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.devpki.model.Checkpoint.Step;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
+import org.devpki.testing.Fleet;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.StoreProof;
 import org.devpki.testing.Victim;
@@ -249,6 +250,42 @@ class KillIT {
         assertFalse(isHeardBefore);
         assertTrue(isHeardAfter);
         assertFalse(Files.exists(folder.resolve("again")), "a hook ran without a change");
+    }
+
+    @ParameterizedTest(name = "killed at {0}: {1} revoked")
+    @CsvSource({"REVOKE_1_PLANNED, 0", "REVOKE_2_GROUP_REVOKED, 500"})
+    void aRevocationOfManyThatIsKilledIsFinishedByTheSameCommand(Step step, int revokedBefore) {
+        Devpki devpki = copiedStore();
+        InProcess inside = InProcess.in(folder);
+        inside.run("issue", "d1", "--out", folder.resolve("out").toString()).exiting(0);
+        Fleet.like("d1", folder.resolve("pki/ledger.db")).fill("L3W47", 501);
+        String[] order = {"revoke", "--batch", "L3W47", "--reason", "cessation-of-operation", "--yes"};
+
+        Victim.killedAt(devpki, step, 1, order);
+        long killed = revocations(inside);
+        Finished rest = inside.run(order).exiting(0);
+        Finished again = inside.run(order).exiting(0);
+
+        assertEquals(revokedBefore, killed);
+        assertTrue(rest.out().startsWith("revoked " + (501 - revokedBefore) + " certificate"), rest::out);
+        assertTrue(again.out().startsWith("nothing to do: "), again::out);
+        assertEquals(501, revocations(inside));
+        inside.run("audit", "verify").exiting(0);
+    }
+
+    /** How many the audit tells of, which must be as many as the ledger has. */
+    private static long revocations(InProcess devpki) {
+        long listed = lines(devpki.run("device", "list", "--revoked"), " revoked ");
+        assertEquals(listed, lines(devpki.run("audit", "list"), " certificate.revoke "));
+        return listed;
+    }
+
+    private static long lines(Finished finished, String part) {
+        return finished.exiting(0)
+                .out()
+                .lines()
+                .filter(line -> line.contains(part))
+                .count();
     }
 
     @Test

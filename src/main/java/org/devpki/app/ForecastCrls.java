@@ -178,7 +178,7 @@ public final class ForecastCrls {
         for (CrlName name : names.complete(ca)) {
             OptionalInt shard = names.shard(ca, name);
             CrlPlan.Scope scope =
-                    new CrlPlan.Scope(names.idpUrls(ca, name), Optional.empty(), names.freshestUrls(name));
+                    new CrlPlan.Scope(names.idpUrls(ca, name), Optional.empty(), names.freshestUrls(ca, name));
             Load listed = sum(today, shard);
             crls.add(new Crl(
                     name,

@@ -29,7 +29,7 @@ import org.devpki.x509.SigningKey;
 
 /** The delegated OCSP responders: short-lived, each CA's own, renewed when half their life is over. */
 final class Responders {
-    private static final String PROFILE = "ocsp-responder";
+    static final String PROFILE = "ocsp-responder";
     private static final Duration RETRY = Duration.ofMinutes(5);
 
     /** A responder with its key open. */

@@ -35,8 +35,13 @@ public final class RevokeCertificate {
      * @throws DevpkiException CONFLICT if several are live
      */
     public LedgerCertificate named(String name) {
+        return meant(name, store.certificatesNamed(name));
+    }
+
+    /** Which of all certificates of the name is meant. */
+    LedgerCertificate meant(String name, List<LedgerCertificate> named) {
         Instant now = shop.now();
-        List<LedgerCertificate> all = store.certificatesNamed(name).stream()
+        List<LedgerCertificate> all = named.stream()
                 .filter(row -> row.state() != CertificateState.REFUSED)
                 .toList();
         if (all.isEmpty()) {
@@ -76,35 +81,63 @@ public final class RevokeCertificate {
         return store.cas().stream().anyMatch(ca -> ca.serial().equals(row.serial()));
     }
 
-    /** REMOVE_FROM_CRL releases. The same reason twice changes nothing; a different one is a conflict. */
-    public Done run(LedgerCertificate row, RevocationReason reason) {
-        if (reason == RevocationReason.REMOVE_FROM_CRL) {
-            return release(row);
+    /**
+     * Whether the order would change anything; the same order twice does not.
+     *
+     * @throws DevpkiException CONFLICT if it is revoked already in another way, or cannot be released
+     */
+    public boolean changes(LedgerCertificate row, RevocationOrder order) {
+        if (order.isRelease()) {
+            return isHeld(row);
         }
-        Optional<RevocationReason> before = row.revocation().map(Revocation::reason);
-        if (before.equals(Optional.of(reason))) {
-            return new Done(row, false);
-        }
-        if (before.isPresent() && before.get() != RevocationReason.CERTIFICATE_HOLD) {
-            throw DevpkiException.conflict("certificate " + row.serial() + " is revoked already, for "
-                    + before.get().text() + " at " + row.revocation().get().at());
-        }
+        Revocation wanted = order.at(shop.now());
         if (row.state() == CertificateState.REFUSED) {
             throw DevpkiException.conflict("serial " + row.serial() + " was refused by lint and never signed");
         }
-        store.revoke(row.serial(), new Revocation(shop.now(), reason));
-        return new Done(withSerial(row.serial()), true);
+        if (row.revocation().isEmpty()) {
+            return true;
+        }
+        Revocation before = row.revocation().get();
+        if (before.reason() != wanted.reason() && before.reason() == RevocationReason.CERTIFICATE_HOLD) {
+            return true;
+        }
+        boolean isSame = before.reason() == wanted.reason()
+                && (wanted.invalidAt().isEmpty() || wanted.invalidAt().equals(before.invalidAt()));
+        if (!isSame) {
+            throw DevpkiException.conflict("certificate " + row.serial() + " is revoked already, for "
+                    + before.reason().text() + " at " + before.at()
+                    + before.invalidAt().map(at -> ", invalid since " + at).orElse(""));
+        }
+        return false;
     }
 
-    private Done release(LedgerCertificate row) {
+    private static boolean isHeld(LedgerCertificate row) {
         if (row.revocation().isEmpty()) {
+            return false;
+        }
+        RevocationReason reason = row.revocation().get().reason();
+        if (reason != RevocationReason.CERTIFICATE_HOLD) {
+            throw DevpkiException.conflict("certificate " + row.serial() + " is revoked for " + reason.text()
+                    + ", not held; only a hold can be released");
+        }
+        return true;
+    }
+
+    /** Without an invalidity date. */
+    public Done run(LedgerCertificate row, RevocationReason reason) {
+        return run(row, new RevocationOrder(reason, Optional.empty()));
+    }
+
+    /** Does what {@link #changes} foretells. */
+    public Done run(LedgerCertificate row, RevocationOrder order) {
+        if (!changes(row, order)) {
             return new Done(row, false);
         }
-        if (row.revocation().get().reason() != RevocationReason.CERTIFICATE_HOLD) {
-            throw DevpkiException.conflict("certificate " + row.serial() + " is revoked for "
-                    + row.revocation().get().reason().text() + ", not held; only a hold can be released");
+        if (order.isRelease()) {
+            store.release(row.serial());
+        } else {
+            store.revoke(row.serial(), order.at(shop.now()));
         }
-        store.release(row.serial());
         return new Done(withSerial(row.serial()), true);
     }
 }

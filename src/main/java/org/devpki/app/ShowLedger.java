@@ -44,7 +44,13 @@ public final class ShowLedger {
             Optional<String> profile,
             Optional<NotAfter> expiresWithin,
             Optional<Boolean> isRevoked,
-            Optional<BatchId> batch) {}
+            Optional<BatchId> batch,
+            Optional<Instant> revokedSince) {
+        /** The same, of revoked and held ones only. */
+        Query revoked() {
+            return new Query(ca, namePrefix, profile, expiresWithin, Optional.of(true), batch, revokedSince);
+        }
+    }
 
     private final Workshop shop;
     private final Store store;
@@ -62,7 +68,8 @@ public final class ShowLedger {
                 query.profile(),
                 query.expiresWithin().map(this::limit),
                 query.isRevoked(),
-                query.batch());
+                query.batch(),
+                query.revokedSince());
         long after = 0;
         List<LedgerCertificate> page;
         do {

@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.devpki.ca.Authority;
 import org.devpki.ca.Planner;
 import org.devpki.ca.lint.LintSubject;
@@ -25,6 +28,7 @@ import org.devpki.model.Flashed;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
+import org.devpki.model.SerialNumber;
 import org.devpki.model.Settings;
 import org.devpki.store.SqlStore;
 import org.devpki.store.Store;
@@ -78,6 +82,14 @@ public final class Workshop implements AutoCloseable {
 
     public RevokeCertificate revokeCertificate() {
         return new RevokeCertificate(this);
+    }
+
+    public RevokeMany revokeMany() {
+        return new RevokeMany(this);
+    }
+
+    public ListKicks listKicks() {
+        return new ListKicks(this);
     }
 
     public PublishCrl publishCrl() {
@@ -252,6 +264,12 @@ public final class Workshop implements AutoCloseable {
         boolean isRevoked =
                 store.certificate(ca.serial()).flatMap(row -> row.revocation()).isPresent();
         return isRevoked ? Optional.of(name) : ca.parent().flatMap(this::revokedAmong);
+    }
+
+    /** Tells a CA's own certificate or an OCSP responder's, which devices and brokers lean on. */
+    Predicate<LedgerCertificate> foundations() {
+        Set<SerialNumber> cas = store.cas().stream().map(LedgerCa::serial).collect(Collectors.toSet());
+        return row -> cas.contains(row.serial()) || row.reservation().profile().equals(Responders.PROFILE);
     }
 
     /** The lock under which a CA's certificates for a name are made. */

@@ -23,6 +23,7 @@ final class Certificates {
                 .put("serial", row.serial().hex())
                 .put("ca", row.reservation().ca())
                 .put("profile", row.reservation().profile())
+                .put("batch", row.reservation().batch())
                 .put("status", row.standing(now))
                 .put("notBefore", row.reservation().validity().notBefore())
                 .put("notAfter", row.reservation().validity().notAfter())
@@ -38,6 +39,7 @@ final class Certificates {
                 .put(
                         "reason",
                         row.revocation().map(revocation -> revocation.reason().text()))
+                .put("invalidityDate", row.revocation().flatMap(Revocation::invalidAt))
                 .put(
                         "sha256",
                         row.certificate().map(der -> der.octets().sha256().hex()));

@@ -118,6 +118,7 @@ public final class Cli implements Runnable {
         commands.put("crl", CrlCommand.class);
         commands.put("ocsp", OcspCommand.class);
         commands.put("bundle", BundleCommand.class);
+        commands.put("broker", BrokerCommand.class);
         commands.put("efuse", EfuseCommand.class);
         commands.put("store", StoreCommand.class);
         commands.put("audit", AuditCommand.class);

@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
         footer = {"  devpki crl publish --if-needed", "  devpki crl check --min-remaining 36h"})
 final class CrlCommand extends NounCommand {
 
-    private static String word(Urgency urgency) {
+    static String word(Urgency urgency) {
         return switch (urgency) {
             case NONE -> "good";
             case SOON -> "due";
@@ -205,14 +205,6 @@ final class CrlCommand extends NounCommand {
                                             + crl.nextUpdate().orElseThrow())
                             .orElse("there is no CRL"),
                     crl.isBehind() && crl.nextUpdate().isPresent() ? ", lacks what the ledger knows" : "");
-        }
-
-        static String word(Urgency urgency) {
-            return switch (urgency) {
-                case NONE -> "good";
-                case SOON -> "due";
-                case TOO_LATE -> "too-late";
-            };
         }
     }
 

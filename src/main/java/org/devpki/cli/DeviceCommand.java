@@ -14,6 +14,7 @@ import org.devpki.model.BatchId;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Instants;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Quoted;
@@ -73,19 +74,26 @@ final class DeviceCommand extends NounCommand {
                 description = "Only revoked or held ones; --no-revoked: only others.")
         Optional<Boolean> isRevoked = Optional.empty();
 
+        @Option(
+                names = "--revoked-since",
+                paramLabel = "TIME",
+                description = "Only revoked or held at this moment or later; 24h is a day ago.")
+        Optional<String> revokedSince = Optional.empty();
+
         @Option(names = "--jsonl", description = "Print one JSON object a line.")
         boolean isJsonLines;
 
         @Override
         public Integer call() {
+            Instant now = common.streams().clock().instant();
             ShowLedger.Query query = new ShowLedger.Query(
                     ca.map(CaName::new),
                     prefix,
                     profile,
                     expiresWithin.map(NotAfter::parse),
                     isRevoked,
-                    batch.map(BatchId::new));
-            Instant now = common.streams().clock().instant();
+                    batch.map(BatchId::new),
+                    revokedSince.map(text -> Instants.since(text, now)));
             try (Workshop shop = common.open()) {
                 if (common.isJson) {
                     List<Map<String, Object>> all = new ArrayList<>();

@@ -316,13 +316,13 @@ final class OcspCommand extends NounCommand {
                                 .put("nextUpdate", answer.nextUpdate())
                                 .put("remainingSeconds", answer.remaining().map(Duration::toSeconds))
                                 .put("problem", answer.problem())
-                                .put("urgency", CrlCommand.CheckCommand.word(answer.urgency()))
+                                .put("urgency", CrlCommand.word(answer.urgency()))
                                 .map())
                         .toList();
                 common.print(
                         Fields.schema("ocsp-check/1")
                                 .put("place", place.place())
-                                .put("urgency", CrlCommand.CheckCommand.word(urgency))
+                                .put("urgency", CrlCommand.word(urgency))
                                 .put("answers", all),
                         answers.stream().map(CheckCommand::line).toList());
                 return ExitCodes.of(urgency);
@@ -333,7 +333,7 @@ final class OcspCommand extends NounCommand {
             return String.format(
                     "%-14s %-8s %s %s: %s",
                     answer.ca(),
-                    CrlCommand.CheckCommand.word(answer.urgency()),
+                    CrlCommand.word(answer.urgency()),
                     answer.expected().word(),
                     answer.serial(),
                     answer.problem()

@@ -1,6 +1,6 @@
 package org.devpki.model;
 
-/** Told of each numbered step of issuing and publishing as it is reached; the crash tests stop the process there. */
+/** Told of each numbered step of issuing, publishing and revoking as it is reached; the crash tests stop the process there. */
 @FunctionalInterface
 public interface Checkpoint {
     /** The steps, in order; after each one the process may die and nothing may be lost. */
@@ -21,7 +21,9 @@ public interface Checkpoint {
         PUBLISH_6_PEM_SHELVED,
         PUBLISH_7_ALL_SHELVED,
         PUBLISH_8_RECORDED,
-        PUBLISH_9_HOOKS_RUN
+        PUBLISH_9_HOOKS_RUN,
+        REVOKE_1_PLANNED,
+        REVOKE_2_GROUP_REVOKED
     }
 
     /** Nobody is told. */

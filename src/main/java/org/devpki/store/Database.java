@@ -110,7 +110,7 @@ final class Database {
         }
     }
 
-    <T> List<T> query(String sql, RowReader<T> reader, Object... values) throws SQLException {
+    <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... values) throws SQLException {
         try (PreparedStatement statement = prepare(sql, values);
                 ResultSet rows = statement.executeQuery()) {
             List<T> all = new ArrayList<>();

@@ -299,6 +299,11 @@ public final class SqlStore implements Store {
     }
 
     @Override
+    public int revokeAll(List<SerialNumber> serials, Revocation revocation) {
+        return db.write(() -> markEachRevoked(serials, revocation));
+    }
+
+    @Override
     public void release(SerialNumber serial) {
         db.change(() -> {
             LedgerCertificate held = bySerial(serial).orElseThrow(() -> unknown(serial));
@@ -773,24 +778,48 @@ public final class SqlStore implements Store {
     }
 
     private void markRevoked(SerialNumber serial, Revocation revocation) throws SQLException {
-        LedgerCertificate certificate = bySerial(serial).orElseThrow(() -> unknown(serial));
-        expectOne(
-                serial,
-                db.update(
-                        "UPDATE certificate SET revoked_at = ?, reason = ?, invalid_at = ?, status_sequence = ?"
-                                + " WHERE serial = ? AND (revoked_at IS NULL OR reason = ?) AND state <> 'refused'",
-                        revocation.at().toEpochMilli(),
-                        revocation.reason().code(),
-                        revocation.invalidAt().map(Instant::toEpochMilli).orElse(null),
-                        head().entries() + 1,
-                        octets(serial),
-                        RevocationReason.CERTIFICATE_HOLD.code()));
-        append(
-                "certificate.revoke",
-                serial.hex(),
-                "name=" + certificate.reservation().name() + " reason="
-                        + revocation.reason().text()
-                        + revocation.invalidAt().map(at -> " invalid=" + at).orElse(""));
+        if (bySerial(serial).isEmpty()) {
+            throw unknown(serial);
+        }
+        expectOne(serial, markEachRevoked(List.of(serial), revocation));
+    }
+
+    /** The head of the audit is noted once, after the last entry: that makes many revocations quick. */
+    private int markEachRevoked(List<SerialNumber> serials, Revocation revocation) throws SQLException {
+        Instant now = steadyNow();
+        AuditHead head = head();
+        int changed = 0;
+        for (SerialNumber serial : serials) {
+            Optional<String> name = Database.first(db.query(
+                    "UPDATE certificate SET revoked_at = ?, reason = ?, invalid_at = ?, status_sequence = ?"
+                            + " WHERE serial = ? AND (revoked_at IS NULL OR reason = ? AND reason <> ?)"
+                            + " AND state <> 'refused' RETURNING name",
+                    row -> row.getString(1),
+                    revocation.at().toEpochMilli(),
+                    revocation.reason().code(),
+                    revocation.invalidAt().map(Instant::toEpochMilli).orElse(null),
+                    head.entries() + 1,
+                    octets(serial),
+                    RevocationReason.CERTIFICATE_HOLD.code(),
+                    revocation.reason().code()));
+            if (name.isPresent()) {
+                changed++;
+                head = chain(
+                        head,
+                        now,
+                        "certificate.revoke",
+                        serial.hex(),
+                        "name=" + name.get() + " reason=" + revocation.reason().text()
+                                + revocation
+                                        .invalidAt()
+                                        .map(at -> " invalid=" + at)
+                                        .orElse(""));
+            }
+        }
+        if (changed > 0) {
+            noteHead(head);
+        }
+        return changed;
     }
 
     private void putNote(String key, String value) throws SQLException {
@@ -812,9 +841,14 @@ public final class SqlStore implements Store {
     }
 
     private void append(String action, String subject, String detail) throws SQLException {
+        appendAt(steadyNow(), action, subject, detail);
+    }
+
+    /** The time for an entry of the audit, which must not go back. */
+    private Instant steadyNow() throws SQLException {
         Instant now = Instant.ofEpochMilli(now());
         proveClock(now);
-        appendAt(now, action, subject, detail);
+        return now;
     }
 
     private void proveClock(Instant now) throws SQLException {
@@ -828,7 +862,12 @@ public final class SqlStore implements Store {
     }
 
     private void appendAt(Instant at, String action, String subject, String detail) throws SQLException {
-        AuditHead head = head();
+        noteHead(chain(head(), at, action, subject, detail));
+    }
+
+    /** Adds an entry behind the head. @return the new head, still to be noted */
+    private AuditHead chain(AuditHead head, Instant at, String action, String subject, String detail)
+            throws SQLException {
         AuditEntry entry = new AuditEntry(head.entries() + 1, at, actor.text(), action, subject, detail, head.hash());
         Bytes hash = entry.hash();
         db.update(
@@ -842,7 +881,11 @@ public final class SqlStore implements Store {
                 entry.detail(),
                 entry.previous().toArray(),
                 hash.toArray());
-        putNote("audit-head", entry.sequence() + " " + hash.hex());
+        return new AuditHead(entry.sequence(), hash);
+    }
+
+    private void noteHead(AuditHead head) throws SQLException {
+        putNote("audit-head", head.entries() + " " + head.hash().hex());
     }
 
     private static String where(Filter filter, List<Object> values) {
@@ -867,6 +910,10 @@ public final class SqlStore implements Store {
         filter.batch().ifPresent(batch -> {
             where.append(" AND batch = ?");
             values.add(batch.value());
+        });
+        filter.revokedSince().ifPresent(instant -> {
+            where.append(" AND revoked_at >= ?");
+            values.add(instant.toEpochMilli());
         });
         filter.isRevoked()
                 .ifPresent(isRevoked ->

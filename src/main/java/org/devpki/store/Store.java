@@ -41,17 +41,23 @@ public interface Store extends AutoCloseable {
         void close();
     }
 
-    /** Which certificates a list shows; empty members do not narrow it. */
+    /**
+     * Which certificates a list shows; empty members do not narrow it.
+     *
+     * @param revokedSince revoked or held at this moment or later
+     */
     record Filter(
             Optional<CaName> ca,
             Optional<String> namePrefix,
             Optional<String> profile,
             Optional<Instant> expiresBefore,
             Optional<Boolean> isRevoked,
-            Optional<BatchId> batch) {
+            Optional<BatchId> batch,
+            Optional<Instant> revokedSince) {
         /** Everything. */
         public static Filter all() {
             return new Filter(
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
@@ -61,15 +67,19 @@ public interface Store extends AutoCloseable {
         }
 
         public Filter of(CaName wanted) {
-            return new Filter(Optional.of(wanted), namePrefix, profile, expiresBefore, isRevoked, batch);
+            return new Filter(Optional.of(wanted), namePrefix, profile, expiresBefore, isRevoked, batch, revokedSince);
         }
 
         public Filter revoked(Optional<Boolean> wanted) {
-            return new Filter(ca, namePrefix, profile, expiresBefore, wanted, batch);
+            return new Filter(ca, namePrefix, profile, expiresBefore, wanted, batch, revokedSince);
         }
 
         public Filter inBatch(BatchId wanted) {
-            return new Filter(ca, namePrefix, profile, expiresBefore, isRevoked, Optional.of(wanted));
+            return new Filter(ca, namePrefix, profile, expiresBefore, isRevoked, Optional.of(wanted), revokedSince);
+        }
+
+        public Filter revokedSince(Instant moment) {
+            return new Filter(ca, namePrefix, profile, expiresBefore, isRevoked, batch, Optional.of(moment));
         }
     }
 
@@ -127,7 +137,16 @@ public interface Store extends AutoCloseable {
     /** How many certificates the filter shows. */
     long count(Filter filter);
 
+    /** A hold can be revoked for good. @throws org.devpki.model.DevpkiException CONFLICT if it is revoked or was refused */
     void revoke(SerialNumber serial, Revocation revocation);
+
+    /**
+     * Revokes those of the certificates that are known and not revoked for good, and for a hold not held, in one
+     * transaction with an audit entry each; the others stay as they are.
+     *
+     * @return how many were revoked
+     */
+    int revokeAll(List<SerialNumber> serials, Revocation revocation);
 
     /** Ends a hold. */
     void release(SerialNumber serial);

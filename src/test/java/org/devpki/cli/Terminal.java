@@ -36,7 +36,8 @@ final class Terminal {
             "--keys",
             "--new-keys",
             "--hmac-key",
-            "--files");
+            "--files",
+            "--from");
 
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();

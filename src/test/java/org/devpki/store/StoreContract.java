@@ -337,6 +337,65 @@ abstract class StoreContract {
     }
 
     @Test
+    void manyAreRevokedAtOnceWithAnEntryEachAndTheOthersStayAsTheyAre() {
+        issue(S1, "d1");
+        issue(S2, "d2");
+        issue(S3, "d3");
+        SerialNumber refused = serial("4f04");
+        reserve(refused, "d4");
+        store.refuse(refused, "lint said no");
+        store.revoke(S2, new Revocation(NOW, RevocationReason.SUPERSEDED));
+        store.revoke(S3, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        int before = audit().size();
+        Revocation ceased = new Revocation(
+                NOW.plusSeconds(9), RevocationReason.CESSATION_OF_OPERATION, Optional.of(NOW.minusSeconds(60)));
+        List<SerialNumber> all = List.of(S1, S2, S3, refused, serial("4f09"));
+
+        int changed = store.revokeAll(all, ceased);
+        int again = store.revokeAll(all, ceased);
+
+        assertEquals(2, changed);
+        assertEquals(0, again);
+        assertEquals(Optional.of(ceased), row(S1).revocation());
+        assertEquals(
+                RevocationReason.SUPERSEDED, row(S2).revocation().orElseThrow().reason());
+        assertEquals(Optional.of(ceased), row(S3).revocation());
+        List<AuditEntry> entries = audit().subList(before, audit().size());
+        assertEquals(
+                List.of("certificate.revoke 4f01", "certificate.revoke 4f03"),
+                entries.stream()
+                        .map(entry -> entry.action() + " " + entry.subject())
+                        .toList());
+        assertEquals(
+                "name=d1 reason=cessation-of-operation invalid=2026-03-01T11:59:00Z",
+                entries.get(0).detail());
+        assertEquals(entries.get(0).hash(), entries.get(1).previous());
+        assertEquals(new Store.AuditHead(before + 2L, entries.get(1).hash()), store.auditHead());
+        List<RevokedEntry> changes = new ArrayList<>();
+        store.eachChangedSince(CA, ALL, before + 1L, changes::add);
+        assertEquals(List.of(S3), changes.stream().map(RevokedEntry::serial).toList());
+    }
+
+    @Test
+    void aHoldOfManyLeavesWhatIsHeldOrRevoked() {
+        issue(S1, "d1");
+        issue(S2, "d2");
+        issue(S3, "d3");
+        store.revoke(S1, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.revoke(S2, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+
+        int changed = store.revokeAll(
+                List.of(S1, S2, S3), new Revocation(NOW.plusSeconds(9), RevocationReason.CERTIFICATE_HOLD));
+
+        assertEquals(1, changed);
+        assertEquals(NOW, row(S1).revocation().orElseThrow().at());
+        assertEquals(NOW.plusSeconds(9), row(S3).revocation().orElseThrow().at());
+        assertEquals(
+                List.of(S3), serials(store.certificates(Store.Filter.all().revokedSince(NOW.plusSeconds(9)), 0, 9)));
+        assertEquals(3, store.count(Store.Filter.all().revokedSince(NOW)));
+    }
+
+    @Test
     void aReservationThatWasPerhapsSignedCanBeRevokedAndIsListed() {
         reserve(S1, "d1");
 
@@ -728,6 +787,7 @@ abstract class StoreContract {
                 Optional.of("device-mqtt"),
                 Optional.ofNullable(expiresBefore),
                 Optional.ofNullable(isRevoked),
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -1,0 +1,280 @@
+package org.devpki.app;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.devpki.model.BatchId;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
+import org.devpki.model.Checkpoint;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.Revocation;
+import org.devpki.model.RevocationReason;
+import org.devpki.model.SerialNumber;
+import org.devpki.store.Store;
+
+/**
+ * Revokes, or holds, all certificates that a list or a selection names: first a plan that changes nothing, then groups of
+ * them, a short transaction each, so that other processes get their turn. Killed between two groups, the same order
+ * again revokes the rest, for what is revoked already is left alone. CAs and OCSP responders are never hit.
+ */
+public final class RevokeMany {
+    private static final int GROUP = 500;
+    private static final int FIRST_NAMES = 10;
+
+    /** Whom it is about. */
+    public sealed interface Whom {
+        /** Everything of this CA, profile and batch; empty members do not narrow it. */
+        record Matching(Optional<CaName> ca, Optional<String> profile, Optional<BatchId> batch) implements Whom {
+            public Matching {
+                if (ca.isEmpty() && profile.isEmpty() && batch.isEmpty()) {
+                    throw DevpkiException.invalid("a selection names a batch, a CA or a profile");
+                }
+            }
+
+            @Override
+            public String toString() {
+                return Stream.of(
+                                batch.map(id -> "batch " + id),
+                                ca.map(name -> "CA " + name),
+                                profile.map(name -> "profile " + name))
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.joining(", "));
+            }
+        }
+
+        /** @param unknown how many lines of the list were left out, for the ledger does not know them */
+        record Listed(List<SerialNumber> serials, long unknown) implements Whom {}
+
+        default <T> T match(Function<Matching, T> matching, Function<Listed, T> listed) {
+            return this instanceof Matching m ? matching.apply(m) : listed.apply((Listed) this);
+        }
+    }
+
+    /**
+     * What would be done.
+     *
+     * @param whom the selection, or of a list those that would be hit
+     * @param hits how many would be revoked, by CA and by profile
+     * @param revokedBefore how many are revoked already, for whatever reason, or held if this is a hold
+     * @param notLive how many have expired or were never signed
+     * @param foundations how many CAs and OCSP responders the selection passes over
+     * @param firstNames the first ten that would be hit
+     * @param lastId the ledger's last id at the time: what is issued after the plan is not hit
+     */
+    public record Plan(
+            Whom whom,
+            RevocationOrder order,
+            Map<CaName, Long> hitsByCa,
+            Map<String, Long> hitsByProfile,
+            long hits,
+            long revokedBefore,
+            long notLive,
+            long foundations,
+            List<String> firstNames,
+            long lastId) {
+        public long unknown() {
+            return whom.match(matching -> 0L, Whom.Listed::unknown);
+        }
+    }
+
+    private enum Fate {
+        HIT,
+        REVOKED_BEFORE,
+        NOT_LIVE,
+        FOUNDATION
+    }
+
+    private final Workshop shop;
+    private final Store store;
+    private final Predicate<LedgerCertificate> isFoundation;
+
+    RevokeMany(Workshop shop) {
+        this.shop = shop;
+        this.store = shop.store();
+        this.isFoundation = shop.foundations();
+    }
+
+    /** @see CertificateList#read */
+    public Whom listed(Bytes file, String origin, boolean skipsUnknown) {
+        CertificateList.Read list = CertificateList.read(shop, file, origin, skipsUnknown);
+        return new Whom.Listed(list.serials(), list.unknown());
+    }
+
+    /**
+     * Counts whom the order would hit, and changes nothing.
+     *
+     * @param most how many it may hit
+     * @throws DevpkiException REFUSED if it would hit more; NOT_FOUND if a selection has no certificate at all
+     */
+    public Plan plan(Whom whom, RevocationOrder order, OptionalLong most) {
+        if (order.isRelease()) {
+            throw DevpkiException.invalid("a list or selection is not released; release each by device release");
+        }
+        Census census = new Census(order.at(shop.now()));
+        List<SerialNumber> hits = new ArrayList<>();
+        Whom planned = whom.match(
+                matching -> {
+                    eachMatching(matching, Long.MAX_VALUE, census::count);
+                    return matching;
+                },
+                listed -> {
+                    for (SerialNumber serial : listed.serials()) {
+                        store.certificate(serial)
+                                .filter(row -> census.count(row) == Fate.HIT)
+                                .ifPresent(row -> hits.add(serial));
+                    }
+                    return new Whom.Listed(hits, listed.unknown());
+                });
+        if (most.isPresent() && census.count(Fate.HIT) > most.getAsLong()) {
+            throw DevpkiException.refused(census.count(Fate.HIT) + " certificates would be revoked, more than --max "
+                            + most.getAsLong() + " allows; nothing was")
+                    .hint("--dry-run without --max shows them");
+        }
+        return new Plan(
+                planned,
+                order,
+                census.byCa,
+                census.byProfile,
+                census.count(Fate.HIT),
+                census.count(Fate.REVOKED_BEFORE),
+                census.count(Fate.NOT_LIVE),
+                census.count(Fate.FOUNDATION),
+                List.copyOf(census.firstNames),
+                census.lastId);
+    }
+
+    /** Counts certificates by what would become of them. */
+    private final class Census {
+        final Map<CaName, Long> byCa = new TreeMap<>(Comparator.comparing(CaName::value));
+        final Map<String, Long> byProfile = new TreeMap<>();
+        final List<String> firstNames = new ArrayList<>();
+        private final Map<Fate, Long> byFate = new EnumMap<>(Fate.class);
+        private final Revocation wanted;
+        long lastId;
+
+        Census(Revocation wanted) {
+            this.wanted = wanted;
+        }
+
+        Fate count(LedgerCertificate row) {
+            Fate fate = fate(row, wanted);
+            byFate.merge(fate, 1L, Long::sum);
+            lastId = Math.max(lastId, row.id());
+            if (fate == Fate.HIT) {
+                byCa.merge(row.reservation().ca(), 1L, Long::sum);
+                byProfile.merge(row.reservation().profile(), 1L, Long::sum);
+                if (firstNames.size() < FIRST_NAMES) {
+                    firstNames.add(row.reservation().name());
+                }
+            }
+            return fate;
+        }
+
+        long count(Fate fate) {
+            return byFate.getOrDefault(fate, 0L);
+        }
+    }
+
+    /** @return how many were revoked: fewer than planned if others were at work in between */
+    public long run(Plan plan) {
+        step(Checkpoint.Step.REVOKE_1_PLANNED);
+        Groups groups = new Groups(plan.order().at(shop.now()));
+        plan.whom()
+                .match(
+                        matching -> {
+                            eachMatching(matching, plan.lastId(), groups::addIfHit);
+                            return Boolean.TRUE;
+                        },
+                        hits -> {
+                            hits.serials().forEach(groups::add);
+                            return Boolean.TRUE;
+                        });
+        groups.revoke();
+        return groups.revoked;
+    }
+
+    /** Gathers certificates and revokes a group once it is full. */
+    private final class Groups {
+        private final Revocation revocation;
+        private final List<SerialNumber> group = new ArrayList<>(GROUP);
+        long revoked;
+
+        Groups(Revocation revocation) {
+            this.revocation = revocation;
+        }
+
+        void addIfHit(LedgerCertificate row) {
+            if (fate(row, revocation) == Fate.HIT) {
+                add(row.serial());
+            }
+        }
+
+        void add(SerialNumber serial) {
+            group.add(serial);
+            if (group.size() == GROUP) {
+                revoke();
+            }
+        }
+
+        void revoke() {
+            if (!group.isEmpty()) {
+                revoked += store.revokeAll(group, revocation);
+                group.clear();
+                step(Checkpoint.Step.REVOKE_2_GROUP_REVOKED);
+            }
+        }
+    }
+
+    private void step(Checkpoint.Step step) {
+        shop.surroundings().checkpoint().reached(step);
+    }
+
+    private Fate fate(LedgerCertificate row, Revocation wanted) {
+        if (isFoundation.test(row)) {
+            return Fate.FOUNDATION;
+        }
+        boolean isRevokedBefore = row.revocation()
+                .filter(before ->
+                        before.reason() != RevocationReason.CERTIFICATE_HOLD || before.reason() == wanted.reason())
+                .isPresent();
+        if (isRevokedBefore) {
+            return Fate.REVOKED_BEFORE;
+        }
+        return row.isLive(wanted.at()) ? Fate.HIT : Fate.NOT_LIVE;
+    }
+
+    private void eachMatching(Whom.Matching matching, long lastId, Consumer<LedgerCertificate> consumer) {
+        matching.ca().ifPresent(shop::ca);
+        long[] seen = {0};
+        ShowLedger.Query query = new ShowLedger.Query(
+                matching.ca(),
+                Optional.empty(),
+                matching.profile(),
+                Optional.empty(),
+                Optional.empty(),
+                matching.batch(),
+                Optional.empty());
+        shop.showLedger().each(query, row -> {
+            seen[0]++;
+            if (row.id() <= lastId) {
+                consumer.accept(row);
+            }
+        });
+        if (seen[0] == 0) {
+            throw DevpkiException.notFound("the ledger has no certificate of " + matching)
+                    .hint("devpki device list");
+        }
+    }
+}

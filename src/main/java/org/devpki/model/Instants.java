@@ -1,0 +1,23 @@
+package org.devpki.model;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+
+/** Moments as people write them: RFC 3339, UTC. */
+public final class Instants {
+    private Instants() {}
+
+    public static Instant parse(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw DevpkiException.invalid("instant " + Quoted.of(text) + " is not RFC 3339 as in 2027-01-31T00:00:00Z")
+                    .causedBy(e);
+        }
+    }
+
+    /** Reads a moment, or a duration such as {@code 24h} back from now. */
+    public static Instant since(String text, Instant now) {
+        return text.contains("T") ? parse(text) : now.minus(Durations.parse(text));
+    }
+}

@@ -15,8 +15,11 @@ import org.devpki.model.SecretBytes;
 import org.devpki.testing.Broken;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The tables of the vectors, broken anywhere: read, or INVALID_INPUT. */
+@Execution(ExecutionMode.CONCURRENT)
 class BrokenTableTest {
     private static final Bytes FILE = Bytes.utf8("what a file that is named holds");
 

@@ -17,8 +17,11 @@ import org.devpki.testing.Vectors;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The legacy flavours, as the vendor's tool writes them. */
+@Execution(ExecutionMode.CONCURRENT)
 class LegacyImageTest {
     private static Bytes image(String name) {
         return Vectors.of("esp-secure-cert", name).octets("expected.bin");

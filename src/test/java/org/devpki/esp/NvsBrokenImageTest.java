@@ -15,9 +15,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Every vector cut and bent: a reading or INVALID_INPUT, never another exception, and no flaw goes unseen. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Execution(ExecutionMode.CONCURRENT)
 class NvsBrokenImageTest {
     @TestFactory
     Stream<DynamicTest> aCutImageIsReadOrRefused() {

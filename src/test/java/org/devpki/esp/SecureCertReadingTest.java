@@ -25,7 +25,10 @@ import org.devpki.x509.Keys;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.CONCURRENT)
 class SecureCertReadingTest {
     /** An image can be whole and yet hold no credential that firmware finds. */
     private static final Set<Fault> CREDENTIAL_FAULTS = Set.of(Fault.INVALID_INPUT, Fault.INTEGRITY);

@@ -42,8 +42,11 @@ import org.devpki.x509.Keys;
 import org.devpki.x509.Pem;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An image that is not what was ordered never leaves. */
+@Execution(ExecutionMode.CONCURRENT)
 class SecureCertProofTest {
     private static final TestAuthority ROOT = TestAuthority.root("root");
     private static final TestAuthority LINE = ROOT.intermediate("line-1");

@@ -30,11 +30,14 @@ import org.devpki.testing.TestAuthority;
 import org.devpki.testing.TestKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every parser against every valid vector cut at each length and with each byte flipped. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Execution(ExecutionMode.CONCURRENT)
 class BrokenInputTest {
     private static final Path VECTORS = Path.of(System.getProperty("devpki.root", ""), "src", "test", "vectors");
     private static final TestAuthority CA = TestAuthority.root("plant-7");

@@ -37,6 +37,7 @@ import org.devpki.testing.TestStore;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.Ocsp;
 import org.devpki.x509.OcspClient;
+import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.ParsedOcspResponse;
 import org.devpki.x509.ParsedTbs;
 import org.devpki.x509.SigningKey;
@@ -350,7 +351,10 @@ class PublishOcspTest {
         assertFault(Fault.INTEGRITY, "says good, but it is revoked", this::check);
     }
 
-    /** By another key than the responder's, by a stranger, by a device of the CA, which may not answer for it. */
+    /**
+     * By another key than the responder's, by a stranger, by a device of the CA, which may not answer for it, and with the
+     * responder's certificate after another key was put into it.
+     */
     private List<byte[]> forgeries(LedgerCertificate asked, CertificateDer device) {
         Bytes request = OcspClient.request(asked.serial().value(), issuer);
         Instant now = clock.instant();
@@ -360,12 +364,19 @@ class PublishOcspTest {
             return Stream.of(
                             new Responders(shop).of(CaName.ISSUING).certificate(),
                             Certificates.parse(TestAuthority.root("stranger").device("forger")),
-                            Certificates.parse(device))
+                            Certificates.parse(device),
+                            withKey(new Responders(shop).of(CaName.ISSUING).certificate(), key.publicKey()))
                     .map(certificate -> new Responders.Responder(certificate, key, Instant.MAX)
                             .sign(now, singles, Optional.empty())
                             .toArray())
                     .toList();
         }
+    }
+
+    private static ParsedCertificate withKey(ParsedCertificate certificate, PublicKeyDer key) {
+        String old = certificate.tbs().publicKey().octets().hex();
+        String hex = certificate.der().octets().hex().replace(old, key.octets().hex());
+        return Certificates.parse(new CertificateDer(Bytes.fromHex(hex)));
     }
 
     private CertificateDer device(PublicKeyDer key) {

@@ -204,7 +204,9 @@ class ConcurrencyIT {
 
         List<List<Finished>> all = atOnce(works);
 
-        all.forEach(work -> work.forEach(one -> one.exiting(0)));
+        // a publisher may find that more was revoked while it worked, and say so
+        all.get(0).forEach(one -> assertTrue(one.exit() == 0 || one.exit() == 10, one::all));
+        all.subList(1, all.size()).forEach(work -> work.forEach(one -> one.exiting(0)));
         proof.cleanOncePublished();
         proof.shelfIsWhole(proof.shelf());
         for (int station = 0; station < 3; station++) {

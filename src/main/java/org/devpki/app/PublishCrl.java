@@ -249,6 +249,7 @@ public final class PublishCrl {
             ParsedTbs issuer = shop.certificate(ca.name()).tbs();
             EntryTally told = new EntryTally();
             CrlPlan plan = plan(ca, name, issuer, number, told);
+            List<SerialNumber> revoked = revoked(ca, name, plan); // before the ledger tells: what comes later may wait
             try (FileSpool spool = bench.spool(name.file())) {
                 OctetSource tbs = Crls.tbs(plan, authority.algorithm(), spool);
                 CrlDer der = authority.crl(LintedTbs.crl(tbs, shop.linter()));
@@ -261,7 +262,7 @@ public final class PublishCrl {
                         told.count(),
                         der.octets().size());
                 made.put(name, crl);
-                proof(ca, name, issuer, told, plan)
+                proof(ca, name, issuer, told, plan, revoked)
                         .prove(Crls.parse(new CrlDer(crl.file().octets())), plan, shop.now());
                 reached(Checkpoint.Step.PUBLISH_4_PROVEN);
             }
@@ -320,12 +321,22 @@ public final class PublishCrl {
                             "there is no complete CRL " + complete.file() + " that a delta CRL could add to"));
         }
 
-        private CrlProof proof(LedgerCa ca, CrlName name, ParsedTbs issuer, EntryTally told, CrlPlan plan) {
-            OptionalInt shard = names.shard(ca, name);
-            List<SerialNumber> revoked = store.lastRevoked(ca.name(), shard, REVOKED_SAMPLE).stream()
+        /** Those that were revoked last, and so must be listed. */
+        private List<SerialNumber> revoked(LedgerCa ca, CrlName name, CrlPlan plan) {
+            return store.lastRevoked(ca.name(), names.shard(ca, name), REVOKED_SAMPLE).stream()
                     .filter(row -> isListed(name, row, plan))
                     .map(LedgerCertificate::serial)
                     .toList();
+        }
+
+        private CrlProof proof(
+                LedgerCa ca,
+                CrlName name,
+                ParsedTbs issuer,
+                EntryTally told,
+                CrlPlan plan,
+                List<SerialNumber> revoked) {
+            OptionalInt shard = names.shard(ca, name);
             List<ParsedTbs> live = store.live(ca.name(), shard, LIVE_SAMPLE).stream()
                     .filter(row -> !row.serial().equals(ca.serial())) // nobody asks a root's CRL about the root
                     .flatMap(row -> row.certificate().stream())
@@ -342,10 +353,10 @@ public final class PublishCrl {
                     revoked);
         }
 
-        /** Whether a certificate that the ledger has as revoked now must be in the CRL: no later one, no expired one. */
+        /** Whether a revoked certificate must be in the CRL: not if it expired, or may be released at any moment. */
         private boolean isListed(CrlName name, LedgerCertificate row, CrlPlan plan) {
             return !name.isDelta()
-                    && !row.revocation().orElseThrow().at().isAfter(plan.thisUpdate())
+                    && row.revocation().orElseThrow().reason() != RevocationReason.CERTIFICATE_HOLD
                     && !row.reservation().validity().isExpired(plan.thisUpdate());
         }
 

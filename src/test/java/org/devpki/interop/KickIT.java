@@ -20,6 +20,7 @@ import org.devpki.testing.Finished;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Kick lists do what they say: Mosquitto's at a Mosquitto, those for a REST API with curl at a server that notes what it
  * is asked. EMQX and VerneMQ are not to be had here: a stand-in notes how their tools are called.
  */
+@Tag("broker")
 class KickIT {
     @TempDir
     private static Path home;

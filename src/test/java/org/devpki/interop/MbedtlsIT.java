@@ -80,7 +80,7 @@ class MbedtlsIT {
     void aDeviceLoadsItsFilesAndTheirChainHoldsUntilItIsRevoked(String profile, String kind, String keyType) {
         // given
         String id = profile + "." + kind;
-        issue(id, "--profile", profile, "--key", kind);
+        issue(id, "--profile", profile, "--key", kind, "--key-home", "flash");
 
         // when
         Map<String, String> live = load(id);

@@ -20,6 +20,7 @@ import org.devpki.testing.Tool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * devpki exported, and devices that bring their {@code embed} folder. A refusal counts only with the alert that tells
  * why, and while another device still connects.
  */
+@Tag("broker")
 class MosquittoIT {
     /** TLS alerts (RFC 8446 section 6.2). */
     private static final int CERTIFICATE_REVOKED = 44;

@@ -24,6 +24,7 @@ import org.devpki.testing.Finished;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Answers of {@code devpki ocsp publish} given out by a real nginx with the configuration of docs/ocsp.md, and read by
  * {@code openssl ocsp}.
  */
+@Tag("broker")
 class NginxOcspIT {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 

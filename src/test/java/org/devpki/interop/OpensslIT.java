@@ -171,7 +171,7 @@ class OpensslIT {
     void aCertificateOfEachProfileServesItsPurposeAndNoOther(String profile, String purpose, String other) {
         // given
         String id = "purpose." + profile;
-        issue(devpki, id, "--profile", profile);
+        issue(devpki, id, "--profile", profile, "--key-home", "flash");
 
         // when
         Finished refused = verify(devpki, id, "-crl_check_all", "-purpose", other);

@@ -14,6 +14,7 @@ import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * CRLs in shards and delta CRLs, as others read them. The store has certificates from before it had shards, of shard 1,
  * and of shard 2; of each kind one is live and one revoked.
  */
+@Tag("broker")
 class ShardsIT {
     private static final String CRLS = "pki/publish/crl/";
     private static final List<String> KINDS = List.of("main", "one", "two");

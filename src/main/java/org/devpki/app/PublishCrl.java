@@ -363,11 +363,11 @@ public final class PublishCrl {
         private Predicate<RevokedEntry> mayVanish(LedgerCa ca, CrlName name, CrlPlan plan, ParsedCrl old) {
             boolean isOtherDelta =
                     name.isDelta() && !old.baseNumber().equals(plan.scope().baseNumber());
-            boolean isLess = old.idp().isEmpty() && !plan.scope().idpUrls().isEmpty(); // certificates went into shards
+            boolean isPart = names.shard(ca, name).isPresent(); // the old one may have been of all
             return entry -> order.forced().isPresent()
                     || isOtherDelta
                     || PublishCrl.this.mayVanish(ca, entry, old)
-                    || (isLess && isInAnother(ca, name, entry));
+                    || (isPart && isInAnother(ca, name, entry));
         }
 
         /** Whether the certificate's own shard lists it. */

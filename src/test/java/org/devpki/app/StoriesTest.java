@@ -156,6 +156,29 @@ class StoriesTest {
     }
 
     @Test
+    void whatLeavesTheMainCrlForItsShardIsNoForgottenRevocationWhateverTheIdpSaid() throws IOException {
+        setting("shards: 0", "shards: 1");
+        setting("idp: auto", "idp: always");
+        String serial = issue("d1");
+        run("revoke", "d1");
+        run("crl", "publish");
+        assertTrue(run("crl", "show", "issuing-ca").out().contains(serial));
+        setting("complete: true", "complete: false");
+
+        run("crl", "publish");
+
+        assertFalse(run("crl", "show", "issuing-ca").out().contains(serial));
+        assertTrue(run("crl", "show", "issuing-ca.1").out().contains(serial));
+    }
+
+    private void setting(String before, String after) throws IOException {
+        Path settings = folder.resolve("pki/devpki.yaml");
+        String text = Files.readString(settings);
+        assertTrue(text.contains(before), text);
+        Files.writeString(settings, text.replace(before, after));
+    }
+
+    @Test
     void aForcedPublicationNeedsAReasonWhichTheAuditKeeps() throws IOException {
         String serial = issue("d1");
         run("store", "backup", path("backup.zip"));

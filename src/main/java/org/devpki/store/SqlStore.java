@@ -3,7 +3,6 @@ package org.devpki.store;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +24,6 @@ import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
-import org.devpki.model.CertificateState;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Flashed;
@@ -38,30 +36,22 @@ import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
-import org.devpki.model.Validity;
 
 /** The ledger in a relational database, on one connection that its threads share in turn. */
 public final class SqlStore implements Store {
-    private static final String COLUMNS = "id, ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
-            + " not_before, not_after, shard, batch, key_made_here, state, reserved_at, der, delivered_at, revoked_at, reason,"
-            + " invalid_at, flashed";
-
     /** Of one transaction, so that others do not wait for long. */
     private static final int ROWS_AT_ONCE = 1000;
-
-    private static final String CRL_COLUMNS =
-            "ca, number, shard, is_delta, taken_at, taken_sequence, sha256, announced_at";
 
     private final Database db;
     private final Dialect.Locks locks;
     private final Clock clock;
-    private final Actor actor;
+    private final AuditChain audit;
 
     private SqlStore(Database db, Dialect.Locks locks, Clock clock, Actor actor) {
         this.db = db;
         this.locks = locks;
         this.clock = clock;
-        this.actor = actor;
+        this.audit = new AuditChain(db, clock, actor);
     }
 
     /**
@@ -138,23 +128,23 @@ public final class SqlStore implements Store {
                     "INSERT INTO ca (name, parent, serial, key_uri, added_at) VALUES (?, ?, ?, ?, ?)",
                     ca.name().value(),
                     ca.parent().map(CaName::value).orElse(null),
-                    octets(ca.serial()),
+                    Rows.octets(ca.serial()),
                     ca.keyUri(),
                     now());
-            append("ca.add", ca.name().value(), "serial=" + ca.serial() + " key=" + ca.keyUri());
+            audit.append("ca.add", ca.name().value(), "serial=" + ca.serial() + " key=" + ca.keyUri());
         });
     }
 
     @Override
     public List<LedgerCa> cas() {
         return db.read(
-                () -> db.query("SELECT name, parent, serial, key_uri FROM ca ORDER BY added_at, rowid", SqlStore::ca));
+                () -> db.query("SELECT name, parent, serial, key_uri FROM ca ORDER BY added_at, rowid", Rows::ca));
     }
 
     @Override
     public Optional<LedgerCa> ca(CaName name) {
         return db.read(() -> Database.first(
-                db.query("SELECT name, parent, serial, key_uri FROM ca WHERE name = ?", SqlStore::ca, name.value())));
+                db.query("SELECT name, parent, serial, key_uri FROM ca WHERE name = ?", Rows::ca, name.value())));
     }
 
     @Override
@@ -178,7 +168,7 @@ public final class SqlStore implements Store {
                             + " not_before, not_after, shard, batch, key_made_here, state, reserved_at)"
                             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?)",
                     wanted.ca().value(),
-                    octets(wanted.serial()),
+                    Rows.octets(wanted.serial()),
                     wanted.name(),
                     wanted.profile(),
                     wanted.profileHash().toArray(),
@@ -191,7 +181,7 @@ public final class SqlStore implements Store {
                     wanted.batch().map(BatchId::value).orElse(null),
                     wanted.isKeyMadeHere() ? 1 : 0,
                     now());
-            append(
+            audit.append(
                     "certificate.reserve",
                     wanted.name(),
                     "ca=" + wanted.ca() + " serial=" + wanted.serial() + " profile=" + wanted.profile() + " tbs="
@@ -209,8 +199,8 @@ public final class SqlStore implements Store {
                     db.update(
                             "UPDATE certificate SET state = 'issued', der = ? WHERE serial = ? AND state = 'reserved'",
                             certificate.octets().toArray(),
-                            octets(serial)));
-            append(
+                            Rows.octets(serial)));
+            audit.append(
                     "certificate.issue",
                     serial.hex(),
                     "sha256=" + certificate.octets().sha256().hex());
@@ -224,8 +214,8 @@ public final class SqlStore implements Store {
                     serial,
                     db.update(
                             "UPDATE certificate SET state = 'refused' WHERE serial = ? AND state = 'reserved'",
-                            octets(serial)));
-            append("certificate.refuse", serial.hex(), why);
+                            Rows.octets(serial)));
+            audit.append("certificate.refuse", serial.hex(), why);
         });
     }
 
@@ -238,8 +228,8 @@ public final class SqlStore implements Store {
                             "UPDATE certificate SET delivered_at = ?, flashed = ? WHERE serial = ? AND state = 'issued'",
                             now(),
                             flashed.map(Flashed::text).orElse(null),
-                            octets(serial)));
-            append("certificate.deliver", serial.hex(), how + detail(flashed));
+                            Rows.octets(serial)));
+            audit.append("certificate.deliver", serial.hex(), how + detail(flashed));
         });
     }
 
@@ -251,8 +241,8 @@ public final class SqlStore implements Store {
                     db.update(
                             "UPDATE certificate SET flashed = coalesce(?, flashed) WHERE serial = ? AND state = 'issued'",
                             flashed.map(Flashed::text).orElse(null),
-                            octets(serial)));
-            append("certificate.export", serial.hex(), how + detail(flashed));
+                            Rows.octets(serial)));
+            audit.append("certificate.export", serial.hex(), how + detail(flashed));
         });
     }
 
@@ -277,8 +267,8 @@ public final class SqlStore implements Store {
         values.add(afterId);
         values.add(most);
         return db.read(() -> db.query(
-                "SELECT " + COLUMNS + " FROM certificate WHERE " + where + " AND id > ? ORDER BY id LIMIT ?",
-                SqlStore::certificate,
+                "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE " + where + " AND id > ? ORDER BY id LIMIT ?",
+                Rows::certificate,
                 values.toArray()));
     }
 
@@ -312,10 +302,10 @@ public final class SqlStore implements Store {
                     db.update(
                             "UPDATE certificate SET revoked_at = NULL, reason = NULL, invalid_at = NULL, status_sequence = ?"
                                     + " WHERE serial = ? AND reason = ?",
-                            head().entries() + 1,
-                            octets(serial),
+                            audit.head().entries() + 1,
+                            Rows.octets(serial),
                             RevocationReason.CERTIFICATE_HOLD.code()));
-            append(
+            audit.append(
                     "certificate.release",
                     serial.hex(),
                     "name=" + held.reservation().name());
@@ -330,7 +320,7 @@ public final class SqlStore implements Store {
         db.look(() -> db.each(
                 "SELECT serial, revoked_at, reason, invalid_at FROM certificate WHERE " + where
                         + " AND revoked_at IS NOT NULL AND not_after >= ? AND state <> 'refused' ORDER BY serial",
-                row -> consumer.accept(revoked(row)),
+                row -> consumer.accept(Rows.revoked(row)),
                 values.toArray()));
     }
 
@@ -343,7 +333,7 @@ public final class SqlStore implements Store {
                 "SELECT serial, coalesce(revoked_at, reserved_at), coalesce(reason, "
                         + RevocationReason.REMOVE_FROM_CRL.code() + "), invalid_at FROM certificate WHERE " + where
                         + " AND status_sequence > ? AND state <> 'refused' ORDER BY serial",
-                row -> consumer.accept(revoked(row)),
+                row -> consumer.accept(Rows.revoked(row)),
                 values.toArray()));
     }
 
@@ -354,10 +344,10 @@ public final class SqlStore implements Store {
         values.add(now());
         values.add(most);
         return db.read(() -> db.query(
-                "SELECT " + COLUMNS + " FROM certificate WHERE " + where
+                "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE " + where
                         + " AND state = 'issued' AND revoked_at IS NULL AND not_after > ?"
                         + " ORDER BY shard DESC, not_after DESC LIMIT ?",
-                SqlStore::certificate,
+                Rows::certificate,
                 values.toArray()));
     }
 
@@ -367,10 +357,10 @@ public final class SqlStore implements Store {
         String where = part(ca, shard, values);
         values.add(most);
         return db.read(() -> db.query(
-                "SELECT " + COLUMNS + " FROM certificate WHERE " + where
+                "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE " + where
                         + " AND status_sequence IS NOT NULL AND revoked_at IS NOT NULL"
                         + " ORDER BY status_sequence DESC LIMIT ?",
-                SqlStore::certificate,
+                Rows::certificate,
                 values.toArray()));
     }
 
@@ -444,9 +434,9 @@ public final class SqlStore implements Store {
     @Override
     public List<LedgerCertificate> unfinished() {
         return db.read(() -> db.query(
-                "SELECT " + COLUMNS + " FROM certificate WHERE delivered_at IS NULL AND revoked_at IS NULL"
+                "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE delivered_at IS NULL AND revoked_at IS NULL"
                         + " AND state <> 'refused' ORDER BY id",
-                SqlStore::certificate));
+                Rows::certificate));
     }
 
     @Override
@@ -474,10 +464,10 @@ public final class SqlStore implements Store {
                         crl.shard(),
                         crl.isDelta() ? 1 : 0,
                         now(),
-                        head().entries() + 1);
+                        audit.head().entries() + 1);
                 numbers.add(number);
             }
-            append("crl.number", ca.value(), "number=" + upTo(numbers));
+            audit.append("crl.number", ca.value(), "number=" + upTo(numbers));
             return numbers;
         });
     }
@@ -505,7 +495,7 @@ public final class SqlStore implements Store {
                         .append(crl.sha256().hex())
                         .append(' ');
             }
-            append("crl.publish", ca.value(), detail + "shelf=" + shelf);
+            audit.append("crl.publish", ca.value(), detail + "shelf=" + shelf);
         });
     }
 
@@ -519,7 +509,7 @@ public final class SqlStore implements Store {
                         ca.value(),
                         number.longValueExact());
             }
-            append("crl.announce", ca.value(), "number=" + upTo(numbers));
+            audit.append("crl.announce", ca.value(), "number=" + upTo(numbers));
         });
     }
 
@@ -528,8 +518,8 @@ public final class SqlStore implements Store {
         return number.bitLength() > 63
                 ? Optional.empty()
                 : db.read(() -> Database.first(db.query(
-                        "SELECT " + CRL_COLUMNS + " FROM crl WHERE ca = ? AND number = ?",
-                        SqlStore::crl,
+                        "SELECT " + Rows.CRL + " FROM crl WHERE ca = ? AND number = ?",
+                        Rows::crl,
                         ca.value(),
                         number.longValueExact())));
     }
@@ -537,9 +527,9 @@ public final class SqlStore implements Store {
     @Override
     public Optional<LedgerCrl> latestShelvedCrl(CrlName name) {
         return db.read(() -> Database.first(db.query(
-                "SELECT " + CRL_COLUMNS + " FROM crl WHERE ca = ? AND shard = ? AND is_delta = ?"
+                "SELECT " + Rows.CRL + " FROM crl WHERE ca = ? AND shard = ? AND is_delta = ?"
                         + " AND sha256 IS NOT NULL ORDER BY number DESC LIMIT 1",
-                SqlStore::crl,
+                Rows::crl,
                 name.ca().value(),
                 name.shard(),
                 name.isDelta() ? 1 : 0)));
@@ -548,9 +538,9 @@ public final class SqlStore implements Store {
     @Override
     public Optional<LedgerCrl> oldestShelvedCrl(CrlName name, Instant takenAfter) {
         return db.read(() -> Database.first(db.query(
-                "SELECT " + CRL_COLUMNS + " FROM crl WHERE ca = ? AND shard = ? AND is_delta = ?"
+                "SELECT " + Rows.CRL + " FROM crl WHERE ca = ? AND shard = ? AND is_delta = ?"
                         + " AND sha256 IS NOT NULL AND taken_at > ? ORDER BY number LIMIT 1",
-                SqlStore::crl,
+                Rows::crl,
                 name.ca().value(),
                 name.shard(),
                 name.isDelta() ? 1 : 0,
@@ -579,7 +569,7 @@ public final class SqlStore implements Store {
                         + " not_before, not_after, shard, key_made_here, state, reserved_at)"
                         + " VALUES (?, ?, ?, 'unknown', ?, ?, ?, ?, 0, ?, ?, 0, 'reserved', ?)",
                 from.ca().value(),
-                octets(serial),
+                Rows.octets(serial),
                 "unknown-" + serial.hex(),
                 unknown,
                 unknown,
@@ -588,7 +578,7 @@ public final class SqlStore implements Store {
                 end.toEpochMilli(),
                 from.shard(),
                 now());
-        append(
+        audit.append(
                 "certificate.adopt",
                 "unknown-" + serial.hex(),
                 "ca=" + from.ca() + " serial=" + serial + " crl=" + from);
@@ -620,49 +610,36 @@ public final class SqlStore implements Store {
     @Override
     public void setNote(String key, String value) {
         db.change(() -> {
-            putNote(key, value);
-            append("note.set", key, "");
+            db.putNote(key, value);
+            audit.append("note.set", key, "");
         });
     }
 
     @Override
     public void audit(String action, String subject, String detail) {
-        db.change(() -> append(action, subject, detail));
+        db.change(() -> audit.append(action, subject, detail));
     }
 
     @Override
     public void proveClock() {
-        db.look(() -> proveClock(clock.instant()));
+        db.look(() -> audit.proveClock(clock.instant()));
     }
 
     @Override
     public void acceptClock() {
         db.change(() -> {
-            appendAt(clock.instant(), "clock.accept", "", "");
+            audit.appendAt(clock.instant(), "clock.accept", "", "");
         });
     }
 
     @Override
     public void eachAuditEntry(BiConsumer<AuditEntry, Bytes> consumer) {
-        db.look(() -> {
-            db.each(
-                    "SELECT sequence, at, actor, action, subject, detail, previous, hash FROM audit ORDER BY sequence",
-                    row -> consumer.accept(
-                            new AuditEntry(
-                                    row.getLong(1),
-                                    Instant.ofEpochMilli(row.getLong(2)),
-                                    row.getString(3),
-                                    row.getString(4),
-                                    row.getString(5),
-                                    row.getString(6),
-                                    Bytes.of(row.getBytes(7))),
-                            Bytes.of(row.getBytes(8))));
-        });
+        db.look(() -> audit.each(consumer));
     }
 
     @Override
     public AuditHead auditHead() {
-        return db.read(this::head);
+        return db.read(audit::head);
     }
 
     @Override
@@ -673,7 +650,9 @@ public final class SqlStore implements Store {
     @Override
     public void eachCertificate(Consumer<LedgerCertificate> consumer) {
         db.look(() -> {
-            db.each("SELECT " + COLUMNS + " FROM certificate ORDER BY id", row -> consumer.accept(certificate(row)));
+            db.each(
+                    "SELECT " + Rows.CERTIFICATE + " FROM certificate ORDER BY id",
+                    row -> consumer.accept(Rows.certificate(row)));
         });
     }
 
@@ -693,88 +672,17 @@ public final class SqlStore implements Store {
         }
     }
 
-    // ---- rows ----
-
-    private static LedgerCa ca(ResultSet row) throws SQLException {
-        return new LedgerCa(
-                new CaName(row.getString(1)),
-                Optional.ofNullable(row.getString(2)).map(CaName::new),
-                serial(row.getBytes(3)),
-                row.getString(4));
-    }
-
-    private static LedgerCertificate certificate(ResultSet row) throws SQLException {
-        Reservation reservation = new Reservation(
-                new CaName(row.getString("ca")),
-                serial(row.getBytes("serial")),
-                row.getString("name"),
-                row.getString("profile"),
-                Bytes.of(row.getBytes("profile_hash")),
-                Bytes.of(row.getBytes("order_hash")),
-                Bytes.of(row.getBytes("key_hash")),
-                Bytes.of(row.getBytes("tbs_hash")),
-                new Validity(
-                        Instant.ofEpochMilli(row.getLong("not_before")),
-                        Instant.ofEpochMilli(row.getLong("not_after"))),
-                row.getInt("shard"),
-                Optional.ofNullable(row.getString("batch")).map(BatchId::new),
-                row.getInt("key_made_here") == 1);
-        Optional<Instant> revokedAt = instant(row, "revoked_at");
-        int reason = row.getInt("reason");
-        Optional<Instant> invalidAt = instant(row, "invalid_at");
-        return new LedgerCertificate(
-                row.getLong("id"),
-                reservation,
-                CertificateState.valueOf(row.getString("state").toUpperCase(java.util.Locale.ROOT)),
-                Instant.ofEpochMilli(row.getLong("reserved_at")),
-                Optional.ofNullable(row.getBytes("der")).map(Bytes::of).map(CertificateDer::new),
-                instant(row, "delivered_at"),
-                revokedAt.map(at -> new Revocation(at, RevocationReason.ofCode(reason), invalidAt)),
-                Optional.ofNullable(row.getString("flashed")).map(Flashed::parse));
-    }
-
-    private static LedgerCrl crl(ResultSet row) throws SQLException {
-        return new LedgerCrl(
-                new CrlName(new CaName(row.getString("ca")), row.getInt("shard"), row.getInt("is_delta") == 1),
-                BigInteger.valueOf(row.getLong("number")),
-                Instant.ofEpochMilli(row.getLong("taken_at")),
-                row.getLong("taken_sequence"),
-                Optional.ofNullable(row.getBytes("sha256")).map(Bytes::of),
-                instant(row, "announced_at"));
-    }
-
-    private static RevokedEntry revoked(ResultSet row) throws SQLException {
-        return new RevokedEntry(
-                serial(row.getBytes(1)),
-                Instant.ofEpochMilli(row.getLong(2)),
-                RevocationReason.ofCode(row.getInt(3)),
-                instant(row, "invalid_at"));
-    }
-
-    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
-    }
-
-    private static byte[] octets(SerialNumber serial) {
-        return Bytes.fromHex(serial.hex()).toArray();
-    }
-
-    private static SerialNumber serial(byte[] octets) {
-        return new SerialNumber(new BigInteger(1, octets));
-    }
-
     // ---- steps inside a transaction ----
 
     private Optional<LedgerCertificate> bySerial(SerialNumber serial) throws SQLException {
-        return Database.first(
-                db.query("SELECT " + COLUMNS + " FROM certificate WHERE serial = ?", SqlStore::certificate, (Object)
-                        octets(serial)));
+        return Database.first(db.query(
+                "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE serial = ?", Rows::certificate, (Object)
+                        Rows.octets(serial)));
     }
 
     private List<LedgerCertificate> named(String name) throws SQLException {
         return db.query(
-                "SELECT " + COLUMNS + " FROM certificate WHERE name = ? ORDER BY id", SqlStore::certificate, name);
+                "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE name = ? ORDER BY id", Rows::certificate, name);
     }
 
     private void markRevoked(SerialNumber serial, Revocation revocation) throws SQLException {
@@ -786,8 +694,8 @@ public final class SqlStore implements Store {
 
     /** The head of the audit is noted once, after the last entry: that makes many revocations quick. */
     private int markEachRevoked(List<SerialNumber> serials, Revocation revocation) throws SQLException {
-        Instant now = steadyNow();
-        AuditHead head = head();
+        Instant now = audit.steadyNow();
+        AuditHead head = audit.head();
         int changed = 0;
         for (SerialNumber serial : serials) {
             Optional<String> name = Database.first(db.query(
@@ -799,12 +707,12 @@ public final class SqlStore implements Store {
                     revocation.reason().code(),
                     revocation.invalidAt().map(Instant::toEpochMilli).orElse(null),
                     head.entries() + 1,
-                    octets(serial),
+                    Rows.octets(serial),
                     RevocationReason.CERTIFICATE_HOLD.code(),
                     revocation.reason().code()));
             if (name.isPresent()) {
                 changed++;
-                head = chain(
+                head = audit.chain(
                         head,
                         now,
                         "certificate.revoke",
@@ -817,75 +725,9 @@ public final class SqlStore implements Store {
             }
         }
         if (changed > 0) {
-            noteHead(head);
+            audit.noteHead(head);
         }
         return changed;
-    }
-
-    private void putNote(String key, String value) throws SQLException {
-        db.update(
-                "INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                key,
-                value);
-    }
-
-    private AuditHead head() throws SQLException {
-        List<String> noted = db.query("SELECT value FROM note WHERE key = 'audit-head'", row -> row.getString(1));
-        if (noted.isEmpty()) {
-            return new AuditHead(0, AuditEntry.GENESIS);
-        }
-        int blank = noted.get(0).indexOf(' ');
-        return new AuditHead(
-                Long.parseLong(noted.get(0).substring(0, blank)),
-                Bytes.fromHex(noted.get(0).substring(blank + 1)));
-    }
-
-    private void append(String action, String subject, String detail) throws SQLException {
-        appendAt(steadyNow(), action, subject, detail);
-    }
-
-    /** The time for an entry of the audit, which must not go back. */
-    private Instant steadyNow() throws SQLException {
-        Instant now = Instant.ofEpochMilli(now());
-        proveClock(now);
-        return now;
-    }
-
-    private void proveClock(Instant now) throws SQLException {
-        Optional<Instant> last = Database.first(db.query(
-                "SELECT at FROM audit ORDER BY sequence DESC LIMIT 1", row -> Instant.ofEpochMilli(row.getLong(1))));
-        if (last.isPresent() && now.isBefore(last.get().minus(CLOCK_TOLERANCE))) {
-            throw DevpkiException.integrity(
-                            "the clock says " + now + ", but the ledger's last entry is of " + last.get())
-                    .hint("set the clock right; if the ledger is wrong, devpki doctor --repair accepts the clock");
-        }
-    }
-
-    private void appendAt(Instant at, String action, String subject, String detail) throws SQLException {
-        noteHead(chain(head(), at, action, subject, detail));
-    }
-
-    /** Adds an entry behind the head. @return the new head, still to be noted */
-    private AuditHead chain(AuditHead head, Instant at, String action, String subject, String detail)
-            throws SQLException {
-        AuditEntry entry = new AuditEntry(head.entries() + 1, at, actor.text(), action, subject, detail, head.hash());
-        Bytes hash = entry.hash();
-        db.update(
-                "INSERT INTO audit (sequence, at, actor, action, subject, detail, previous, hash)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                entry.sequence(),
-                entry.at().toEpochMilli(),
-                entry.actor(),
-                entry.action(),
-                entry.subject(),
-                entry.detail(),
-                entry.previous().toArray(),
-                hash.toArray());
-        return new AuditHead(entry.sequence(), hash);
-    }
-
-    private void noteHead(AuditHead head) throws SQLException {
-        putNote("audit-head", head.entries() + " " + head.hash().hex());
     }
 
     private static String where(Filter filter, List<Object> values) {
@@ -963,7 +805,7 @@ public final class SqlStore implements Store {
                     }
                     db.execute(db.dialect().setVersion(to));
                 }
-                append("store.migrate", "ledger", "version=" + migrations.version());
+                audit.append("store.migrate", "ledger", "version=" + migrations.version());
             });
         }
     }

@@ -1,0 +1,104 @@
+package org.devpki.store;
+
+import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import org.devpki.model.BatchId;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.CertificateState;
+import org.devpki.model.CrlName;
+import org.devpki.model.Flashed;
+import org.devpki.model.LedgerCa;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.LedgerCrl;
+import org.devpki.model.Reservation;
+import org.devpki.model.Revocation;
+import org.devpki.model.RevocationReason;
+import org.devpki.model.RevokedEntry;
+import org.devpki.model.SerialNumber;
+import org.devpki.model.Validity;
+
+/** How rows of the ledger become values, and the columns that it takes. */
+final class Rows {
+    static final String CERTIFICATE = "id, ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
+            + " not_before, not_after, shard, batch, key_made_here, state, reserved_at, der, delivered_at, revoked_at, reason,"
+            + " invalid_at, flashed";
+
+    static final String CRL = "ca, number, shard, is_delta, taken_at, taken_sequence, sha256, announced_at";
+
+    private Rows() {}
+
+    static LedgerCa ca(ResultSet row) throws SQLException {
+        return new LedgerCa(
+                new CaName(row.getString(1)),
+                Optional.ofNullable(row.getString(2)).map(CaName::new),
+                serial(row.getBytes(3)),
+                row.getString(4));
+    }
+
+    static LedgerCertificate certificate(ResultSet row) throws SQLException {
+        Reservation reservation = new Reservation(
+                new CaName(row.getString("ca")),
+                serial(row.getBytes("serial")),
+                row.getString("name"),
+                row.getString("profile"),
+                Bytes.of(row.getBytes("profile_hash")),
+                Bytes.of(row.getBytes("order_hash")),
+                Bytes.of(row.getBytes("key_hash")),
+                Bytes.of(row.getBytes("tbs_hash")),
+                new Validity(
+                        Instant.ofEpochMilli(row.getLong("not_before")),
+                        Instant.ofEpochMilli(row.getLong("not_after"))),
+                row.getInt("shard"),
+                Optional.ofNullable(row.getString("batch")).map(BatchId::new),
+                row.getInt("key_made_here") == 1);
+        Optional<Instant> revokedAt = instant(row, "revoked_at");
+        int reason = row.getInt("reason");
+        Optional<Instant> invalidAt = instant(row, "invalid_at");
+        return new LedgerCertificate(
+                row.getLong("id"),
+                reservation,
+                CertificateState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                Instant.ofEpochMilli(row.getLong("reserved_at")),
+                Optional.ofNullable(row.getBytes("der")).map(Bytes::of).map(CertificateDer::new),
+                instant(row, "delivered_at"),
+                revokedAt.map(at -> new Revocation(at, RevocationReason.ofCode(reason), invalidAt)),
+                Optional.ofNullable(row.getString("flashed")).map(Flashed::parse));
+    }
+
+    static LedgerCrl crl(ResultSet row) throws SQLException {
+        return new LedgerCrl(
+                new CrlName(new CaName(row.getString("ca")), row.getInt("shard"), row.getInt("is_delta") == 1),
+                BigInteger.valueOf(row.getLong("number")),
+                Instant.ofEpochMilli(row.getLong("taken_at")),
+                row.getLong("taken_sequence"),
+                Optional.ofNullable(row.getBytes("sha256")).map(Bytes::of),
+                instant(row, "announced_at"));
+    }
+
+    static RevokedEntry revoked(ResultSet row) throws SQLException {
+        return new RevokedEntry(
+                serial(row.getBytes(1)),
+                Instant.ofEpochMilli(row.getLong(2)),
+                RevocationReason.ofCode(row.getInt(3)),
+                instant(row, "invalid_at"));
+    }
+
+    static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+
+    static byte[] octets(SerialNumber serial) {
+        return Bytes.fromHex(serial.hex()).toArray();
+    }
+
+    static SerialNumber serial(byte[] octets) {
+        return new SerialNumber(new BigInteger(1, octets));
+    }
+}

@@ -106,8 +106,8 @@ class FloorsTest {
     }
 
     @Test
-    void onlyCliKnowsJackson() {
-        only(in("cli")).knows("com.fasterxml.jackson..").check(HOUSE);
+    void onlyDoorsAndConfigKnowJackson() {
+        only(in("cli"), in("config")).knows("com.fasterxml.jackson..").check(HOUSE);
     }
 
     @Test

@@ -11,11 +11,13 @@ import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.SecretBytes;
 
-/** HMAC keys in files, as {@code espefuse} burns them: 32 octets, nothing else. */
-public final class HmacKeyFiles {
+/**
+ * HMAC keys in files, as {@code espefuse} burns them: 32 octets, nothing else; and a list of which is which device's.
+ *
+ * @param fileOfName the file of each device; relative to the list's folder
+ */
+public record HmacKeyFiles(Path list, Map<String, String> fileOfName) {
     private static final int MOST_OCTETS = 1 << 24;
-
-    private HmacKeyFiles() {}
 
     /** @throws DevpkiException INVALID_INPUT if the file does not have 32 octets */
     public static SecretBytes read(Path file) {
@@ -32,12 +34,12 @@ public final class HmacKeyFiles {
     }
 
     /**
-     * The key of one device.
+     * Reads a list.
      *
-     * @param list lines {@code NAME,FILE}; a file's path is relative to the list's folder; lines with # are comments
-     * @throws DevpkiException NOT_FOUND if the device is not in the list, CONFLICT if two devices have one file
+     * @param list lines {@code NAME,FILE}; lines with # are comments
+     * @throws DevpkiException CONFLICT if two devices have one file
      */
-    public static SecretBytes ofDevice(Path list, DeviceId device) {
+    public static HmacKeyFiles list(Path list) {
         Map<String, String> nameOfFile = new HashMap<>();
         Map<String, String> fileOfName = new HashMap<>();
         for (CsvRow row : CsvFile.read(WholeFiles.read(list, MOST_OCTETS), list.toString(), CsvFile.Hash.COMMENT)) {
@@ -56,6 +58,11 @@ public final class HmacKeyFiles {
                         where + "key file " + file + " is " + other + "'s already; each device has its own");
             }
         }
+        return new HmacKeyFiles(list, fileOfName);
+    }
+
+    /** @throws DevpkiException NOT_FOUND if the device is not in the list */
+    public SecretBytes of(DeviceId device) {
         String file = fileOfName.get(device.value());
         if (file == null) {
             throw DevpkiException.notFound("there is no line for " + device + " in " + list);

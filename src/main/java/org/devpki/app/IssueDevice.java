@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.devpki.ca.Authority;
 import org.devpki.ca.CertificateOrder;
@@ -25,6 +26,7 @@ import org.devpki.model.ExportedFile;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
+import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.SubjectAltName;
 import org.devpki.store.Store;
@@ -43,6 +45,14 @@ public final class IssueDevice {
         this.shop = shop;
     }
 
+    /** What an order would find. */
+    enum Outlook {
+        /** Nothing was made for it yet. */
+        FRESH,
+        /** It was carried out before, or was begun and is to be ended. */
+        BEGUN
+    }
+
     /** What is settled about an order before its name is looked at. */
     private record Settled(DeviceOrder order, Profile profile, CaName ca, KeySpec key, Packing packing, Bytes hash) {}
 
@@ -52,14 +62,31 @@ public final class IssueDevice {
                 shop.store().lock(Workshop.nameLock(settled.ca(), order.device().value()))) {
             shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_1_LOCKED);
             List<LedgerCertificate> live = live(settled);
-            Optional<LedgerCertificate> same = live.stream()
-                    .filter(row -> row.state() == CertificateState.ISSUED
-                            && row.revocation().isEmpty())
-                    .filter(row -> row.reservation().orderHash().equals(settled.hash()))
-                    .reduce((older, newer) -> newer);
-            Optional<IssuedDevice> done = same.flatMap(row -> again(settled, row));
+            Optional<IssuedDevice> done = same(settled, live).flatMap(row -> again(settled, row));
             return done.isPresent() ? done.get() : issue(settled, live);
         }
+    }
+
+    /**
+     * Looks whether the order could be carried out, and changes nothing.
+     *
+     * @param standIns a public key of each kind, which lint looks at instead of the device's own
+     * @throws DevpkiException as {@link #run} would, but for what the disk or a key has to say
+     */
+    Outlook look(DeviceOrder order, Function<KeySpec, PublicKeyDer> standIns) {
+        Settled settled = settle(order);
+        List<LedgerCertificate> live = live(settled);
+        if (same(settled, live).isPresent()) {
+            return Outlook.BEGUN;
+        }
+        refuseOthers(settled, live);
+        new Issuing(shop)
+                .lint(
+                        settled.profile(),
+                        settled.ca(),
+                        certificateOrder(settled, standIns.apply(settled.key()), Optional.empty()),
+                        settled.packing().flashed());
+        return Outlook.FRESH;
     }
 
     private Settled settle(DeviceOrder order) {
@@ -99,6 +126,15 @@ public final class IssueDevice {
                 .toList();
     }
 
+    /** What the same order made before. */
+    private static Optional<LedgerCertificate> same(Settled settled, List<LedgerCertificate> live) {
+        return live.stream()
+                .filter(row -> row.state() == CertificateState.ISSUED
+                        && row.revocation().isEmpty())
+                .filter(row -> row.reservation().orderHash().equals(settled.hash()))
+                .reduce((older, newer) -> newer);
+    }
+
     /** The same order once more; empty if its private key was lost before the bundle was complete. */
     private Optional<IssuedDevice> again(Settled settled, LedgerCertificate row) {
         Optional<Bundle> bundle = bundle(settled);
@@ -128,25 +164,9 @@ public final class IssueDevice {
     }
 
     private IssuedDevice issue(Settled settled, List<LedgerCertificate> live) {
-        List<LedgerCertificate> lost = live.stream()
-                .filter(row -> row.state() == CertificateState.RESERVED
-                        || (row.reservation().isKeyMadeHere()
-                                && row.deliveredAt().isEmpty()))
-                .toList();
-        List<LedgerCertificate> others =
-                live.stream().filter(row -> !lost.contains(row)).toList();
+        List<LedgerCertificate> lost = lost(live);
+        refuseOthers(settled, live);
         DuplicatePolicy policy = settled.profile().naming().duplicates();
-        if (policy == DuplicatePolicy.REFUSE && !others.isEmpty()) {
-            LedgerCertificate other = others.get(0);
-            if (other.revocation().isPresent()) {
-                throw DevpkiException.conflict(
-                                settled.order().device() + " has certificate " + other.serial() + ", which is on hold")
-                        .hint("devpki device release " + settled.order().device() + ", or revoke it for good");
-            }
-            throw DevpkiException.conflict(settled.order().device() + " has live certificate " + other.serial()
-                            + " of profile \"" + other.reservation().profile() + "\", made by a different order")
-                    .hint("devpki revoke " + settled.order().device() + " --reason superseded, then issue again");
-        }
         List<SerialNumber> superseded = (policy == DuplicatePolicy.REPLACE ? live : lost)
                 .stream().map(LedgerCertificate::serial).toList();
         Optional<Bundle> bundle = bundle(settled);
@@ -171,11 +191,7 @@ public final class IssueDevice {
                                     settled.order().device().value(),
                                     settled.profile(),
                                     settled.ca(),
-                                    new CertificateOrder(
-                                            settled.order().device().value(),
-                                            made.publicKey(),
-                                            sans(settled, requested),
-                                            settled.order().notAfter()),
+                                    certificateOrder(settled, made.publicKey(), requested),
                                     settled.hash(),
                                     settled.order().batch(),
                                     made.key().isPresent(),
@@ -188,6 +204,33 @@ public final class IssueDevice {
             SerialNumber serial = Certificates.parse(certificate).tbs().serialNumber();
             deliver(settled, serial, certificate, Optional.of(made));
             return issued(settled, serial, true);
+        }
+    }
+
+    /** Reserved and perhaps signed, or without the private key that was made for them. */
+    private static List<LedgerCertificate> lost(List<LedgerCertificate> live) {
+        return live.stream()
+                .filter(row -> row.state() == CertificateState.RESERVED
+                        || (row.reservation().isKeyMadeHere()
+                                && row.deliveredAt().isEmpty()))
+                .toList();
+    }
+
+    /** @throws DevpkiException CONFLICT if the name has another live certificate, and may have only one */
+    private static void refuseOthers(Settled settled, List<LedgerCertificate> live) {
+        List<LedgerCertificate> lost = lost(live);
+        List<LedgerCertificate> others =
+                live.stream().filter(row -> !lost.contains(row)).toList();
+        if (settled.profile().naming().duplicates() == DuplicatePolicy.REFUSE && !others.isEmpty()) {
+            LedgerCertificate other = others.get(0);
+            if (other.revocation().isPresent()) {
+                throw DevpkiException.conflict(
+                                settled.order().device() + " has certificate " + other.serial() + ", which is on hold")
+                        .hint("devpki device release " + settled.order().device() + ", or revoke it for good");
+            }
+            throw DevpkiException.conflict(settled.order().device() + " has live certificate " + other.serial()
+                            + " of profile \"" + other.reservation().profile() + "\", made by a different order")
+                    .hint("devpki revoke " + settled.order().device() + " --reason superseded, then issue again");
         }
     }
 
@@ -208,6 +251,15 @@ public final class IssueDevice {
                 settled.packing().home(),
                 given,
                 shop.surroundings().random());
+    }
+
+    private static CertificateOrder certificateOrder(
+            Settled settled, PublicKeyDer key, Optional<List<SubjectAltName>> requested) {
+        return new CertificateOrder(
+                settled.order().device().value(),
+                key,
+                sans(settled, requested),
+                settled.order().notAfter());
     }
 
     private static List<SubjectAltName> sans(Settled settled, Optional<List<SubjectAltName>> requested) {

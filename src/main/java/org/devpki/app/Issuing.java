@@ -20,6 +20,7 @@ import org.devpki.model.Flashed;
 import org.devpki.model.Profile;
 import org.devpki.model.Reservation;
 import org.devpki.model.SerialNumber;
+import org.devpki.model.SignatureAlgorithm;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.Keys;
 import org.devpki.x509.ParsedTbs;
@@ -54,6 +55,25 @@ final class Issuing {
         this.shop = shop;
     }
 
+    /**
+     * Plans a certificate that nobody will sign, and has lint look at it.
+     *
+     * @throws DevpkiException REFUSED by the plan or lint
+     */
+    void lint(Profile profile, CaName ca, CertificateOrder order, Optional<Flashed> flashed) {
+        ParsedTbs issuer = shop.certificate(ca).tbs();
+        shop.refuseRevoked(ca);
+        CertificatePlan plan = shop.planner().plan(profile, order, ca, issuer);
+        SignatureAlgorithm algorithm =
+                SignatureAlgorithm.of(Keys.spec(issuer.publicKey()).orElseThrow());
+        LintedTbs.certificate(
+                subject(Certificates.tbs(plan, algorithm), profile, flashed).below(shop.issuers(ca)), shop.linter());
+    }
+
+    private static LintSubject subject(Bytes tbs, Profile profile, Optional<Flashed> flashed) {
+        return LintSubject.of(ParsedTbs.parse(tbs)).madeBy(profile).on(flashed);
+    }
+
     /** A certificate from a CA of the store. */
     CertificateDer issue(Wanted wanted, Authority authority) {
         ParsedTbs issuer = shop.certificate(wanted.ca()).tbs();
@@ -78,10 +98,8 @@ final class Issuing {
         checkpoint.reached(Checkpoint.Step.ISSUE_2_PLANNED);
         shop.store().reserve(reservation(wanted, plan, tbs), wanted.seenLive(), wanted.superseded());
         checkpoint.reached(Checkpoint.Step.ISSUE_3_RESERVED);
-        LintSubject subject = LintSubject.of(ParsedTbs.parse(tbs))
-                .below(issuer.isPresent() ? shop.issuers(wanted.ca()) : List.of())
-                .madeBy(wanted.profile())
-                .on(wanted.flashed());
+        LintSubject subject = subject(tbs, wanted.profile(), wanted.flashed())
+                .below(issuer.isPresent() ? shop.issuers(wanted.ca()) : List.of());
         CertificateDer certificate = authority.certificate(linted(subject, plan.serial()));
         checkpoint.reached(Checkpoint.Step.ISSUE_4_SIGNED);
         shop.store().record(plan.serial(), certificate);

@@ -80,6 +80,14 @@ public final class Workshop implements AutoCloseable {
         return new IssueDevice(this);
     }
 
+    public RunBatch runBatch() {
+        return new RunBatch(this);
+    }
+
+    public ShowBatches showBatches() {
+        return new ShowBatches(this);
+    }
+
     public RevokeCertificate revokeCertificate() {
         return new RevokeCertificate(this);
     }
@@ -215,8 +223,8 @@ public final class Workshop implements AutoCloseable {
         return Certificates.parse(der);
     }
 
-    /** The CA's key, opened once. */
-    Authority authority(CaName name) {
+    /** The CA's key, opened once; safe between threads. */
+    synchronized Authority authority(CaName name) {
         return authorities.computeIfAbsent(name, wanted -> {
             SigningKey key = keyRing()
                     .open(ca(wanted).keyUri(), certificate(wanted).tbs().publicKey());

@@ -115,6 +115,7 @@ public final class Cli implements Runnable {
         commands.put("ca", CaCommand.class);
         commands.put("device", DeviceCommand.class);
         commands.put("profile", ProfileCommand.class);
+        commands.put("batch", BatchCommand.class);
         commands.put("crl", CrlCommand.class);
         commands.put("ocsp", OcspCommand.class);
         commands.put("bundle", BundleCommand.class);

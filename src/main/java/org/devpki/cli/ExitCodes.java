@@ -9,9 +9,11 @@ final class ExitCodes {
     static final int UNEXPECTED = 1;
     static final int USAGE = 2;
     static final int REFUSED = 5;
+    static final int IN_PART = 6;
     static final int INTEGRITY = 8;
     static final int ATTENTION = 10;
     static final int EXPIRED = 11;
+    static final int INTERRUPTED = 130;
 
     private ExitCodes() {}
 

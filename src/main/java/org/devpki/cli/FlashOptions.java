@@ -79,6 +79,8 @@ final class FlashOptions {
                     "How the esp_secure_cert partition is written: tlv (default), or the legacy cust-flash or nvs.")
     String flavour = Flavour.TLV.word();
 
+    private Optional<HmacKeyFiles> hmacKeyList = Optional.empty();
+
     @Option(names = "--der", description = "Store certificates and key in the image as DER instead of PEM.")
     boolean isDer;
 
@@ -90,22 +92,34 @@ final class FlashOptions {
 
     /** Empty without {@code --target}. */
     Optional<FlashOrder> order(DeviceId device, CommonOptions common) {
-        if (target.isEmpty()) {
+        return order(device, target, common);
+    }
+
+    /** @param chip the device's own */
+    Optional<FlashOrder> order(DeviceId device, Optional<String> chip, CommonOptions common) {
+        if (chip.isEmpty()) {
             refuseWithoutTarget();
             return Optional.empty();
         }
         if (hmacKey.isPresent() && hmacKeys.isPresent()) {
             throw DevpkiException.invalid("--hmac-key and --hmac-keys exclude each other");
         }
-        Optional<SecretBytes> key =
-                hmacKey.map(HmacKeyFiles::read).or(() -> hmacKeys.map(list -> HmacKeyFiles.ofDevice(list, device)));
+        Optional<SecretBytes> key = hmacKey.map(HmacKeyFiles::read)
+                .or(() -> hmacKeys.map(list -> listed(list).of(device)));
         return Optional.of(new FlashOrder(
-                Chip.parse(target.get()),
+                Chip.parse(chip.get()),
                 keyId,
                 key,
                 layout(),
                 recipient.map(file -> CertificateFiles.certificate(common.input(file), CommonOptions.origin(file))),
                 signKeys.stream().map(CommonOptions::secret).toList()));
+    }
+
+    /** The list is read once, however many devices are made. */
+    private HmacKeyFiles listed(Path list) {
+        HmacKeyFiles read = hmacKeyList.orElseGet(() -> HmacKeyFiles.list(list));
+        hmacKeyList = Optional.of(read);
+        return read;
     }
 
     private ImageLayout layout() {

@@ -9,6 +9,7 @@ import org.devpki.app.HmacKeyFiles;
 import org.devpki.app.NvsKeyChoice;
 import org.devpki.app.NvsOrder;
 import org.devpki.app.NvsValuesFile;
+import org.devpki.model.Bytes;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Flashed;
@@ -53,7 +54,14 @@ final class NvsImageOptions {
     @Option(names = "--new-nvs-keys", description = "Encrypt it with new keys, and put their key partition beside it.")
     boolean isFresh;
 
+    private Optional<Bytes> valuesRead = Optional.empty();
+
     NvsOrder order(DeviceId device, CommonOptions common) {
+        return order(device, Map.of(), common);
+    }
+
+    /** @param own values that a list has for the device */
+    NvsOrder order(DeviceId device, Map<String, SecretBytes> own, CommonOptions common) {
         long chosen = Stream.of(keys.isPresent(), hmacKey.isPresent(), isFresh)
                 .filter(is -> is)
                 .count();
@@ -67,18 +75,27 @@ final class NvsImageOptions {
         if (keyId != Flashed.DEFAULT_NVS_KEY_ID && hmacKey.isEmpty()) {
             throw DevpkiException.invalid("--nvs-efuse-key-id goes with --nvs-hmac-key");
         }
-        return new NvsOrder(values(device, common), values.keySet(), choice, keyId);
+        return new NvsOrder(values(device, own, common), values.keySet(), choice, keyId);
     }
 
-    private Map<String, SecretBytes> values(DeviceId device, CommonOptions common) {
-        Map<String, SecretBytes> all = new LinkedHashMap<>();
-        valuesFile.ifPresent(
-                file -> all.putAll(NvsValuesFile.read(common.input(file), CommonOptions.origin(file), device)));
-        values.forEach((name, value) -> {
-            if (all.put(name, NvsValuesFile.secret(value)) != null) {
-                throw DevpkiException.invalid("--nvs and --nvs-values both have a value " + name);
-            }
-        });
+    private Map<String, SecretBytes> values(DeviceId device, Map<String, SecretBytes> own, CommonOptions common) {
+        Map<String, SecretBytes> all = new LinkedHashMap<>(own);
+        valuesFile.ifPresent(file -> NvsValuesFile.read(octets(file, common), CommonOptions.origin(file), device)
+                .forEach((name, value) -> put(all, name, value)));
+        values.forEach((name, value) -> put(all, name, NvsValuesFile.secret(value)));
         return all;
+    }
+
+    private static void put(Map<String, SecretBytes> all, String name, SecretBytes value) {
+        if (all.put(name, value) != null) {
+            throw DevpkiException.invalid("two of --nvs, --nvs-values and the list have a value " + name);
+        }
+    }
+
+    /** The file is read once, however many devices are made. */
+    private Bytes octets(String file, CommonOptions common) {
+        Bytes octets = valuesRead.orElseGet(() -> common.input(file));
+        valuesRead = Optional.of(octets);
+        return octets;
     }
 }

@@ -38,14 +38,20 @@ public final class CsvFile {
      * @throws DevpkiException INVALID_INPUT if the file is not CSV; the sentence shows nothing of its content
      */
     public static List<CsvRow> read(Bytes file, String origin, Hash hash) {
+        return read(text(file, origin), origin, hash, ',');
+    }
+
+    /** The same for text, with another separator. */
+    static List<CsvRow> read(String text, String origin, Hash hash, char separator) {
         List<CsvRow> rows = new ArrayList<>();
         try (CsvReader<CsvRecord> reader = CsvReader.builder()
+                .fieldSeparator(separator)
                 .commentStrategy(hash == Hash.COMMENT ? CommentStrategy.SKIP : CommentStrategy.NONE)
                 .allowUnclosedQuote(false)
                 .allowExtraCharsAfterClosingQuote(false)
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .ofCsvRecord(text(file, origin))) {
+                .ofCsvRecord(text)) {
             for (CsvRecord row : reader) {
                 if (!row.getFields().stream().allMatch(String::isBlank)) { // spreadsheets leave rows of commas only
                     rows.add(new CsvRow((int) row.getStartingLineNumber(), row.getFields()));
@@ -73,11 +79,17 @@ public final class CsvFile {
         return text.toString();
     }
 
-    private static String text(Bytes file, String origin) {
+    /** @throws DevpkiException INVALID_INPUT if the octets are not UTF-8 */
+    static String text(Bytes file, String origin) {
+        byte[] octets = file.toArray();
+        boolean isUtf16 = octets.length > 1 && (octets[0] & 0xff) + (octets[1] & 0xff) == 0xff + 0xfe;
+        if (isUtf16) {
+            throw DevpkiException.invalid(origin + " is UTF-16, as some spreadsheets write it; save it as UTF-8");
+        }
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(file.toArray()))
+                    .decode(ByteBuffer.wrap(octets))
                     .toString();
             return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         } catch (CharacterCodingException e) {

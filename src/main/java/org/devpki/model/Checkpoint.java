@@ -1,6 +1,6 @@
 package org.devpki.model;
 
-/** Told of each numbered step of issuing, publishing and revoking as it is reached; the crash tests stop the process there. */
+/** Told of each numbered step of issuing, publishing, revoking and batches as it is reached; the crash tests stop the process there. */
 @FunctionalInterface
 public interface Checkpoint {
     /** The steps, in order; after each one the process may die and nothing may be lost. */
@@ -23,7 +23,9 @@ public interface Checkpoint {
         PUBLISH_8_RECORDED,
         PUBLISH_9_HOOKS_RUN,
         REVOKE_1_PLANNED,
-        REVOKE_2_GROUP_REVOKED
+        REVOKE_2_GROUP_REVOKED,
+        BATCH_1_PLANNED,
+        BATCH_2_NOTED
     }
 
     /** Nobody is told. */

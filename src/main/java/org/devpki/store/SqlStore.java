@@ -21,12 +21,16 @@ import java.util.function.Consumer;
 import org.devpki.model.Actor;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.BatchId;
+import org.devpki.model.BatchOutcome;
+import org.devpki.model.BatchRow;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Flashed;
+import org.devpki.model.LedgerBatch;
+import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
@@ -46,12 +50,14 @@ public final class SqlStore implements Store {
     private final Dialect.Locks locks;
     private final Clock clock;
     private final AuditChain audit;
+    private final BatchTables batches;
 
     private SqlStore(Database db, Dialect.Locks locks, Clock clock, Actor actor) {
         this.db = db;
         this.locks = locks;
         this.clock = clock;
         this.audit = new AuditChain(db, clock, actor);
+        this.batches = new BatchTables(db, audit);
     }
 
     /**
@@ -437,6 +443,31 @@ public final class SqlStore implements Store {
                 "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE delivered_at IS NULL AND revoked_at IS NULL"
                         + " AND state <> 'refused' ORDER BY id",
                 Rows::certificate));
+    }
+
+    @Override
+    public void planBatch(BatchId batch, String settings, List<BatchRow> rows) {
+        db.change(() -> batches.plan(batch, settings, rows, now()));
+    }
+
+    @Override
+    public List<LedgerBatch> batches() {
+        return db.read(() -> batches.all());
+    }
+
+    @Override
+    public Optional<LedgerBatch> batch(BatchId id) {
+        return db.read(() -> batches.named(id));
+    }
+
+    @Override
+    public List<LedgerBatchRow> batchRows(BatchId batch, long after, int most) {
+        return db.read(() -> batches.rows(batch, after, most));
+    }
+
+    @Override
+    public void noteBatch(BatchId batch, Map<String, BatchOutcome> outcomes) {
+        db.change(() -> batches.note(batch, outcomes));
     }
 
     @Override

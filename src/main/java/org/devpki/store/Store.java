@@ -12,11 +12,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.BatchId;
+import org.devpki.model.BatchOutcome;
+import org.devpki.model.BatchRow;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.Flashed;
+import org.devpki.model.LedgerBatch;
+import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
@@ -191,6 +195,26 @@ public interface Store extends AutoCloseable {
 
     /** Reservations without a certificate, and certificates whose bundle was never complete; revoked ones left out. */
     List<LedgerCertificate> unfinished();
+
+    /**
+     * Notes what a batch is about to make; rows that it has already, with the same content, stay as they are.
+     *
+     * @param settings what holds for all of its rows, the same each time
+     * @throws org.devpki.model.DevpkiException CONFLICT, with nothing noted, if the batch was begun with other settings or
+     *     has one of the rows with other content
+     */
+    void planBatch(BatchId batch, String settings, List<BatchRow> rows);
+
+    /** All batches, the oldest first. */
+    List<LedgerBatch> batches();
+
+    Optional<LedgerBatch> batch(BatchId id);
+
+    /** A page of a batch's rows with positions above {@code after}, in order of position. */
+    List<LedgerBatchRow> batchRows(BatchId batch, long after, int most);
+
+    /** Notes what came of rows, by their IDs; a later outcome replaces an earlier one. */
+    void noteBatch(BatchId batch, Map<String, BatchOutcome> outcomes);
 
     /**
      * Takes a number for each of a CA's CRLs, in the order given: larger than all before and than {@code above}, at least

@@ -21,6 +21,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.BatchId;
+import org.devpki.model.BatchOutcome;
+import org.devpki.model.BatchRow;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
@@ -29,6 +31,8 @@ import org.devpki.model.CertificateStatus;
 import org.devpki.model.CrlName;
 import org.devpki.model.Fault;
 import org.devpki.model.Flashed;
+import org.devpki.model.LedgerBatch;
+import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Reservation;
@@ -888,5 +892,57 @@ abstract class StoreContract {
             assertEquals(previous, entry.previous());
             previous = entry.hash();
         }
+    }
+
+    // ---- batches ----
+
+    private static final BatchId L3W47 = new BatchId("L3W47");
+
+    private static BatchRow row(String id) {
+        return row(id, id);
+    }
+
+    private static BatchRow row(String id, String content) {
+        return new BatchRow(id, "d" + id, Bytes.utf8(content).sha256());
+    }
+
+    @Test
+    void aBatchGrowsAndTellsHowFarItIs() {
+        store.planBatch(L3W47, "--key P-256", List.of(row("1"), row("2")));
+        store.planBatch(L3W47, "--key P-256", List.of(row("3"), row("1")));
+        store.noteBatch(
+                L3W47,
+                Map.of("1", new BatchOutcome.Failed("the disk is full"), "3", new BatchOutcome.Failed("no key")));
+        store.noteBatch(L3W47, Map.of("1", new BatchOutcome.Done(S1)));
+
+        assertEquals(List.of(new LedgerBatch(L3W47, "--key P-256", NOW, 3, 1, 1)), store.batches());
+        assertEquals(Optional.of(store.batches().get(0)), store.batch(L3W47));
+        assertEquals(1, store.batches().get(0).left());
+        assertEquals(
+                List.of(
+                        new LedgerBatchRow(row("1"), 1, Optional.of(new BatchOutcome.Done(S1))),
+                        new LedgerBatchRow(row("2"), 2, Optional.empty()),
+                        new LedgerBatchRow(row("3"), 3, Optional.of(new BatchOutcome.Failed("no key")))),
+                store.batchRows(L3W47, 0, 10));
+        assertEquals(
+                List.of("2"),
+                store.batchRows(L3W47, 1, 1).stream().map(r -> r.row().id()).toList());
+        assertEquals(Optional.empty(), store.batch(new BatchId("other")));
+    }
+
+    @Test
+    void aBatchRowThatSaysSomethingElseIsAConflictAndNothingOfItsPlanIsKept() {
+        store.planBatch(L3W47, "a", List.of(row("1")));
+
+        assertFault(
+                Fault.CONFLICT,
+                "row 1 of batch L3W47 says something else than when it was first seen",
+                () -> store.planBatch(L3W47, "a", List.of(row("2"), row("1", "other"))));
+        assertFault(
+                Fault.CONFLICT,
+                "batch L3W47 was begun with a, not with b",
+                () -> store.planBatch(L3W47, "b", List.of(row("2"))));
+
+        assertEquals(1, store.batchRows(L3W47, 0, 10).size());
     }
 }

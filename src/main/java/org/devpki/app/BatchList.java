@@ -1,0 +1,176 @@
+package org.devpki.app;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.devpki.config.ListFile;
+import org.devpki.model.BatchRow;
+import org.devpki.model.Bytes;
+import org.devpki.model.Complaints;
+import org.devpki.model.DeviceId;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.ListRow;
+import org.devpki.model.Quoted;
+import org.devpki.model.SecretBytes;
+
+/**
+ * A list of devices that are made together. Columns that devpki knows are {@code id name mac profile ca key chip san
+ * not_after nvs.X}, and {@code client_id} for name; all others are the site's own, to be used in a name's template.
+ *
+ * @param own the site's own columns
+ */
+public record BatchList(String origin, List<Entry> entries, NavigableSet<String> own) {
+    private static final List<String> KNOWN =
+            List.of("id", "name", "mac", "profile", "ca", "key", "chip", "san", "not_after");
+
+    private static final String NVS = "nvs.";
+    private static final Map<String, String> OTHER_NAMES = Map.of("client_id", "name", "target", "chip");
+    private static final Pattern MAC = Pattern.compile("([0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
+
+    /**
+     * One device.
+     *
+     * @param columns values by column, as the list has them
+     */
+    public record Entry(int line, BatchRow row, DeviceId device, SortedMap<String, String> columns) {
+        Optional<String> column(String name) {
+            return Optional.ofNullable(columns.get(name));
+        }
+
+        /** The chip that the row names. */
+        public Optional<String> chip() {
+            return column("chip");
+        }
+
+        /** Values of the profile's NVS keys, by name. */
+        public Map<String, SecretBytes> nvs() {
+            Map<String, SecretBytes> values = new TreeMap<>();
+            columns.forEach((column, value) -> {
+                if (column.startsWith(NVS)) {
+                    values.put(column.substring(NVS.length()), NvsValuesFile.secret(value));
+                }
+            });
+            return values;
+        }
+
+        @Override
+        public String toString() {
+            return "Entry[line " + line + ", " + device + "]"; // values may be secret
+        }
+    }
+
+    public BatchList {
+        entries = List.copyOf(entries);
+    }
+
+    /**
+     * @param nameTemplate such as {@code sensor-{mac}}, for lists without names
+     * @throws DevpkiException INVALID_INPUT with every bad row
+     */
+    public static BatchList read(Bytes file, String origin, Optional<String> nameTemplate) {
+        List<ListRow> rows = ListFile.read(file, origin);
+        Complaints complaints = new Complaints(origin);
+        List<Entry> entries = new ArrayList<>();
+        NavigableSet<String> own = new TreeSet<>();
+        for (ListRow row : rows) {
+            try {
+                Entry entry = entry(row, nameTemplate);
+                entries.add(entry);
+                entry.columns().keySet().stream()
+                        .filter(column -> !KNOWN.contains(column) && !column.startsWith(NVS))
+                        .forEach(own::add);
+            } catch (DevpkiException e) {
+                complaints.add(row.line(), e);
+            }
+        }
+        refuseTwins(entries, complaints);
+        complaints.throwIfAny();
+        return new BatchList(origin, entries, own);
+    }
+
+    private static Entry entry(ListRow row, Optional<String> nameTemplate) {
+        SortedMap<String, String> columns = new TreeMap<>(row.columns());
+        OTHER_NAMES.forEach((other, name) -> {
+            String value = columns.remove(other);
+            if (value != null && columns.put(name, value) != null) {
+                throw DevpkiException.invalid("it has both " + other + " and " + name);
+            }
+        });
+        columns.computeIfPresent("mac", (column, value) -> mac(value));
+        String name = nameTemplate
+                .map(template -> fill(template, columns))
+                .orElseGet(
+                        () -> Optional.ofNullable(columns.get("name"))
+                                .orElseThrow(
+                                        () -> DevpkiException.invalid(
+                                                "it has no name; a column name, or --name with a template such as sensor-{mac}, is right")));
+        DeviceId device = new DeviceId(name);
+        return new Entry(
+                row.line(), new BatchRow(columns.getOrDefault("id", name), name, hash(columns)), device, columns);
+    }
+
+    /** Lower case without separators. */
+    private static String mac(String value) {
+        if (!MAC.matcher(value).matches()) {
+            throw DevpkiException.invalid("mac " + Quoted.of(value) + " is not six octets such as 84:f7:03:a0:1b:2c");
+        }
+        return value.replaceAll("[:-]", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static String fill(String template, Map<String, String> columns) {
+        Matcher placeholder = PLACEHOLDER.matcher(template);
+        StringBuilder name = new StringBuilder();
+        while (placeholder.find()) {
+            String column = placeholder.group(1);
+            String value = columns.get(column);
+            if (value == null) {
+                throw DevpkiException.invalid(
+                        "it has no value in column " + Quoted.of(column) + ", which --name asks for");
+            }
+            placeholder.appendReplacement(name, Matcher.quoteReplacement(value));
+        }
+        return placeholder.appendTail(name).toString();
+    }
+
+    private static Bytes hash(SortedMap<String, String> columns) {
+        StringBuilder text = new StringBuilder();
+        columns.forEach((column, value) -> text.append(column)
+                .append(' ')
+                .append(value.length())
+                .append(' ')
+                .append(value)
+                .append('\n'));
+        return Bytes.utf8(text.toString()).sha256();
+    }
+
+    /** Two rows for one device or under one ID; two names that some file systems take for one. */
+    private static void refuseTwins(List<Entry> entries, Complaints complaints) {
+        Map<String, Entry> byId = new HashMap<>();
+        Map<String, Entry> byName = new HashMap<>();
+        for (Entry entry : entries) {
+            Entry sameId = byId.putIfAbsent(entry.row().id(), entry);
+            Entry sameName = byName.putIfAbsent(entry.device().value().toLowerCase(Locale.ROOT), entry);
+            if (sameName != null && sameName.device().equals(entry.device())) {
+                complaints.add(entry.line(), "name " + entry.device() + " is on line " + sameName.line() + " already");
+            } else if (sameName != null) {
+                complaints.add(
+                        entry.line(),
+                        "name " + entry.device() + " is but for the case of its letters " + sameName.device()
+                                + " of line " + sameName.line() + ", which some file systems take for the same");
+            } else if (sameId != null) {
+                complaints.add(
+                        entry.line(), "row ID " + entry.row().id() + " is on line " + sameId.line() + " already");
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.devpki.app;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.devpki.model.BatchId;
+import org.devpki.model.CaName;
+import org.devpki.model.KeySpec;
+import org.devpki.model.NotAfter;
+import org.devpki.model.SubjectAltName;
+
+/**
+ * What {@code batch run} was told.
+ *
+ * @param settings what holds for all rows, as options; kept in the ledger, for a later run must be told the same
+ * @param profile where a row names none, and so on
+ * @param packing what becomes of a row's credential
+ * @param jobs how many devices are made at once
+ */
+public record BatchOrder(
+        BatchId batch,
+        String settings,
+        BatchList list,
+        Optional<String> profile,
+        Optional<CaName> ca,
+        Optional<KeySpec> key,
+        Optional<NotAfter> notAfter,
+        Function<BatchList.Entry, PackingOrder> packing,
+        int jobs) {
+
+    /** @throws org.devpki.model.DevpkiException INVALID_INPUT for a value of the row that cannot be */
+    DeviceOrder device(BatchList.Entry entry) {
+        return new DeviceOrder(
+                entry.device(),
+                entry.column("profile").or(() -> profile),
+                entry.column("ca").map(CaName::new).or(() -> ca),
+                entry.column("key").map(KeySpec::parse).or(() -> key),
+                Optional.empty(),
+                entry.column("not_after").map(NotAfter::parse).or(() -> notAfter),
+                Optional.of(batch),
+                entry.column("san").map(BatchOrder::sans).orElse(List.of()),
+                packing.apply(entry));
+    }
+
+    private static List<SubjectAltName> sans(String text) {
+        return Arrays.stream(text.split("\\s+")).map(SubjectAltName::parse).toList();
+    }
+}

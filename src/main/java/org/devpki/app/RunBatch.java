@@ -1,0 +1,245 @@
+package org.devpki.app;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.devpki.model.BatchId;
+import org.devpki.model.BatchOutcome;
+import org.devpki.model.Checkpoint;
+import org.devpki.model.Complaints;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.KeySpec;
+import org.devpki.model.PublicKeyDer;
+import org.devpki.store.Store;
+import org.devpki.x509.Keys;
+
+/**
+ * Issues all devices of a list. Every row is looked at before the first is issued; then each goes the way of a single
+ * order, so that it is safe against a kill at any moment, and the same run again does what is left.
+ */
+public final class RunBatch {
+    /** Of one note in the ledger. */
+    private static final int GROUP = 100;
+
+    /** Orders that are begun, or done and not told yet, for each job. */
+    private static final int AHEAD = 4;
+
+    private final Workshop shop;
+    private final IssueDevice issueDevice;
+
+    RunBatch(Workshop shop) {
+        this.shop = shop;
+        this.issueDevice = shop.issueDevice();
+    }
+
+    /**
+     * What a run has to do.
+     *
+     * @param begun rows that were made before, or begun
+     */
+    public record Outlook(long rows, long begun) {
+        public long fresh() {
+            return rows - begun;
+        }
+    }
+
+    /**
+     * What came of a row.
+     *
+     * @param issued empty if it failed
+     */
+    public record Result(BatchList.Entry entry, Optional<IssuedDevice> issued, Optional<DevpkiException> why) {
+        private BatchOutcome outcome() {
+            return issued.<BatchOutcome>map(
+                            device -> new BatchOutcome.Done(device.certificate().serial()))
+                    .orElseGet(() -> new BatchOutcome.Failed(why.orElseThrow().sentence()));
+        }
+    }
+
+    /**
+     * What came of a run.
+     *
+     * @param unchanged rows that were done before
+     * @param left rows that were not begun, for somebody stopped the run
+     */
+    public record Summary(long issued, long unchanged, long failed, long left) {
+        public boolean isWhole() {
+            return failed == 0 && left == 0;
+        }
+    }
+
+    /**
+     * Looks at every row, and changes nothing.
+     *
+     * @throws DevpkiException with every row that cannot be issued
+     */
+    public Outlook look(BatchOrder order) {
+        Complaints complaints = new Complaints(order.list().origin());
+        Map<KeySpec, PublicKeyDer> standIns = new HashMap<>();
+        Map<IssueDevice.Outlook, Long> counts = new EnumMap<>(IssueDevice.Outlook.class);
+        for (BatchList.Entry entry : order.list().entries()) {
+            try {
+                IssueDevice.Outlook found =
+                        issueDevice.look(order.device(entry), kind -> standIns.computeIfAbsent(kind, this::standIn));
+                counts.merge(found, 1L, Long::sum);
+            } catch (DevpkiException e) {
+                if (!isOfTheRow(e)) {
+                    throw e;
+                }
+                complaints.add(entry.line(), e);
+            }
+        }
+        complaints.throwIfAny();
+        return new Outlook(order.list().entries().size(), counts.getOrDefault(IssueDevice.Outlook.BEGUN, 0L));
+    }
+
+    private PublicKeyDer standIn(KeySpec kind) {
+        try (var key = Keys.generate(kind, shop.surroundings().random())) {
+            return key.publicKey();
+        }
+    }
+
+    /**
+     * Issues what {@link #look} has passed.
+     *
+     * @param results told of each row as it is done, in the order of the list
+     * @param isStopped asked before each row is begun; those that are begun are ended
+     * @throws DevpkiException CONFLICT if the batch was begun with other settings or rows; STORE_FAILED and the like, which no
+     *     later row would escape, once what was begun is ended and noted
+     */
+    public Summary run(BatchOrder order, Consumer<Result> results, BooleanSupplier isStopped) {
+        try (Store.Held held = shop.store().lock(lockWord(order.batch()))) {
+            shop.store()
+                    .planBatch(
+                            order.batch(),
+                            order.settings(),
+                            order.list().entries().stream()
+                                    .map(BatchList.Entry::row)
+                                    .toList());
+            shop.surroundings().checkpoint().reached(Checkpoint.Step.BATCH_1_PLANNED);
+            return new Run(order, results).all(isStopped);
+        }
+    }
+
+    private static String lockWord(BatchId batch) {
+        return "batch " + batch;
+    }
+
+    /** One run, whose results are taken in the order of the list while later rows are made. */
+    private final class Run {
+        private final BatchOrder order;
+        private final Consumer<Result> results;
+        private final Map<String, BatchOutcome> toNote = new LinkedHashMap<>();
+        private final Deque<Future<Result>> begun = new ArrayDeque<>();
+        private Optional<DevpkiException> stopper = Optional.empty();
+        private long issued;
+        private long unchanged;
+        private long failed;
+
+        Run(BatchOrder order, Consumer<Result> results) {
+            this.order = order;
+            this.results = results;
+        }
+
+        Summary all(BooleanSupplier isStopped) {
+            ExecutorService workers = Executors.newFixedThreadPool(order.jobs());
+            Iterator<BatchList.Entry> rows = order.list().entries().iterator();
+            long left = order.list().entries().size();
+            try {
+                while (rows.hasNext() && stopper.isEmpty() && !isStopped.getAsBoolean()) {
+                    BatchList.Entry entry = rows.next();
+                    begun.add(workers.submit(() -> issue(entry)));
+                    left--;
+                    if (begun.size() >= order.jobs() * AHEAD) {
+                        take(begun.remove());
+                    }
+                }
+                while (!begun.isEmpty()) {
+                    take(begun.remove());
+                }
+            } finally {
+                workers.shutdown();
+            }
+            note();
+            stopper.ifPresent(e -> {
+                throw e.hint("the same command again goes on with what is left");
+            });
+            return new Summary(issued, unchanged, failed, left);
+        }
+
+        private Result issue(BatchList.Entry entry) {
+            try {
+                IssuedDevice made = issueDevice.run(order.device(entry));
+                return new Result(entry, Optional.of(made), Optional.empty());
+            } catch (DevpkiException e) {
+                if (!isOfTheRow(e)) {
+                    throw e;
+                }
+                return new Result(entry, Optional.empty(), Optional.of(e));
+            }
+        }
+
+        private void take(Future<Result> future) {
+            Result result;
+            try {
+                result = result(future);
+            } catch (DevpkiException e) { // the others that are begun may still come through
+                stopper = stopper.or(() -> Optional.of(e));
+                return;
+            }
+            if (result.issued().isEmpty()) {
+                failed++;
+            } else if (result.issued().get().hasChanged()) {
+                issued++;
+            } else {
+                unchanged++;
+            }
+            toNote.put(result.entry().row().id(), result.outcome());
+            if (toNote.size() >= GROUP) {
+                note();
+            }
+            results.accept(result);
+        }
+
+        private void note() {
+            if (!toNote.isEmpty()) {
+                shop.store().noteBatch(order.batch(), toNote);
+                toNote.clear();
+                shop.surroundings().checkpoint().reached(Checkpoint.Step.BATCH_2_NOTED);
+            }
+        }
+    }
+
+    private static Result result(Future<Result> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw DevpkiException.busy("interrupted while devices were made").causedBy(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof DevpkiException told) {
+                throw told;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Whether another row may fare better. */
+    private static boolean isOfTheRow(DevpkiException e) {
+        return switch (e.fault()) {
+            case INVALID_INPUT, NOT_FOUND, CONFLICT, REFUSED -> true;
+            case BUSY, INTEGRITY, KEY_UNAVAILABLE, STORE_FAILED, INTERNAL -> false;
+        };
+    }
+}

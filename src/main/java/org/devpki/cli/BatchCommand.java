@@ -1,0 +1,409 @@
+package org.devpki.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.devpki.app.BatchList;
+import org.devpki.app.BatchOrder;
+import org.devpki.app.Destination;
+import org.devpki.app.PackingOrder;
+import org.devpki.app.RunBatch;
+import org.devpki.app.ShowBatches;
+import org.devpki.app.Workshop;
+import org.devpki.model.BatchId;
+import org.devpki.model.BatchOutcome;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.KeySpec;
+import org.devpki.model.LedgerBatch;
+import org.devpki.model.LedgerBatchRow;
+import org.devpki.model.NotAfter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code devpki batch}. */
+@Command(
+        name = "batch",
+        description = "Devices that are made together, from a list.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {BatchCommand.RunCommand.class, BatchCommand.ListCommand.class, BatchCommand.ShowCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {"  devpki batch run line3.csv --batch L3W47 --out out/", "  devpki batch show L3W47"})
+final class BatchCommand extends NounCommand {
+
+    /** {@code devpki batch run}. */
+    @Command(
+            name = "run",
+            description = {
+                "Issue a certificate to each device of a list: CSV with a header, or a JSON object a line. All rows are",
+                "looked at before the first is issued. The same command again goes on where a power cut or Ctrl-C ended",
+                "it, and changes nothing when all is done.",
+                "Columns: name (or client_id), id, mac, profile, ca, key, chip, san, not_after, nvs.X; any others are",
+                "your own, for --name."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki batch run line3.csv --batch L3W47 --out out/ --results results.jsonl",
+                "  devpki batch run line3.csv --batch L3W47 --name 'sensor-{mac}' --out out/ --dry-run",
+                "  devpki batch run - --batch L3W48 --profile device-ds-rsa --target esp32c3 --out out/ < line3.jsonl"
+            })
+    static final class RunCommand implements Callable<Integer> {
+        private static final int MOST_JOBS = 64;
+
+        @Mixin
+        CommonOptions common;
+
+        @Parameters(paramLabel = "FILE", description = "The list; - is standard input.")
+        String file;
+
+        @Option(names = "--batch", required = true, paramLabel = "ID", description = "What the batch is known by.")
+        String batch;
+
+        @Option(
+                names = "--name",
+                paramLabel = "TEMPLATE",
+                description = "How devices are named, such as sensor-{mac}; a column's name in braces is its value.")
+        Optional<String> nameTemplate = Optional.empty();
+
+        @Option(names = "--profile", paramLabel = "NAME", description = "Profile, where a row has none.")
+        Optional<String> profile = Optional.empty();
+
+        @Option(names = "--ca", paramLabel = "NAME", description = "Issuing CA, where a row has none.")
+        Optional<String> ca = Optional.empty();
+
+        @Option(names = "--key", paramLabel = "KIND", description = "Kind of key to make, where a row has none.")
+        Optional<String> key = Optional.empty();
+
+        @Option(names = "--not-after", paramLabel = "TIME", description = "End of validity, where a row has none.")
+        Optional<String> notAfter = Optional.empty();
+
+        @Option(
+                names = "--format",
+                paramLabel = "LIST",
+                split = ",",
+                description = "Of embed, pem, der, esp-secure-cert, nvs; else what suits profile and chip.")
+        List<String> formats = new ArrayList<>();
+
+        @Mixin
+        FlashOptions flash;
+
+        @Mixin
+        NvsImageOptions nvs;
+
+        @Option(
+                names = "--out",
+                required = true,
+                paramLabel = "FOLDER",
+                description = "Where a folder for each device is made.")
+        Path out;
+
+        @Option(
+                names = "--results",
+                paramLabel = "FILE",
+                description = "A JSON object a row, in the order of the list, once the run has ended.")
+        Optional<String> results = Optional.empty();
+
+        @Option(names = "--jsonl", description = "Print each result as one JSON object a line as it comes.")
+        boolean isLines;
+
+        @Option(
+                names = "--jobs",
+                paramLabel = "N",
+                description = "How many devices are made at once (default: one for each core).")
+        int jobs = Runtime.getRuntime().availableProcessors();
+
+        @Option(names = "--dry-run", description = "Look at all rows, say what would be done, and change nothing.")
+        boolean isDryRun;
+
+        @Override
+        public Integer call() {
+            BatchOrder order = order();
+            if (!order.list().own().isEmpty()) {
+                common.say(
+                        "columns of your own: " + String.join(", ", order.list().own()));
+            }
+            try (Workshop shop = common.open()) {
+                RunBatch.Outlook outlook = shop.runBatch().look(order);
+                if (isDryRun) {
+                    print(outlook);
+                    return ExitCodes.DONE;
+                }
+                return run(shop.runBatch(), order);
+            }
+        }
+
+        private BatchOrder order() {
+            if (jobs < 1 || jobs > MOST_JOBS) {
+                throw DevpkiException.invalid("--jobs " + jobs + " is not 1 to " + MOST_JOBS);
+            }
+            if (flash.hmacKey.isPresent()) {
+                throw DevpkiException.invalid("--hmac-key is one chip's; each device of a batch has its own")
+                        .hint("--hmac-keys LIST, or none to have them made");
+            }
+            if (nvs.hmacKey.isPresent()) {
+                throw DevpkiException.invalid("--nvs-hmac-key is one chip's; each device of a batch has its own");
+            }
+            return new BatchOrder(
+                    new BatchId(batch),
+                    settings(),
+                    BatchList.read(common.input(file), CommonOptions.origin(file), nameTemplate),
+                    profile,
+                    ca.map(CaName::new),
+                    key.map(KeySpec::parse),
+                    notAfter.map(NotAfter::parse),
+                    this::packing,
+                    jobs);
+        }
+
+        private PackingOrder packing(BatchList.Entry entry) {
+            return new PackingOrder(
+                    formats,
+                    Optional.empty(),
+                    flash.home,
+                    flash.order(entry.device(), entry.chip().or(() -> flash.target), common),
+                    nvs.order(entry.device(), entry.nvs(), common),
+                    new Destination.Folder(out, false));
+        }
+
+        /** The options that make another certificate or another file; where the files go makes none. */
+        private String settings() {
+            List<String> said = new ArrayList<>();
+            nameTemplate.ifPresent(value -> said.add("--name " + value));
+            profile.ifPresent(value -> said.add("--profile " + value));
+            ca.ifPresent(value -> said.add("--ca " + value));
+            key.ifPresent(value -> said.add("--key " + value));
+            notAfter.ifPresent(value -> said.add("--not-after " + value));
+            if (!formats.isEmpty()) {
+                said.add("--format " + String.join(",", formats));
+            }
+            flash.target.ifPresent(value -> said.add("--target " + value));
+            flash.home.ifPresent(value -> said.add("--key-home " + value));
+            return said.isEmpty() ? "no options" : String.join(" ", said);
+        }
+
+        private void print(RunBatch.Outlook outlook) {
+            common.print(
+                    Fields.schema("batch-outlook/1")
+                            .put("batch", batch)
+                            .put("rows", outlook.rows())
+                            .put("fresh", outlook.fresh())
+                            .put("begun", outlook.begun()),
+                    List.of("all " + outlook.rows() + " rows can be issued: " + outlook.fresh() + " are new, "
+                            + outlook.begun() + " were made before or begun; nothing was changed"));
+        }
+
+        private int run(RunBatch deed, BatchOrder order) {
+            StringBuilder kept = new StringBuilder();
+            try (Interruption interruption = new Interruption()) {
+                RunBatch.Summary summary = deed.run(
+                        order,
+                        result -> {
+                            String line = Json.line(fields(result).map());
+                            if (isLines) {
+                                common.streams().out().println(line);
+                            }
+                            if (results.isPresent()) {
+                                kept.append(line).append('\n');
+                            }
+                            result.why()
+                                    .ifPresent(why ->
+                                            common.say("line " + result.entry().line() + ", "
+                                                    + result.entry().device() + ": " + why.sentence()));
+                        },
+                        interruption::isAsked);
+                results.ifPresent(to -> common.output(to, Bytes.utf8(kept.toString())));
+                print(summary);
+                return summary.left() > 0
+                        ? ExitCodes.INTERRUPTED
+                        : summary.failed() > 0 ? ExitCodes.IN_PART : ExitCodes.DONE;
+            }
+        }
+
+        private Fields fields(RunBatch.Result result) {
+            return Fields.schema("batch-result/1")
+                    .put("batch", batch)
+                    .put("row", result.entry().row().id())
+                    .put("line", result.entry().line())
+                    .put("name", result.entry().device())
+                    .put(
+                            "status",
+                            result.issued()
+                                    .map(made -> made.hasChanged() ? "issued" : "unchanged")
+                                    .orElse("failed"))
+                    .put(
+                            "serial",
+                            result.issued()
+                                    .map(made -> made.certificate().serial().hex()))
+                    .put(
+                            "sha256",
+                            result.issued()
+                                    .flatMap(made -> made.certificate().certificate())
+                                    .map(der -> der.octets().sha256().hex()))
+                    .put(
+                            "folder",
+                            result.issued().flatMap(made -> made.folder()).map(Path::toString))
+                    .put(
+                            "efuseFolder",
+                            result.issued().flatMap(made -> made.toBurn()).map(Path::toString))
+                    .put("fault", result.why().map(why -> why.fault().word()))
+                    .put("message", result.why().map(DevpkiException::sentence));
+        }
+
+        private void print(RunBatch.Summary summary) {
+            List<String> lines = new ArrayList<>();
+            lines.add("batch " + batch + ": " + summary.issued() + " issued, " + summary.unchanged() + " done before, "
+                    + summary.failed() + " failed, " + summary.left() + " left");
+            if (!summary.isWhole()) {
+                lines.add("the same command again goes on with what is left");
+            }
+            Fields fields = Fields.schema("batch-summary/1")
+                    .put("batch", batch)
+                    .put("issued", summary.issued())
+                    .put("unchanged", summary.unchanged())
+                    .put("failed", summary.failed())
+                    .put("left", summary.left());
+            if (isLines) {
+                common.streams().out().println(Json.line(fields.map()));
+            } else {
+                common.print(fields, lines);
+            }
+        }
+    }
+
+    /** {@code devpki batch list}. */
+    @Command(
+            name = "list",
+            description = "List the batches, oldest first.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  devpki batch list", "  devpki batch list --json"})
+    static final class ListCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Override
+        public Integer call() {
+            try (Workshop shop = common.open()) {
+                List<LedgerBatch> batches = shop.showBatches().all();
+                List<String> lines = new ArrayList<>();
+                lines.add(
+                        String.format("%-24s %8s %8s %8s %8s  %s", "BATCH", "ROWS", "DONE", "FAILED", "LEFT", "BEGUN"));
+                for (LedgerBatch row : batches) {
+                    lines.add(String.format(
+                            "%-24s %8d %8d %8d %8d  %s",
+                            row.id(), row.rows(), row.done(), row.failed(), row.left(), row.begunAt()));
+                }
+                common.print(
+                        Fields.schema("batch-list/1")
+                                .put(
+                                        "batches",
+                                        batches.stream()
+                                                .map(row -> members(Fields.plain(), row)
+                                                        .map())
+                                                .toList()),
+                        batches.isEmpty() ? List.of("there are no batches") : lines);
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    private static Fields members(Fields fields, LedgerBatch batch) {
+        return fields.put("batch", batch.id())
+                .put("settings", batch.settings())
+                .put("begunAt", batch.begunAt())
+                .put("rows", batch.rows())
+                .put("done", batch.done())
+                .put("failed", batch.failed())
+                .put("left", batch.left());
+    }
+
+    /** {@code devpki batch show}. */
+    @Command(
+            name = "show",
+            aliases = "status",
+            description =
+                    "Tell how far a batch is, and with --rows what came of each row. Exit 6 while it is not whole.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  devpki batch show L3W47", "  devpki batch show L3W47 --rows --jsonl"})
+    static final class ShowCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Parameters(paramLabel = "ID", description = "The batch.")
+        String id;
+
+        @Option(names = "--rows", description = "Each row too, in the order of the lists.")
+        boolean hasRows;
+
+        @Option(names = "--jsonl", description = "Print the rows as one JSON object a line.")
+        boolean isLines;
+
+        @Override
+        public Integer call() {
+            try (Workshop shop = common.open()) {
+                ShowBatches show = shop.showBatches();
+                LedgerBatch batch = show.named(new BatchId(id));
+                if (isLines) {
+                    show.eachRow(
+                            batch.id(),
+                            row -> common.streams()
+                                    .out()
+                                    .println(Json.line(fields(row).map())));
+                } else {
+                    print(show, batch);
+                }
+                return batch.done() == batch.rows() ? ExitCodes.DONE : ExitCodes.IN_PART;
+            }
+        }
+
+        private void print(ShowBatches show, LedgerBatch batch) {
+            List<String> lines = new ArrayList<>();
+            lines.add("batch " + batch.id() + ", begun " + batch.begunAt() + " with " + batch.settings() + ": "
+                    + batch.done() + " of " + batch.rows() + " done, " + batch.failed() + " failed, " + batch.left()
+                    + " left");
+            common.print(members(Fields.schema("batch/1"), batch), lines);
+            if (hasRows && !common.isJson) {
+                show.eachRow(batch.id(), row -> common.streams().out().println(line(row)));
+            }
+        }
+
+        private static Fields fields(LedgerBatchRow row) {
+            return Fields.schema("batch-row/1")
+                    .put("row", row.row().id())
+                    .put("position", row.position())
+                    .put("name", row.row().name())
+                    .put("status", status(row))
+                    .put("serial", row.outcome().flatMap(ShowCommand::serial))
+                    .put("message", row.outcome().flatMap(ShowCommand::fault));
+        }
+
+        private static String line(LedgerBatchRow row) {
+            return String.format(
+                    "%-24s %-24s %-8s %s",
+                    row.row().id(),
+                    row.row().name(),
+                    status(row),
+                    row.outcome()
+                            .flatMap(outcome -> serial(outcome).or(() -> fault(outcome)))
+                            .orElse("-"));
+        }
+
+        private static String status(LedgerBatchRow row) {
+            return row.outcome()
+                    .map(outcome -> outcome.match(done -> "done", failed -> "failed"))
+                    .orElse("left");
+        }
+
+        private static Optional<String> serial(BatchOutcome outcome) {
+            return outcome.match(done -> Optional.of(done.serial().hex()), failed -> Optional.empty());
+        }
+
+        private static Optional<String> fault(BatchOutcome outcome) {
+            return outcome.match(done -> Optional.empty(), failed -> Optional.of(failed.sentence()));
+        }
+    }
+}

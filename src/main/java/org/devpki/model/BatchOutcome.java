@@ -1,0 +1,16 @@
+package org.devpki.model;
+
+import java.util.function.Function;
+
+/** What came of a row of a batch. */
+public sealed interface BatchOutcome {
+    /** Its certificate was delivered. */
+    record Done(SerialNumber serial) implements BatchOutcome {}
+
+    /** @param sentence why nothing was */
+    record Failed(String sentence) implements BatchOutcome {}
+
+    default <T> T match(Function<Done, T> done, Function<Failed, T> failed) {
+        return this instanceof Done d ? done.apply(d) : failed.apply((Failed) this);
+    }
+}

@@ -1,0 +1,133 @@
+package org.devpki.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.devpki.model.BatchId;
+import org.devpki.model.BatchOutcome;
+import org.devpki.model.BatchRow;
+import org.devpki.model.Bytes;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.LedgerBatch;
+import org.devpki.model.LedgerBatchRow;
+
+/** The batches of a ledger and their rows. Steps of a transaction. */
+final class BatchTables {
+    private static final String COUNTED =
+            "SELECT id, settings, begun_at, count(batch_row.batch), count(serial), count(fault)"
+                    + " FROM batch LEFT JOIN batch_row ON batch_row.batch = batch.id";
+
+    private final Database db;
+    private final AuditChain audit;
+
+    BatchTables(Database db, AuditChain audit) {
+        this.db = db;
+        this.audit = audit;
+    }
+
+    void plan(BatchId batch, String settings, List<BatchRow> rows, long now) throws SQLException {
+        Optional<String> before = Database.first(
+                db.query("SELECT settings FROM batch WHERE id = ?", row -> row.getString(1), batch.value()));
+        if (before.isPresent() && !before.get().equals(settings)) {
+            throw DevpkiException.conflict(
+                            "batch " + batch + " was begun with " + before.get() + ", not with " + settings)
+                    .hint("give the same options again, or another --batch");
+        }
+        if (before.isEmpty()) {
+            db.update("INSERT INTO batch (id, settings, begun_at) VALUES (?, ?, ?)", batch.value(), settings, now);
+        }
+        Map<String, Bytes> known = new HashMap<>();
+        db.each(
+                "SELECT row_id, content_hash FROM batch_row WHERE batch = ?",
+                row -> known.put(row.getString(1), Bytes.of(row.getBytes(2))),
+                batch.value());
+        int added = 0;
+        for (BatchRow row : rows) {
+            Bytes content = known.get(row.id());
+            if (content == null) {
+                added++;
+                insert(batch, row, known.size() + added);
+            } else if (!content.equals(row.contentHash())) {
+                throw DevpkiException.conflict("row " + row.id() + " of batch " + batch
+                                + " says something else than when it was first seen")
+                        .hint("undo the change, or order the device under another row ID or batch");
+            }
+        }
+        if (added > 0) {
+            audit.append("batch.plan", batch.value(), "rows=" + added + " settings=" + settings);
+        }
+    }
+
+    private void insert(BatchId batch, BatchRow row, long position) throws SQLException {
+        db.update(
+                "INSERT INTO batch_row (batch, row_id, position, name, content_hash) VALUES (?, ?, ?, ?, ?)",
+                batch.value(),
+                row.id(),
+                position,
+                row.name(),
+                row.contentHash().toArray());
+    }
+
+    List<LedgerBatch> all() throws SQLException {
+        return db.query(COUNTED + " GROUP BY id, settings, begun_at ORDER BY begun_at, id", BatchTables::batch);
+    }
+
+    Optional<LedgerBatch> named(BatchId id) throws SQLException {
+        return Database.first(
+                db.query(COUNTED + " WHERE id = ? GROUP BY id, settings, begun_at", BatchTables::batch, id.value()));
+    }
+
+    List<LedgerBatchRow> rows(BatchId batch, long after, int most) throws SQLException {
+        return db.query(
+                "SELECT row_id, position, name, content_hash, serial, fault FROM batch_row"
+                        + " WHERE batch = ? AND position > ? ORDER BY position LIMIT ?",
+                BatchTables::row,
+                batch.value(),
+                after,
+                most);
+    }
+
+    void note(BatchId batch, Map<String, BatchOutcome> outcomes) throws SQLException {
+        long done = 0;
+        for (Map.Entry<String, BatchOutcome> outcome : outcomes.entrySet()) {
+            done += outcome.getValue() instanceof BatchOutcome.Done ? 1 : 0;
+            db.update(
+                    "UPDATE batch_row SET serial = ?, fault = ? WHERE batch = ? AND row_id = ?",
+                    outcome.getValue()
+                            .match(ok -> Optional.of(Rows.octets(ok.serial())), failed -> Optional.<byte[]>empty())
+                            .orElse(null),
+                    outcome.getValue()
+                            .match(ok -> Optional.<String>empty(), failed -> Optional.of(failed.sentence()))
+                            .orElse(null),
+                    batch.value(),
+                    outcome.getKey());
+        }
+        audit.append("batch.note", batch.value(), "done=" + done + " failed=" + (outcomes.size() - done));
+    }
+
+    private static LedgerBatch batch(ResultSet row) throws SQLException {
+        return new LedgerBatch(
+                new BatchId(row.getString(1)),
+                row.getString(2),
+                Instant.ofEpochMilli(row.getLong(3)),
+                row.getLong(4),
+                row.getLong(5),
+                row.getLong(6));
+    }
+
+    private static LedgerBatchRow row(ResultSet row) throws SQLException {
+        byte[] serial = row.getBytes("serial");
+        String fault = row.getString("fault");
+        BatchOutcome outcome = serial != null
+                ? new BatchOutcome.Done(Rows.serial(serial))
+                : fault != null ? new BatchOutcome.Failed(fault) : null;
+        return new LedgerBatchRow(
+                new BatchRow(row.getString("row_id"), row.getString("name"), Bytes.of(row.getBytes("content_hash"))),
+                row.getLong("position"),
+                Optional.ofNullable(outcome));
+    }
+}

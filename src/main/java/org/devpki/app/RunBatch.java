@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.devpki.model.BatchId;
 import org.devpki.model.BatchOutcome;
+import org.devpki.model.BatchRow;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Complaints;
 import org.devpki.model.DevpkiException;
@@ -85,6 +87,7 @@ public final class RunBatch {
      * @throws DevpkiException with every row that cannot be issued
      */
     public Outlook look(BatchOrder order) {
+        shop.store().unknownToBatch(order.batch(), order.settings(), rows(order));
         Complaints complaints = new Complaints(order.list().origin());
         Map<KeySpec, PublicKeyDer> standIns = new HashMap<>();
         Map<IssueDevice.Outlook, Long> counts = new EnumMap<>(IssueDevice.Outlook.class);
@@ -120,16 +123,14 @@ public final class RunBatch {
      */
     public Summary run(BatchOrder order, Consumer<Result> results, BooleanSupplier isStopped) {
         try (Store.Held held = shop.store().lock(lockWord(order.batch()))) {
-            shop.store()
-                    .planBatch(
-                            order.batch(),
-                            order.settings(),
-                            order.list().entries().stream()
-                                    .map(BatchList.Entry::row)
-                                    .toList());
+            shop.store().planBatch(order.batch(), order.settings(), rows(order));
             shop.surroundings().checkpoint().reached(Checkpoint.Step.BATCH_1_PLANNED);
             return new Run(order, results).all(isStopped);
         }
+    }
+
+    private static List<BatchRow> rows(BatchOrder order) {
+        return order.list().entries().stream().map(BatchList.Entry::row).toList();
     }
 
     private static String lockWord(BatchId batch) {

@@ -3,6 +3,7 @@ package org.devpki.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,36 +31,48 @@ final class BatchTables {
     }
 
     void plan(BatchId batch, String settings, List<BatchRow> rows, long now) throws SQLException {
-        Optional<String> before = Database.first(
-                db.query("SELECT settings FROM batch WHERE id = ?", row -> row.getString(1), batch.value()));
+        List<BatchRow> added = unknown(batch, settings, rows);
+        if (settings(batch).isEmpty()) {
+            db.update("INSERT INTO batch (id, settings, begun_at) VALUES (?, ?, ?)", batch.value(), settings, now);
+        }
+        long position = named(batch).orElseThrow().rows();
+        for (BatchRow row : added) {
+            insert(batch, row, ++position);
+        }
+        if (!added.isEmpty()) {
+            audit.append("batch.plan", batch.value(), "rows=" + added.size() + " settings=" + settings);
+        }
+    }
+
+    List<BatchRow> unknown(BatchId batch, String settings, List<BatchRow> rows) throws SQLException {
+        Optional<String> before = settings(batch);
         if (before.isPresent() && !before.get().equals(settings)) {
             throw DevpkiException.conflict(
                             "batch " + batch + " was begun with " + before.get() + ", not with " + settings)
                     .hint("give the same options again, or another --batch");
-        }
-        if (before.isEmpty()) {
-            db.update("INSERT INTO batch (id, settings, begun_at) VALUES (?, ?, ?)", batch.value(), settings, now);
         }
         Map<String, Bytes> known = new HashMap<>();
         db.each(
                 "SELECT row_id, content_hash FROM batch_row WHERE batch = ?",
                 row -> known.put(row.getString(1), Bytes.of(row.getBytes(2))),
                 batch.value());
-        int added = 0;
+        List<BatchRow> unknown = new ArrayList<>();
         for (BatchRow row : rows) {
             Bytes content = known.get(row.id());
             if (content == null) {
-                added++;
-                insert(batch, row, known.size() + added);
+                unknown.add(row);
             } else if (!content.equals(row.contentHash())) {
                 throw DevpkiException.conflict("row " + row.id() + " of batch " + batch
                                 + " says something else than when it was first seen")
                         .hint("undo the change, or order the device under another row ID or batch");
             }
         }
-        if (added > 0) {
-            audit.append("batch.plan", batch.value(), "rows=" + added + " settings=" + settings);
-        }
+        return unknown;
+    }
+
+    private Optional<String> settings(BatchId batch) throws SQLException {
+        return Database.first(
+                db.query("SELECT settings FROM batch WHERE id = ?", row -> row.getString(1), batch.value()));
     }
 
     private void insert(BatchId batch, BatchRow row, long position) throws SQLException {

@@ -451,6 +451,11 @@ public final class SqlStore implements Store {
     }
 
     @Override
+    public List<BatchRow> unknownToBatch(BatchId batch, String settings, List<BatchRow> rows) {
+        return db.read(() -> batches.unknown(batch, settings, rows));
+    }
+
+    @Override
     public List<LedgerBatch> batches() {
         return db.read(() -> batches.all());
     }

@@ -205,6 +205,9 @@ public interface Store extends AutoCloseable {
      */
     void planBatch(BatchId batch, String settings, List<BatchRow> rows);
 
+    /** What {@link #planBatch} would add. @throws org.devpki.model.DevpkiException CONFLICT as it would */
+    List<BatchRow> unknownToBatch(BatchId batch, String settings, List<BatchRow> rows);
+
     /** All batches, the oldest first. */
     List<LedgerBatch> batches();
 

@@ -1,0 +1,159 @@
+package org.devpki;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.devpki.model.Checkpoint.Step;
+import org.devpki.testing.Devpki;
+import org.devpki.testing.StoreProof;
+import org.devpki.testing.Victim;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A batch that is killed at any instant ends, by the same command, with each row exactly once. */
+@Tag("crash")
+class BatchKillIT {
+    private static final int KILLS = Integer.parseInt(System.getenv().getOrDefault("DEVPKI_TEST_BATCH_KILLS", "40"));
+    private static final long SEED = Long.getLong("devpki.seed", new Random().nextLong());
+    private static final String[] RUN = {
+        "batch", "run", "list.csv", "--batch", "B1", "--out", "out", "--results", "results.jsonl"
+    };
+
+    @TempDir
+    static Path template;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void makeOneStoreForAll() {
+        Devpki.withStore(template);
+    }
+
+    private Devpki storeWithList(int rows) throws IOException {
+        StoreProof.copy(template, folder);
+        StringBuilder list = new StringBuilder("name,id\n");
+        for (int i = 0; i < rows; i++) {
+            list.append('d').append(i).append(',').append(1000 + i).append('\n');
+        }
+        Files.writeString(folder.resolve("list.csv"), list);
+        return Devpki.in(folder);
+    }
+
+    @ParameterizedTest(name = "killed at {0}, time {1}: {2} rows superseded at most")
+    @CsvSource({
+        "BATCH_1_PLANNED, 1, 0",
+        "ISSUE_1_LOCKED, 3, 2",
+        "ISSUE_3_RESERVED, 3, 2",
+        "ISSUE_5_RECORDED, 4, 2",
+        "ISSUE_6_FILES_WRITTEN, 2, 2",
+        "ISSUE_7_RENAMED, 2, 2",
+        "ISSUE_8_DELIVERED, 5, 2",
+        "BATCH_2_NOTED, 1, 0",
+    })
+    void aBatchThatIsKilledIsFinishedByTheSameCommand(Step step, int nth, int mostSuperseded) throws IOException {
+        Devpki devpki = storeWithList(6);
+
+        Victim.killedAt(devpki, step, nth, RUN);
+        Set<String> seen = seen();
+        devpki.run(RUN).exiting(0);
+
+        eachRowIsThereOnce(6, seen, mostSuperseded);
+    }
+
+    @Test
+    void aBatchThatIsKilledAtRandomMomentsEndsWithEachRowOnce() throws Exception {
+        System.out.println("seed of the random kills: " + SEED);
+        int rows = 400;
+        Devpki devpki = storeWithList(rows);
+        Random random = new Random(SEED);
+        Set<String> seen = new HashSet<>();
+        int killed = 0;
+        for (int i = 0; i < KILLS; i++) {
+            int before = bundles();
+            Process process = devpki.start(folder.resolve("log"), RUN);
+            boolean isSpread = i % 4 > 0; // the others may be killed while rows are only looked at
+            for (int tenths = 0; isSpread && bundles() == before && process.isAlive() && tenths < 600; tenths++) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            if (!process.waitFor(random.nextInt(isSpread ? 300 : 1500), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly(); // SIGKILL
+                killed++;
+            }
+            process.waitFor();
+            seen.addAll(seen());
+        }
+        System.out.println("killed " + killed + " of " + KILLS + " runs, " + seen.size() + " certificates seen");
+
+        devpki.run(RUN).exiting(0);
+
+        assertTrue(killed > KILLS / 2, "most runs ended before their kill: " + killed);
+        assertTrue(seen.size() > 20, "the kills came before the work: " + seen.size());
+        eachRowIsThereOnce(rows, seen, killed * Runtime.getRuntime().availableProcessors());
+    }
+
+    /** How many folders there are, whole ones and others. */
+    private int bundles() throws IOException {
+        Path out = folder.resolve("out");
+        if (!Files.exists(out)) {
+            return 0;
+        }
+        try (Stream<Path> all = Files.list(out)) {
+            return (int) all.count();
+        }
+    }
+
+    private Set<String> seen() {
+        return Files.exists(folder.resolve("out")) ? StoreProof.of(folder).certificatesSeen() : Set.of();
+    }
+
+    private void eachRowIsThereOnce(int rows, Set<String> seen, int mostSuperseded) throws IOException {
+        StoreProof proof = StoreProof.of(folder);
+        Map<String, List<StoreProof.Row>> byName = proof.rows().stream()
+                .filter(row -> row.name().matches("d[0-9]+"))
+                .collect(Collectors.groupingBy(StoreProof.Row::name));
+        List<String> results = Files.readAllLines(folder.resolve("results.jsonl"));
+        assertEquals(rows, byName.size());
+        assertEquals(rows, results.size());
+        int superseded = 0;
+        Set<String> kept = new HashSet<>();
+        for (int i = 0; i < rows; i++) {
+            String name = "d" + i;
+            List<StoreProof.Row> valid = byName.get(name).stream()
+                    .filter(row -> row.status().equals("valid"))
+                    .toList();
+            assertEquals(1, valid.size(), () -> "seed " + SEED + ": " + byName.get(name));
+            assertTrue(
+                    byName.get(name).stream()
+                            .allMatch(row -> valid.contains(row)
+                                    || row.reason().equals("superseded")
+                                    || row.status().equals("refused")),
+                    () -> "seed " + SEED + ": " + byName.get(name));
+            superseded += byName.get(name).size() - 1;
+            byName.get(name).forEach(row -> kept.add(row.sha256()));
+            proof.bundleHolds(valid.get(0));
+            assertEquals(String.valueOf(1000 + i), StoreProof.member(results.get(i), "row"));
+            assertEquals(valid.get(0).sha256(), StoreProof.member(results.get(i), "sha256"));
+        }
+        assertTrue(kept.containsAll(seen), "seed " + SEED + ": a certificate was seen that the ledger lacks");
+        assertTrue(superseded <= mostSuperseded, "superseded " + superseded);
+        Devpki.in(folder).run("batch", "show", "B1").exiting(0);
+        StoreProof.nothingLeft(folder.resolve("out"));
+        proof.cleanOncePublished();
+    }
+}

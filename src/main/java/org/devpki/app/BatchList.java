@@ -69,8 +69,21 @@ public record BatchList(String origin, List<Entry> entries, NavigableSet<String>
         }
     }
 
+    /** Of nobody. */
+    public static final BatchList EMPTY = new BatchList("nothing", List.of(), new TreeSet<>());
+
     public BatchList {
         entries = List.copyOf(entries);
+    }
+
+    /** The same, as if its one row stood on another line. */
+    public BatchList at(int line) {
+        return new BatchList(
+                origin,
+                entries.stream()
+                        .map(entry -> new Entry(line, entry.row(), entry.device(), entry.columns()))
+                        .toList(),
+                own);
     }
 
     /**

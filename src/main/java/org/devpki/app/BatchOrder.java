@@ -29,6 +29,11 @@ public record BatchOrder(
         Function<BatchList.Entry, PackingOrder> packing,
         int jobs) {
 
+    /** The same for another list, one device at a time. */
+    public BatchOrder of(BatchList other) {
+        return new BatchOrder(batch, settings, other, profile, ca, key, notAfter, packing, 1);
+    }
+
     /** @throws org.devpki.model.DevpkiException INVALID_INPUT for a value of the row that cannot be */
     DeviceOrder device(BatchList.Entry entry) {
         return new DeviceOrder(

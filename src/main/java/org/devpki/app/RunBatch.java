@@ -113,6 +113,11 @@ public final class RunBatch {
         }
     }
 
+    /** Opens the key of the CA that rows without one are issued by, so that a wrong passphrase shows now. */
+    public void openKey(BatchOrder order) {
+        shop.authority(order.ca().orElse(shop.settings().defaultCa()));
+    }
+
     /**
      * Issues what {@link #look} has passed.
      *

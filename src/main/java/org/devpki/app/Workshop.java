@@ -47,6 +47,7 @@ public final class Workshop implements AutoCloseable {
     private final Store store;
     private final Map<CaName, Authority> authorities = new HashMap<>();
     private final List<SigningKey> keys = new ArrayList<>();
+    private Optional<Linter> linter = Optional.empty();
 
     Workshop(Surroundings surroundings, Settings settings, Store store) {
         this.surroundings = surroundings;
@@ -192,8 +193,11 @@ public final class Workshop implements AutoCloseable {
         return new Planner(settings, surroundings.clock(), surroundings.random());
     }
 
-    Linter linter() {
-        return new Linter();
+    /** All rules, found once; safe between threads. */
+    synchronized Linter linter() {
+        Linter found = linter.orElseGet(Linter::new);
+        linter = Optional.of(found);
+        return found;
     }
 
     CrlNames crlNames() {

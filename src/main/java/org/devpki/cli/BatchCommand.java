@@ -1,26 +1,19 @@
 package org.devpki.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.devpki.app.BatchList;
 import org.devpki.app.BatchOrder;
-import org.devpki.app.Destination;
-import org.devpki.app.PackingOrder;
 import org.devpki.app.RunBatch;
 import org.devpki.app.ShowBatches;
 import org.devpki.app.Workshop;
 import org.devpki.model.BatchId;
 import org.devpki.model.BatchOutcome;
 import org.devpki.model.Bytes;
-import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
-import org.devpki.model.NotAfter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,46 +54,8 @@ final class BatchCommand extends NounCommand {
         @Parameters(paramLabel = "FILE", description = "The list; - is standard input.")
         String file;
 
-        @Option(names = "--batch", required = true, paramLabel = "ID", description = "What the batch is known by.")
-        String batch;
-
-        @Option(
-                names = "--name",
-                paramLabel = "TEMPLATE",
-                description = "How devices are named, such as sensor-{mac}; a column's name in braces is its value.")
-        Optional<String> nameTemplate = Optional.empty();
-
-        @Option(names = "--profile", paramLabel = "NAME", description = "Profile, where a row has none.")
-        Optional<String> profile = Optional.empty();
-
-        @Option(names = "--ca", paramLabel = "NAME", description = "Issuing CA, where a row has none.")
-        Optional<String> ca = Optional.empty();
-
-        @Option(names = "--key", paramLabel = "KIND", description = "Kind of key to make, where a row has none.")
-        Optional<String> key = Optional.empty();
-
-        @Option(names = "--not-after", paramLabel = "TIME", description = "End of validity, where a row has none.")
-        Optional<String> notAfter = Optional.empty();
-
-        @Option(
-                names = "--format",
-                paramLabel = "LIST",
-                split = ",",
-                description = "Of embed, pem, der, esp-secure-cert, nvs; else what suits profile and chip.")
-        List<String> formats = new ArrayList<>();
-
         @Mixin
-        FlashOptions flash;
-
-        @Mixin
-        NvsImageOptions nvs;
-
-        @Option(
-                names = "--out",
-                required = true,
-                paramLabel = "FOLDER",
-                description = "Where a folder for each device is made.")
-        Path out;
+        BatchOptions batch;
 
         @Option(
                 names = "--results",
@@ -122,7 +77,10 @@ final class BatchCommand extends NounCommand {
 
         @Override
         public Integer call() {
-            BatchOrder order = order();
+            if (jobs < 1 || jobs > MOST_JOBS) {
+                throw DevpkiException.invalid("--jobs " + jobs + " is not 1 to " + MOST_JOBS);
+            }
+            BatchOrder order = batch.order(common, batch.list(common.input(file), CommonOptions.origin(file)), jobs);
             if (!order.list().own().isEmpty()) {
                 common.say(
                         "columns of your own: " + String.join(", ", order.list().own()));
@@ -137,59 +95,10 @@ final class BatchCommand extends NounCommand {
             }
         }
 
-        private BatchOrder order() {
-            if (jobs < 1 || jobs > MOST_JOBS) {
-                throw DevpkiException.invalid("--jobs " + jobs + " is not 1 to " + MOST_JOBS);
-            }
-            if (flash.hmacKey.isPresent()) {
-                throw DevpkiException.invalid("--hmac-key is one chip's; each device of a batch has its own")
-                        .hint("--hmac-keys LIST, or none to have them made");
-            }
-            if (nvs.hmacKey.isPresent()) {
-                throw DevpkiException.invalid("--nvs-hmac-key is one chip's; each device of a batch has its own");
-            }
-            return new BatchOrder(
-                    new BatchId(batch),
-                    settings(),
-                    BatchList.read(common.input(file), CommonOptions.origin(file), nameTemplate),
-                    profile,
-                    ca.map(CaName::new),
-                    key.map(KeySpec::parse),
-                    notAfter.map(NotAfter::parse),
-                    this::packing,
-                    jobs);
-        }
-
-        private PackingOrder packing(BatchList.Entry entry) {
-            return new PackingOrder(
-                    formats,
-                    Optional.empty(),
-                    flash.home,
-                    flash.order(entry.device(), entry.chip().or(() -> flash.target), common),
-                    nvs.order(entry.device(), entry.nvs(), common),
-                    new Destination.Folder(out, false));
-        }
-
-        /** The options that make another certificate or another file; where the files go makes none. */
-        private String settings() {
-            List<String> said = new ArrayList<>();
-            nameTemplate.ifPresent(value -> said.add("--name " + value));
-            profile.ifPresent(value -> said.add("--profile " + value));
-            ca.ifPresent(value -> said.add("--ca " + value));
-            key.ifPresent(value -> said.add("--key " + value));
-            notAfter.ifPresent(value -> said.add("--not-after " + value));
-            if (!formats.isEmpty()) {
-                said.add("--format " + String.join(",", formats));
-            }
-            flash.target.ifPresent(value -> said.add("--target " + value));
-            flash.home.ifPresent(value -> said.add("--key-home " + value));
-            return said.isEmpty() ? "no options" : String.join(" ", said);
-        }
-
         private void print(RunBatch.Outlook outlook) {
             common.print(
                     Fields.schema("batch-outlook/1")
-                            .put("batch", batch)
+                            .put("batch", batch.id)
                             .put("rows", outlook.rows())
                             .put("fresh", outlook.fresh())
                             .put("begun", outlook.begun()),
@@ -198,71 +107,45 @@ final class BatchCommand extends NounCommand {
         }
 
         private int run(RunBatch deed, BatchOrder order) {
-            StringBuilder kept = new StringBuilder();
             try (Interruption interruption = new Interruption()) {
-                RunBatch.Summary summary = deed.run(
-                        order,
-                        result -> {
-                            String line = Json.line(fields(result).map());
-                            if (isLines) {
-                                common.streams().out().println(line);
-                            }
-                            if (results.isPresent()) {
-                                kept.append(line).append('\n');
-                            }
-                            result.why()
-                                    .ifPresent(why ->
-                                            common.say("line " + result.entry().line() + ", "
-                                                    + result.entry().device() + ": " + why.sentence()));
-                        },
-                        interruption::isAsked);
-                results.ifPresent(to -> common.output(to, Bytes.utf8(kept.toString())));
-                print(summary);
-                return summary.left() > 0
-                        ? ExitCodes.INTERRUPTED
-                        : summary.failed() > 0 ? ExitCodes.IN_PART : ExitCodes.DONE;
+                return interruption.whole(() -> run(deed, order, interruption));
             }
         }
 
-        private Fields fields(RunBatch.Result result) {
-            return Fields.schema("batch-result/1")
-                    .put("batch", batch)
-                    .put("row", result.entry().row().id())
-                    .put("line", result.entry().line())
-                    .put("name", result.entry().device())
-                    .put(
-                            "status",
-                            result.issued()
-                                    .map(made -> made.hasChanged() ? "issued" : "unchanged")
-                                    .orElse("failed"))
-                    .put(
-                            "serial",
-                            result.issued()
-                                    .map(made -> made.certificate().serial().hex()))
-                    .put(
-                            "sha256",
-                            result.issued()
-                                    .flatMap(made -> made.certificate().certificate())
-                                    .map(der -> der.octets().sha256().hex()))
-                    .put(
-                            "folder",
-                            result.issued().flatMap(made -> made.folder()).map(Path::toString))
-                    .put(
-                            "efuseFolder",
-                            result.issued().flatMap(made -> made.toBurn()).map(Path::toString))
-                    .put("fault", result.why().map(why -> why.fault().word()))
-                    .put("message", result.why().map(DevpkiException::sentence));
+        private int run(RunBatch deed, BatchOrder order, Interruption interruption) {
+            StringBuilder kept = new StringBuilder();
+            RunBatch.Summary summary = deed.run(
+                    order,
+                    result -> {
+                        String line = Json.line(batch.fields(result).map());
+                        if (isLines) {
+                            common.streams().out().println(line);
+                        }
+                        if (results.isPresent()) {
+                            kept.append(line).append('\n');
+                        }
+                        result.why()
+                                .ifPresent(why ->
+                                        common.say("line " + result.entry().line() + ", "
+                                                + result.entry().device() + ": " + why.sentence()));
+                    },
+                    interruption::isAsked);
+            results.ifPresent(to -> common.output(to, Bytes.utf8(kept.toString())));
+            print(summary);
+            return summary.left() > 0
+                    ? ExitCodes.INTERRUPTED
+                    : summary.failed() > 0 ? ExitCodes.IN_PART : ExitCodes.DONE;
         }
 
         private void print(RunBatch.Summary summary) {
             List<String> lines = new ArrayList<>();
-            lines.add("batch " + batch + ": " + summary.issued() + " issued, " + summary.unchanged() + " done before, "
-                    + summary.failed() + " failed, " + summary.left() + " left");
+            lines.add("batch " + batch.id + ": " + summary.issued() + " issued, " + summary.unchanged()
+                    + " done before, " + summary.failed() + " failed, " + summary.left() + " left");
             if (!summary.isWhole()) {
                 lines.add("the same command again goes on with what is left");
             }
             Fields fields = Fields.schema("batch-summary/1")
-                    .put("batch", batch)
+                    .put("batch", batch.id)
                     .put("issued", summary.issued())
                     .put("unchanged", summary.unchanged())
                     .put("failed", summary.failed())

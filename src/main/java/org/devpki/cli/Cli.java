@@ -116,6 +116,7 @@ public final class Cli implements Runnable {
         commands.put("device", DeviceCommand.class);
         commands.put("profile", ProfileCommand.class);
         commands.put("batch", BatchCommand.class);
+        commands.put("station", StationCommand.class);
         commands.put("crl", CrlCommand.class);
         commands.put("ocsp", OcspCommand.class);
         commands.put("bundle", BundleCommand.class);

@@ -1,13 +1,10 @@
 package org.devpki.cli;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** Ctrl-C and SIGTERM, taken as a wish to end what is begun and nothing more. */
+/** Ctrl-C and SIGTERM, taken as a wish to end what is begun and nothing more: the process lives on until that is done. */
 final class Interruption implements AutoCloseable {
-    private static final long MOST_SECONDS = 600;
-
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Object work = new Object();
     private final Thread hook = new Thread(this::await, "interruption");
     private volatile boolean isAsked;
 
@@ -19,19 +16,20 @@ final class Interruption implements AutoCloseable {
         return isAsked;
     }
 
-    /** The process goes on while its hooks run. */
+    /** Does what must not be cut short. */
+    <T> T whole(Supplier<T> deed) {
+        synchronized (work) {
+            return deed.get();
+        }
+    }
+
     private void await() {
         isAsked = true;
-        try {
-            ended.await(MOST_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        whole(() -> isAsked);
     }
 
     @Override
     public void close() {
-        ended.countDown();
         if (!isAsked) {
             Runtime.getRuntime().removeShutdownHook(hook);
         }

@@ -1,0 +1,153 @@
+package org.devpki.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.devpki.app.BatchList;
+import org.devpki.app.BatchOrder;
+import org.devpki.app.Destination;
+import org.devpki.app.IssuedDevice;
+import org.devpki.app.PackingOrder;
+import org.devpki.app.RunBatch;
+import org.devpki.model.BatchId;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.KeySpec;
+import org.devpki.model.NotAfter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What holds for all devices of a batch, of {@code batch run} and {@code station}. */
+final class BatchOptions {
+    @Option(names = "--batch", required = true, paramLabel = "ID", description = "What the batch is known by.")
+    String id;
+
+    @Option(
+            names = "--name",
+            paramLabel = "TEMPLATE",
+            description = "How devices are named, such as sensor-{mac}; a column's name in braces is its value.")
+    Optional<String> nameTemplate = Optional.empty();
+
+    @Option(names = "--profile", paramLabel = "NAME", description = "Profile, where a row has none.")
+    Optional<String> profile = Optional.empty();
+
+    @Option(names = "--ca", paramLabel = "NAME", description = "Issuing CA, where a row has none.")
+    Optional<String> ca = Optional.empty();
+
+    @Option(names = "--key", paramLabel = "KIND", description = "Kind of key to make, where a row has none.")
+    Optional<String> key = Optional.empty();
+
+    @Option(names = "--not-after", paramLabel = "TIME", description = "End of validity, where a row has none.")
+    Optional<String> notAfter = Optional.empty();
+
+    @Option(
+            names = "--format",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Of embed, pem, der, esp-secure-cert, nvs; else what suits profile and chip.")
+    List<String> formats = new ArrayList<>();
+
+    @Mixin
+    FlashOptions flash;
+
+    @Mixin
+    NvsImageOptions nvs;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FOLDER",
+            description = "Where a folder for each device is made.")
+    Path out;
+
+    BatchOrder order(CommonOptions common, BatchList list, int jobs) {
+        if (flash.hmacKey.isPresent()) {
+            throw DevpkiException.invalid("--hmac-key is one chip's; each device of a batch has its own")
+                    .hint("--hmac-keys LIST, or none to have them made");
+        }
+        if (nvs.hmacKey.isPresent()) {
+            throw DevpkiException.invalid("--nvs-hmac-key is one chip's; each device of a batch has its own");
+        }
+        return new BatchOrder(
+                new BatchId(id),
+                settings(),
+                list,
+                profile,
+                ca.map(CaName::new),
+                key.map(KeySpec::parse),
+                notAfter.map(NotAfter::parse),
+                entry -> packing(common, entry),
+                jobs);
+    }
+
+    /** Devices of a list, named as the template says. */
+    BatchList list(Bytes octets, String origin) {
+        return BatchList.read(octets, origin, nameTemplate);
+    }
+
+    private PackingOrder packing(CommonOptions common, BatchList.Entry entry) {
+        return new PackingOrder(
+                formats,
+                Optional.empty(),
+                flash.home,
+                flash.order(entry.device(), entry.chip().or(() -> flash.target), common),
+                nvs.order(entry.device(), entry.nvs(), common),
+                new Destination.Folder(out, false));
+    }
+
+    /** The options that make another certificate or another file; where the files go makes none. */
+    private String settings() {
+        List<String> said = new ArrayList<>();
+        nameTemplate.ifPresent(value -> said.add("--name " + value));
+        profile.ifPresent(value -> said.add("--profile " + value));
+        ca.ifPresent(value -> said.add("--ca " + value));
+        key.ifPresent(value -> said.add("--key " + value));
+        notAfter.ifPresent(value -> said.add("--not-after " + value));
+        if (!formats.isEmpty()) {
+            said.add("--format " + String.join(",", formats));
+        }
+        flash.target.ifPresent(value -> said.add("--target " + value));
+        flash.home.ifPresent(value -> said.add("--key-home " + value));
+        return said.isEmpty() ? "no options" : String.join(" ", said);
+    }
+
+    Fields fields(RunBatch.Result result) {
+        return result.issued()
+                .map(made -> fields(result.entry(), made))
+                .orElseGet(() -> why(
+                        members(result.entry().line())
+                                .put("row", result.entry().row().id())
+                                .put("name", result.entry().device()),
+                        result.why().orElseThrow()));
+    }
+
+    private Fields fields(BatchList.Entry entry, IssuedDevice made) {
+        return members(entry.line())
+                .put("row", entry.row().id())
+                .put("name", entry.device())
+                .put("status", made.hasChanged() ? "issued" : "unchanged")
+                .put("serial", made.certificate().serial().hex())
+                .put(
+                        "sha256",
+                        made.certificate()
+                                .certificate()
+                                .map(der -> der.octets().sha256().hex()))
+                .put("folder", made.folder().map(Path::toString))
+                .put("efuseFolder", made.toBurn().map(Path::toString));
+    }
+
+    /** Of an order that is no row. */
+    Fields fields(int line, DevpkiException why) {
+        return why(members(line), why);
+    }
+
+    private Fields members(int line) {
+        return Fields.schema("batch-result/1").put("batch", id).put("line", line);
+    }
+
+    private static Fields why(Fields fields, DevpkiException why) {
+        return fields.put("status", "failed").put("fault", why.fault().word()).put("message", why.sentence());
+    }
+}

@@ -71,6 +71,13 @@ public sealed interface ShelfPlace {
         return new Folder(Path.of(text));
     }
 
+    /** The same where only a folder will do. */
+    static Path parseFolder(String text) {
+        return parse(text).match(Folder::path, bucket -> {
+            throw DevpkiException.invalid("this goes into a folder, not into bucket " + bucket);
+        });
+    }
+
     default <T> T match(Function<Folder, T> folder, Function<Bucket, T> bucket) {
         if (this instanceof Folder f) {
             return folder.apply(f);

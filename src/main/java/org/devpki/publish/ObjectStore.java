@@ -67,11 +67,14 @@ final class ObjectStore implements AutoCloseable {
 
     /** Nothing goes over the network yet, but where a machine in the cloud asks for its own region and credentials. */
     static ObjectStore of(ShelfPlace.Bucket bucket, Patience patience) {
+        Optional<URI> endpoint = endpoint();
         SdkHttpClient http = UrlConnectionHttpClient.builder()
                 .connectionTimeout(patience.connecting())
                 .socketTimeout(patience.silence())
+                // whether HTTP_PROXY or HTTPS_PROXY counts
+                .proxyConfiguration(
+                        proxy -> proxy.scheme(endpoint.map(URI::getScheme).orElse("https")))
                 .build();
-        Optional<URI> endpoint = endpoint(http);
         S3Client client = S3Client.builder()
                 .httpClient(http)
                 .region(region(bucket, endpoint))
@@ -98,9 +101,8 @@ final class ObjectStore implements AutoCloseable {
     }
 
     /** The one that environment or configuration files name; found by asking a client, so that it is the SDK's own. */
-    private static Optional<URI> endpoint(SdkHttpClient http) {
+    private static Optional<URI> endpoint() {
         try (S3Client any = S3Client.builder()
-                .httpClient(http)
                 .region(Region.US_EAST_1)
                 .credentialsProvider(AnonymousCredentialsProvider.create())
                 .build()) {
@@ -140,7 +142,7 @@ final class ObjectStore implements AutoCloseable {
         }
     }
 
-    private static List<AuthSchemeOption> overOctets(S3AuthSchemeParams call) {
+    static List<AuthSchemeOption> overOctets(S3AuthSchemeParams call) {
         return STANDARD.resolveAuthScheme(call).stream()
                 .map(option -> option.toBuilder()
                         .putSignerProperty(AwsV4HttpSigner.PAYLOAD_SIGNING_ENABLED, true)

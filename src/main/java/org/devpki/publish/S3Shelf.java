@@ -45,8 +45,8 @@ public final class S3Shelf implements Shelf {
     private final List<ScratchFile> scratches = new ArrayList<>();
     private Optional<ObjectStore> store = Optional.empty();
 
-    /** @param eTag what the store calls these octets */
-    private record Copy(String eTag, OctetSource octets) {}
+    /** @param eTag what the store calls these octets, if it does */
+    private record Copy(Optional<String> eTag, OctetSource octets) {}
 
     /** @param scratch a folder for what is read, until this is closed */
     public S3Shelf(ShelfPlace.Bucket bucket, Path scratch) {
@@ -70,7 +70,7 @@ public final class S3Shelf implements Shelf {
         Optional<Copy> last = Optional.ofNullable(copies.get(file));
         GetObjectRequest.Builder wanted =
                 GetObjectRequest.builder().bucket(bucket.name()).key(bucket.key(file));
-        last.ifPresent(copy -> wanted.ifNoneMatch(copy.eTag()));
+        last.flatMap(Copy::eTag).ifPresent(wanted::ifNoneMatch);
         Optional<Copy> current = store().ask("read " + file, s3 -> get(s3, wanted.build(), last));
         current.ifPresent(copy -> copies.put(file, copy));
         return current.map(Copy::octets);
@@ -91,21 +91,23 @@ public final class S3Shelf implements Shelf {
 
     private Copy keep(GetObjectResponse answer, InputStream body) {
         WholeFiles.makeFolder(scratch, Modes.PUBLIC_FOLDER);
-        ScratchFile kept = ScratchFile.in(scratch, out -> copy(body, out, answer.contentLength()));
+        Optional<Long> expected = Optional.ofNullable(answer.contentLength());
+        ScratchFile kept = ScratchFile.in(scratch, out -> copy(body, out, expected));
         scratches.add(kept);
-        return new Copy(answer.eTag(), kept);
+        return new Copy(Optional.ofNullable(answer.eTag()), kept);
     }
 
     /** The HTTP client takes a connection that breaks off for the end; so the octets are counted. */
-    private static void copy(InputStream body, OutputStream out, long expected) throws IOException {
+    private static void copy(InputStream body, OutputStream out, Optional<Long> expected) throws IOException {
         byte[] chunk = new byte[OctetSource.CHUNK_OCTETS];
         long count = 0;
         for (int length = next(body, chunk); length >= 0; length = next(body, chunk)) {
             out.write(chunk, 0, length);
             count += length;
         }
-        if (count != expected) {
-            throw RetryableException.create("the answer broke off after " + count + " of " + expected + " octets");
+        if (expected.isPresent() && expected.get() != count) {
+            throw RetryableException.create(
+                    "the answer broke off after " + count + " of " + expected.get() + " octets");
         }
     }
 

@@ -90,6 +90,16 @@ class ShelfPlaceTest {
     }
 
     @Test
+    void whereOnlyAFolderWillDoABucketIsRefused() {
+        assertEquals(Path.of("/var/www/ocsp"), ShelfPlace.parseFolder("/var/www/ocsp"));
+        assertFault(
+                Fault.INVALID_INPUT,
+                "this goes into a folder, not into bucket s3://fleet-ocsp",
+                () -> ShelfPlace.parseFolder("s3://fleet-ocsp"));
+        assertFault(Fault.INVALID_INPUT, "neither a folder", () -> ShelfPlace.parseFolder("s3:/fleet-ocsp"));
+    }
+
+    @Test
     void aPrefixHasItsLimit() {
         assertFault(Fault.INVALID_INPUT, "at most 512", () -> ShelfPlace.parse("s3://fleet-crls/" + "x".repeat(512)));
         assertEquals(

@@ -2,6 +2,7 @@ package org.devpki.publish;
 
 import static org.devpki.testing.Faults.assertFault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -32,14 +33,20 @@ import org.devpki.model.ShelfPlace;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.spi.scheme.AuthSchemeOption;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.auth.scheme.S3AuthSchemeParams;
 
 /**
  * What a store may do that a well-kept one is not brought to do: its answers are written out here. {@code S3ShelfIT} has
  * a real one.
  */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // nothing else ends a write to a deaf server
 class S3ShelfTest {
     private static final ShelfPlace.Bucket BUCKET = new ShelfPlace.Bucket("fleet-crls", "eu/");
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -187,6 +194,17 @@ class S3ShelfTest {
     }
 
     @Test
+    void anAnswerWithoutLengthOrTagIsReadToItsEndAndAskedForInFull() {
+        answers.add(exchange -> {
+            exchange.sendResponseHeaders(200, 0); // in chunks
+            exchange.getResponseBody().write(new byte[] {'o', 'n', 'e'});
+        });
+
+        assertEquals(Optional.of("one"), read());
+        assertEquals(Optional.of("one"), read());
+    }
+
+    @Test
     void aStoreThatIsBusyForAMomentIsAskedAgain() {
         answers.addAll(List.of(error(500, "InternalError"), octets("\"1\"", "here")));
 
@@ -323,6 +341,18 @@ class S3ShelfTest {
                         "public, max-age=60",
                         "3"),
                 requests.subList(1, 5));
+    }
+
+    /** The SDK would do so by itself without TLS, and not with it. */
+    @Test
+    void thePutIsSignedOverTheOctetsUnderTlsToo() {
+        List<AuthSchemeOption> options = ObjectStore.overOctets(S3AuthSchemeParams.builder()
+                .operation("PutObject")
+                .region(Region.US_EAST_1)
+                .build());
+
+        assertFalse(options.isEmpty());
+        options.forEach(option -> assertEquals(true, option.signerProperty(AwsV4HttpSigner.PAYLOAD_SIGNING_ENABLED)));
     }
 
     @Test

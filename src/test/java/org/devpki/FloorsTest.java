@@ -121,6 +121,11 @@ class FloorsTest {
     }
 
     @Test
+    void onlyPublishKnowsTheObjectStore() {
+        only(in("publish")).knows("software.amazon.awssdk..").check(HOUSE);
+    }
+
+    @Test
     void onlyCliAndMainKnowPicocli() {
         only(in("cli"), ROOF).knows("picocli..").check(HOUSE);
     }

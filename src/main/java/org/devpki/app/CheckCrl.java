@@ -1,6 +1,5 @@
 package org.devpki.app;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.OptionalInt;
 import org.devpki.model.CrlName;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.PublicKeyDer;
+import org.devpki.model.ShelfPlace;
 import org.devpki.x509.ParsedCrl;
 
 /** Looks at a shelf as monitoring does; changes nothing and needs no key. */
@@ -34,18 +34,19 @@ public final class CheckCrl {
     }
 
     /**
-     * @param folder another shelf than the store's own
+     * @param place another shelf than the store's own
      * @param minRemaining when attention is due; half the CRL's life when absent
      * @throws org.devpki.model.DevpkiException INTEGRITY if a CRL is damaged
      */
-    public List<Checked> run(Optional<Path> folder, Optional<Duration> minRemaining) {
-        CrlShelf shelf = CrlShelf.in(shop, folder);
+    public List<Checked> run(Optional<ShelfPlace> place, Optional<Duration> minRemaining) {
         CrlNames names = shop.crlNames();
         List<Checked> all = new ArrayList<>();
-        for (LedgerCa ca : shop.store().cas()) {
-            PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
-            for (CrlName name : names.all(ca)) {
-                all.add(check(name, names.shard(ca, name), shelf.crl(name, key), minRemaining));
+        try (CrlShelf shelf = CrlShelf.at(shop, place)) {
+            for (LedgerCa ca : shop.store().cas()) {
+                PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
+                for (CrlName name : names.all(ca)) {
+                    all.add(check(name, names.shard(ca, name), shelf.crl(name, key), minRemaining));
+                }
             }
         }
         return all;

@@ -1,21 +1,23 @@
 package org.devpki.app;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.devpki.model.CrlDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Fault;
 import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
+import org.devpki.model.ShelfPlace;
 import org.devpki.publish.FolderShelf;
+import org.devpki.publish.S3Shelf;
 import org.devpki.publish.Shelf;
 import org.devpki.x509.Crls;
 import org.devpki.x509.ParsedCrl;
 import org.devpki.x509.Pem;
 
 /** The CRL files of a shelf, by their names: DER and PEM each, and one PEM of all for brokers that read one file. */
-final class CrlShelf {
+final class CrlShelf implements AutoCloseable {
     static final String ALL = "all.crl.pem";
 
     private final Shelf shelf;
@@ -29,9 +31,12 @@ final class CrlShelf {
         return new CrlShelf(new FolderShelf(shop.folder().crls()));
     }
 
-    /** Another folder, or the store's own when there is none. */
-    static CrlShelf in(Workshop shop, Optional<Path> folder) {
-        return new CrlShelf(new FolderShelf(folder.orElse(shop.folder().crls())));
+    /** Another one, or the store's own when there is none. What was read of it is to be used before it is closed. */
+    static CrlShelf at(Workshop shop, Optional<ShelfPlace> place) {
+        return place.map(there -> new CrlShelf(there.match(
+                        folder -> new FolderShelf(folder.path()),
+                        bucket -> new S3Shelf(bucket, shop.folder().crls()))))
+                .orElseGet(() -> own(shop));
     }
 
     boolean isAt(CrlShelf other) {
@@ -71,6 +76,9 @@ final class CrlShelf {
         try {
             return crl(name, key);
         } catch (DevpkiException e) {
+            if (e.fault() != Fault.INTEGRITY) {
+                throw e;
+            }
             return Optional.empty();
         }
     }
@@ -130,5 +138,10 @@ final class CrlShelf {
 
     private static OctetSource pem(OctetSource der) {
         return Pem.crl(new CrlDer(der));
+    }
+
+    @Override
+    public void close() {
+        shelf.close();
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.devpki.ca.Authority;
 import org.devpki.ca.CrlProof;
 import org.devpki.ca.EntryTally;
@@ -89,8 +90,7 @@ public final class PublishCrl {
     /** What is on the shelf that others read, without what is damaged; nothing if even the ledger cannot be read. */
     private List<ShelvedCrl> legible(CrlOrder order) {
         List<ShelvedCrl> crls = new ArrayList<>();
-        try {
-            CrlShelf shelf = CrlShelf.in(shop, order.folder());
+        try (CrlShelf shelf = CrlShelf.at(shop, order.place())) {
             for (LedgerCa ca : store.cas()) {
                 PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
                 for (CrlName name : names.all(ca)) {
@@ -104,17 +104,19 @@ public final class PublishCrl {
     }
 
     /**
-     * Publishes for every CA. One whose key is not at hand does not keep the others from theirs, and is told at the end;
-     * anything else that is wrong leaves every shelf as it is.
+     * Publishes for every CA. One whose key is not at hand does not keep the others from theirs, nor does a shelf that
+     * cannot be reached keep the store's own from it; that is told at the end. Anything else that is wrong leaves every
+     * shelf as it is.
      *
      * @return what is on the shelf now
      */
     public List<ShelvedCrl> run(CrlOrder order) {
-        List<CrlShelf> shelves = shelves(order);
-        try (Store.Held publishing = store.lock(LOCK)) {
+        CrlShelf own = CrlShelf.own(shop);
+        try (CrlShelf other = CrlShelf.at(shop, order.place());
+                Store.Held publishing = store.lock(LOCK)) {
+            List<CrlShelf> shelves = own.isAt(other) ? List.of(own) : List.of(own, other);
             reached(Checkpoint.Step.PUBLISH_1_LOCKED);
             store.proveClock(); // a clock that went back would find nothing due until what is out has expired
-            shelves.forEach(CrlShelf::tidy);
             List<LedgerCa> cas = store.cas();
             if (cas.isEmpty()) {
                 throw DevpkiException.integrity("the ledger has no CA; nothing is published");
@@ -125,36 +127,31 @@ public final class PublishCrl {
         }
     }
 
-    /** The store's own shelf, where CRLs are made, and the one that was asked for. */
-    private List<CrlShelf> shelves(CrlOrder order) {
-        CrlShelf own = CrlShelf.own(shop);
-        CrlShelf other = CrlShelf.in(shop, order.folder());
-        return own.isAt(other) ? List.of(own) : List.of(own, other);
-    }
-
     /** A CRL that is proven and lies beside its place on the store's own shelf. */
     private record Made(LedgerCa ca, CrlName name, CrlPlan plan, StagedFile file, long entries, long bytes) {}
 
     /** One publication. */
     private final class Run implements AutoCloseable {
         private final CrlOrder order;
-        private final List<CrlShelf> shelves;
+        private final List<CrlShelf> asked;
         private final List<LedgerCa> cas;
         private final FolderShelf bench = new FolderShelf(shop.folder().crls());
-        private final Map<CrlName, List<Optional<ParsedCrl>>> found = new LinkedHashMap<>();
+        /** Of the shelves, own first, what was on each that can be reached. */
+        private final Map<CrlShelf, Map<CrlName, Optional<ParsedCrl>>> found = new LinkedHashMap<>();
+
         private final Map<CrlName, Made> made = new LinkedHashMap<>();
         private final List<DevpkiException> failures = new ArrayList<>();
 
-        Run(CrlOrder order, List<CrlShelf> shelves, List<LedgerCa> cas) {
+        Run(CrlOrder order, List<CrlShelf> asked, List<LedgerCa> cas) {
             this.order = order;
-            this.shelves = shelves;
+            this.asked = asked;
             this.cas = cas;
         }
 
         List<ShelvedCrl> publish() {
+            look();
             List<LedgerCa> sound = new ArrayList<>();
             for (LedgerCa ca : cas) {
-                look(ca);
                 try {
                     make(ca); // all are proven before the first is shelved
                     sound.add(ca);
@@ -166,7 +163,9 @@ public final class PublishCrl {
                 }
             }
             boolean hasChanged = shelve();
-            announce(sound, hasChanged);
+            if (found.size() == asked.size()) { // else it is for the run that finishes this one
+                announce(sound, hasChanged);
+            }
             if (!failures.isEmpty()) {
                 throw failures.get(0);
             }
@@ -175,21 +174,36 @@ public final class PublishCrl {
                     .toList();
         }
 
-        /** What is on the shelves for a CA; a damaged file counts as none only when that is forced. */
-        private void look(LedgerCa ca) {
-            PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
-            for (CrlName name : names.all(ca)) {
-                found.put(
-                        name,
-                        shelves.stream().map(shelf -> find(shelf, name, key)).toList());
+        /** Looks at the shelves. One that cannot be reached has no part in this run, unless it is the store's own. */
+        private void look() {
+            for (CrlShelf shelf : asked) {
+                try {
+                    shelf.tidy();
+                    found.put(shelf, crls(shelf));
+                } catch (DevpkiException e) {
+                    if (found.isEmpty() || e.fault() != Fault.STORE_FAILED) {
+                        throw e;
+                    }
+                    failures.add(e);
+                }
             }
         }
 
+        private Map<CrlName, Optional<ParsedCrl>> crls(CrlShelf shelf) {
+            Map<CrlName, Optional<ParsedCrl>> crls = new LinkedHashMap<>();
+            for (LedgerCa ca : cas) {
+                PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
+                names.all(ca).forEach(name -> crls.put(name, find(shelf, name, key)));
+            }
+            return crls;
+        }
+
+        /** A damaged file counts as none only when that is forced. */
         private Optional<ParsedCrl> find(CrlShelf shelf, CrlName name, PublicKeyDer key) {
             try {
                 return shelf.crl(name, key);
             } catch (DevpkiException e) {
-                if (order.forced().isEmpty()) {
+                if (order.forced().isEmpty() || e.fault() != Fault.INTEGRITY) {
                     throw e;
                 }
                 shop.surroundings().words().accept("forced: " + e.sentence());
@@ -198,14 +212,15 @@ public final class PublishCrl {
         }
 
         private List<ParsedCrl> olds(CrlName name) {
-            return found.getOrDefault(name, List.of()).stream()
+            return found.values().stream()
+                    .flatMap(crls -> Stream.ofNullable(crls.get(name)))
                     .flatMap(Optional::stream)
                     .toList();
         }
 
         private boolean isDue(LedgerCa ca, CrlName name) {
             List<ParsedCrl> olds = olds(name);
-            boolean isEverywhere = olds.size() == shelves.size()
+            boolean isEverywhere = olds.size() == found.size()
                     && olds.stream().map(ParsedCrl::number).distinct().count() == 1;
             return !isEverywhere || olds.stream().anyMatch(old -> isDue(ca, name, old));
         }
@@ -430,16 +445,18 @@ public final class PublishCrl {
 
         private boolean shelve() {
             boolean hasMended = false;
-            for (CrlShelf shelf : shelves) {
+            List<CrlName> all =
+                    cas.stream().flatMap(ca -> names.all(ca).stream()).toList();
+            for (CrlShelf shelf : found.keySet()) {
                 for (Made crl : made.values()) {
-                    if (shelf == shelves.get(0)) {
+                    if (shelf == asked.get(0)) {
                         crl.file().settle();
                     } else {
                         shelf.put(crl.name(), bench.read(crl.name().file()).orElseThrow());
                     }
                     reached(Checkpoint.Step.PUBLISH_5_DER_SHELVED);
                 }
-                for (CrlName name : found.keySet()) {
+                for (CrlName name : all) {
                     hasMended |= shelf.putPem(name);
                     reached(Checkpoint.Step.PUBLISH_6_PEM_SHELVED);
                 }
@@ -469,7 +486,7 @@ public final class PublishCrl {
         }
 
         private String places() {
-            return shelves.stream().map(CrlShelf::place).collect(Collectors.joining(", "));
+            return found.keySet().stream().map(CrlShelf::place).collect(Collectors.joining(", "));
         }
 
         /** Runs the hooks after a change, also after one that an earlier run could not announce, or had no hooks for. */
@@ -487,10 +504,10 @@ public final class PublishCrl {
             }
             if (!order.hooks().isEmpty()) { // else there is nobody to tell, and a later run may have somebody
                 if (hasChanged || !unannounced.isEmpty()) {
-                    CrlShelf shown = shelves.get(shelves.size() - 1);
+                    String place = shown().place();
                     order.hooks()
-                            .forEach(hook -> Hooks.run(
-                                    hook, shown.place(), shop.surroundings().words()));
+                            .forEach(hook ->
+                                    Hooks.run(hook, place, shop.surroundings().words()));
                 }
                 unannounced.forEach(store::crlsAnnounced);
             }
@@ -514,8 +531,13 @@ public final class PublishCrl {
             return row;
         }
 
+        /** The shelf that others read. */
+        private CrlShelf shown() {
+            return asked.get(asked.size() - 1);
+        }
+
         private Optional<ParsedCrl> shown(CrlName name) {
-            return Objects.requireNonNull(found.get(name)).get(shelves.size() - 1);
+            return Objects.requireNonNull(found.get(shown())).getOrDefault(name, Optional.empty());
         }
 
         private ShelvedCrl shelved(LedgerCa ca, CrlName name) {

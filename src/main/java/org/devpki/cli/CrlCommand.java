@@ -19,6 +19,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
+import org.devpki.model.ShelfPlace;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,6 +60,7 @@ final class CrlCommand extends NounCommand {
             footer = {
                 "  devpki crl publish --if-needed",
                 "  devpki crl publish --if-needed --dir /var/lib/mosquitto/crl --hook 'systemctl reload mosquitto'",
+                "  devpki crl publish --if-needed --dir s3://fleet-crls/eu",
                 "  devpki crl publish --if-needed --metrics /var/lib/prometheus/node-exporter/devpki.prom"
             })
     static final class PublishCommand implements Callable<Integer> {
@@ -67,9 +69,12 @@ final class CrlCommand extends NounCommand {
 
         @Option(
                 names = "--dir",
-                paramLabel = "FOLDER",
-                description = "Where to put them (default: publish/crl in the store).")
-        Optional<Path> folder = Optional.empty();
+                paramLabel = "PLACE",
+                description =
+                        "Where to put them: a folder, or s3://BUCKET[/PREFIX], to which the environment has the way"
+                                + " as for every AWS tool (AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_S3, …)"
+                                + " (default: publish/crl in the store).")
+        Optional<String> place = Optional.empty();
 
         @Option(
                 names = "--if-needed",
@@ -102,10 +107,11 @@ final class CrlCommand extends NounCommand {
 
         @Override
         public Integer call() {
+            Optional<ShelfPlace> shelf = place.map(ShelfPlace::parse);
             try (CrlMetrics told = new CrlMetrics(metrics, common.streams().clock());
                     Workshop shop = common.open()) {
                 List<ShelvedCrl> crls =
-                        shop.publishCrl().run(new CrlOrder(folder, isOnlyIfNeeded, hooks, forced()), told);
+                        shop.publishCrl().run(new CrlOrder(shelf, isOnlyIfNeeded, hooks, forced()), told);
                 List<Map<String, Object>> all = new ArrayList<>();
                 List<String> lines = new ArrayList<>();
                 for (ShelvedCrl crl : crls) {
@@ -150,7 +156,10 @@ final class CrlCommand extends NounCommand {
             description =
                     "Check the published CRLs for monitoring: exit 0 good, 8 damaged, 10 due soon, 11 expired or missing.",
             footerHeading = "%nExamples:%n",
-            footer = {"  devpki crl check --min-remaining 36h", "  devpki crl check --dir /var/lib/mosquitto/crl --json"
+            footer = {
+                "  devpki crl check --min-remaining 36h",
+                "  devpki crl check --dir /var/lib/mosquitto/crl --json",
+                "  devpki crl check --dir s3://fleet-crls/eu"
             })
     static final class CheckCommand implements Callable<Integer> {
         @Mixin
@@ -158,9 +167,9 @@ final class CrlCommand extends NounCommand {
 
         @Option(
                 names = "--dir",
-                paramLabel = "FOLDER",
-                description = "Where they are (default: publish/crl in the store).")
-        Optional<Path> folder = Optional.empty();
+                paramLabel = "PLACE",
+                description = "Where they are: a folder, or s3://BUCKET[/PREFIX] (default: publish/crl in the store).")
+        Optional<String> place = Optional.empty();
 
         @Option(
                 names = "--min-remaining",
@@ -170,9 +179,10 @@ final class CrlCommand extends NounCommand {
 
         @Override
         public Integer call() {
+            Optional<ShelfPlace> shelf = place.map(ShelfPlace::parse);
             Optional<Duration> least = minRemaining.map(Durations::parse);
             try (Workshop shop = common.open()) {
-                List<CheckCrl.Checked> crls = shop.checkCrl().run(folder, least);
+                List<CheckCrl.Checked> crls = shop.checkCrl().run(shelf, least);
                 Urgency urgency = crls.stream().map(CheckCrl.Checked::urgency).reduce(Urgency.NONE, Urgency::or);
                 List<Map<String, Object>> all = crls.stream()
                         .map(crl -> Fields.plain()

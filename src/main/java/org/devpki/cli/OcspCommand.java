@@ -23,6 +23,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
 import org.devpki.model.Quoted;
+import org.devpki.model.ShelfPlace;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -243,7 +244,7 @@ final class OcspCommand extends NounCommand {
                 names = "--dir",
                 paramLabel = "FOLDER",
                 description = "Where to put them; nothing else may be there (default: publish/ocsp in the store).")
-        Optional<Path> folder = Optional.empty();
+        Optional<String> folder = Optional.empty();
 
         @Option(names = "--if-needed", description = "Say nothing when there was nothing to do, as cron lines want it.")
         boolean isOnlyIfNeeded;
@@ -251,7 +252,7 @@ final class OcspCommand extends NounCommand {
         @Override
         public Integer call() {
             try (Workshop shop = common.open()) {
-                PublishOcsp.Published made = shop.publishOcsp().run(folder);
+                PublishOcsp.Published made = shop.publishOcsp().run(folder.map(ShelfPlace::parseFolder));
                 boolean hasChanged = made.written() + made.removed() > 0;
                 String line = "answers in " + made.place() + ": " + made.written() + " written, " + made.kept()
                         + " kept, " + made.removed() + " removed";

@@ -345,7 +345,8 @@ public final class WholeFiles {
         return found;
     }
 
-    private static Path beside(Path target) {
+    /** A hidden name that nobody else takes; {@link #leftovers} finds it. */
+    static Path beside(Path target) {
         // unlike its neighbours, not secret
         String unlike = Long.toHexString(ProcessHandle.current().pid()) + "-" + Long.toHexString(System.nanoTime());
         return parent(target).resolve("." + name(target) + MARK + unlike);

@@ -50,4 +50,9 @@ public final class FolderShelf implements Shelf {
                 .filter(left -> left.toString().contains(".crl.")) // the folder may be others' too
                 .forEach(WholeFiles::delete);
     }
+
+    @Override
+    public void close() {
+        // files stay where they are
+    }
 }

@@ -3,8 +3,8 @@ package org.devpki.publish;
 import java.util.Optional;
 import org.devpki.model.OctetSource;
 
-/** A place that others read from; each file on it is whole or not there. */
-public interface Shelf {
+/** A place that others read from; each file on it is whole or not there. What was read from it goes when it is closed. */
+public interface Shelf extends AutoCloseable {
     /** What people call it, such as its folder. */
     String place();
 
@@ -16,4 +16,7 @@ public interface Shelf {
 
     /** Clears away what interrupted writers left; only while nobody else puts. */
     void tidy();
+
+    @Override
+    void close();
 }

@@ -32,9 +32,9 @@ public final class Devpki {
     private final Path folder;
     private final Tool tool;
 
-    private Devpki(Path folder) {
+    private Devpki(Path folder, Tool tool) {
         this.folder = folder;
-        this.tool = Tool.in(folder).with("DEVPKI_PASSPHRASE_FILE", "passphrase").with("DEVPKI_STORE", "pki");
+        this.tool = tool;
     }
 
     /** In this folder, without a store yet. */
@@ -47,7 +47,9 @@ public final class Devpki {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        return new Devpki(folder);
+        return new Devpki(
+                folder,
+                Tool.in(folder).with("DEVPKI_PASSPHRASE_FILE", "passphrase").with("DEVPKI_STORE", "pki"));
     }
 
     /** In this folder, with a store made by {@code init} and URLs for CRLs and OCSP. */
@@ -66,6 +68,16 @@ public final class Devpki {
         init.addAll(Arrays.asList(initOptions));
         devpki.run(init.toArray(String[]::new)).exiting(0);
         return devpki;
+    }
+
+    /** With more in its environment. */
+    public Devpki with(String name, String value) {
+        return new Devpki(folder, tool.with(name, value));
+    }
+
+    /** Runs programs as this one is run. */
+    Tool tool() {
+        return tool;
     }
 
     public Path folder() {

@@ -25,14 +25,14 @@ public final class Victim implements AutoCloseable {
 
     /** Runs a command that is killed when it reaches the step for the nth time. */
     public static void killedAt(Devpki devpki, Checkpoint.Step step, int nth, String... arguments) {
-        Finished finished = tool(devpki).run(command(List.of("-Dstop.step=" + step, "-Dstop.nth=" + nth), arguments));
+        Finished finished = devpki.tool().run(command(List.of("-Dstop.step=" + step, "-Dstop.nth=" + nth), arguments));
         assertEquals(KILLED, finished.exit(), () -> step + " was not reached: " + finished.all());
     }
 
     /** Starts a command and returns when it stands at the step; closing it kills it. */
     public static Victim pausedAt(Devpki devpki, Checkpoint.Step step, String... arguments) {
         Path marker = devpki.file("paused-" + System.nanoTime());
-        Process process = tool(devpki)
+        Process process = devpki.tool()
                 .start(
                         devpki.file("paused.log"),
                         command(List.of("-Dstop.step=" + step, "-Dstop.marker=" + marker), arguments));
@@ -62,12 +62,6 @@ public final class Victim implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
-    }
-
-    private static Tool tool(Devpki devpki) {
-        return Tool.in(devpki.folder())
-                .with("DEVPKI_PASSPHRASE_FILE", "passphrase")
-                .with("DEVPKI_STORE", "pki");
     }
 
     /** The very jar that users run, with the other main class behind it. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,10 +180,23 @@ public final class PublishCrl {
         private void look(LedgerCa ca) {
             PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
             for (CrlName name : names.all(ca)) {
-                found.put(
-                        name,
-                        shelves.stream().map(shelf -> find(shelf, name, key)).toList());
+                List<Optional<ParsedCrl>> olds = new ArrayList<>();
+                for (CrlShelf shelf : shelves) {
+                    Optional<ParsedCrl> old = find(shelf, name, key);
+                    old.ifPresent(crl -> note(ca, name, crl, shelf));
+                    olds.add(old);
+                }
+                found.put(name, olds);
             }
+        }
+
+        /** Records a shelved CRL if a run died between shelf and ledger: delta CRLs must add to it too. */
+        private void note(LedgerCa ca, CrlName name, ParsedCrl crl, CrlShelf shelf) {
+            PublishedCrl.row(store, ca.name(), crl)
+                    .filter(row -> row.sha256().isEmpty())
+                    .map(row -> new Store.Shelved(
+                            name, row.number(), crl.der().octets().sha256()))
+                    .ifPresent(shelved -> store.crlsShelved(ca.name(), List.of(shelved), shelf.place()));
         }
 
         private Optional<ParsedCrl> find(CrlShelf shelf, CrlName name, PublicKeyDer key) {
@@ -315,6 +329,9 @@ public final class PublishCrl {
             CrlName complete = CrlName.ofShard(delta.ca(), delta.shard());
             Instant validFrom = shop.now().minus(shop.settings().crl().validity());
             return store.oldestShelvedCrl(complete, validFrom)
+                    .or(() -> olds(complete).stream() // whose validity was longer than the settings say now
+                            .flatMap(old -> PublishedCrl.row(store, delta.ca(), old).stream())
+                            .min(Comparator.comparing(LedgerCrl::number)))
                     .or(() -> Optional.ofNullable(made.get(complete))
                             .flatMap(crl -> store.crl(delta.ca(), crl.plan().number())))
                     .orElseThrow(() -> DevpkiException.integrity(
@@ -497,21 +514,10 @@ public final class PublishCrl {
             reached(Checkpoint.Step.PUBLISH_9_HOOKS_RUN);
         }
 
-        /** The ledger's row of a shelved CRL, completed if a run died between the shelf and the ledger. */
         private Optional<LedgerCrl> recorded(LedgerCa ca, CrlName name) {
-            if (made.containsKey(name)) {
-                return store.crl(ca.name(), made.get(name).plan().number());
-            }
-            Optional<ParsedCrl> shown = shown(name);
-            Optional<LedgerCrl> row = shown.flatMap(crl -> PublishedCrl.row(store, ca.name(), crl));
-            if (row.isPresent() && row.get().sha256().isEmpty()) {
-                Store.Shelved shelved = new Store.Shelved(
-                        name,
-                        row.get().number(),
-                        shown.orElseThrow().der().octets().sha256());
-                store.crlsShelved(ca.name(), List.of(shelved), places());
-            }
-            return row;
+            return made.containsKey(name)
+                    ? store.crl(ca.name(), made.get(name).plan().number())
+                    : shown(name).flatMap(crl -> PublishedCrl.row(store, ca.name(), crl));
         }
 
         private Optional<ParsedCrl> shown(CrlName name) {

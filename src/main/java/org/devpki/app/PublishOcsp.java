@@ -12,6 +12,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateStatus;
+import org.devpki.model.Checkpoint;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
@@ -67,16 +68,19 @@ public final class PublishOcsp {
     public Published run(Optional<Path> dir) {
         OcspFolder folder = new OcspFolder(dir.orElse(shop.folder().ocsp()));
         try (Store.Held publishing = store.lock(LOCK)) {
+            reached(Checkpoint.Step.OCSP_1_LOCKED);
             folder.tidy();
             store.cas().stream()
                     .map(LedgerCa::name)
                     .filter(responders::has)
                     .forEach(ca -> issuers.put(ca, shop.certificate(ca).tbs()));
             Tally tally = publishAll(folder);
+            reached(Checkpoint.Step.OCSP_4_ALL_SHELVED);
             if (tally.written() + tally.removed() > 0) {
                 store.audit(
                         "ocsp.publish", folder.place(), "written=" + tally.written() + " removed=" + tally.removed());
             }
+            reached(Checkpoint.Step.OCSP_5_RECORDED);
             return new Published(folder.place(), tally.written(), tally.kept(), tally.removed());
         }
     }
@@ -118,7 +122,10 @@ public final class PublishOcsp {
         if (folder.read(request).filter(answer -> isStillTrue(answer, row, now)).isPresent()) {
             return Tally.KEPT;
         }
-        folder.put(request, signed(request, row, now));
+        Bytes answer = signed(request, row, now);
+        reached(Checkpoint.Step.OCSP_2_SIGNED);
+        folder.put(request, answer);
+        reached(Checkpoint.Step.OCSP_3_SHELVED);
         return Tally.WRITTEN;
     }
 
@@ -159,5 +166,9 @@ public final class PublishOcsp {
                         .filter(row -> row.certificate().equals(Optional.of(der)))
                         .filter(row -> row.revocation().isEmpty())
                         .map(row -> row.reservation().ca()));
+    }
+
+    private void reached(Checkpoint.Step step) {
+        shop.surroundings().checkpoint().reached(step);
     }
 }

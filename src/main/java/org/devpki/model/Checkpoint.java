@@ -23,7 +23,12 @@ public interface Checkpoint {
         PUBLISH_8_RECORDED,
         PUBLISH_9_HOOKS_RUN,
         REVOKE_1_PLANNED,
-        REVOKE_2_GROUP_REVOKED
+        REVOKE_2_GROUP_REVOKED,
+        OCSP_1_LOCKED,
+        OCSP_2_SIGNED,
+        OCSP_3_SHELVED,
+        OCSP_4_ALL_SHELVED,
+        OCSP_5_RECORDED
     }
 
     /** Nobody is told. */

@@ -398,12 +398,13 @@ public final class PublishCrl {
 
         /**
          * Takes revocations into the ledger that stand on a shelf but that the ledger does not know: it was restored from
-         * a backup. Shards come before the main CRL, which may list theirs too.
+         * a backup. Shards come before the main CRL, which may list theirs too; what is new in them may be on their delta
+         * CRLs alone.
          */
         private void takeBack(LedgerCa ca) {
-            List<CrlName> complete = new ArrayList<>(names.complete(ca));
-            Collections.reverse(complete);
-            for (CrlName name : complete) {
+            List<CrlName> all = new ArrayList<>(names.all(ca));
+            Collections.reverse(all);
+            for (CrlName name : all) {
                 for (ParsedCrl old : olds(name)) {
                     if (order.forced().isEmpty() && isUnknown(ca, old)) {
                         takeBack(ca, name, old);
@@ -429,7 +430,7 @@ public final class PublishCrl {
                 boolean isExpired = row.filter(
                                 known -> known.reservation().validity().isExpired(shelvedAt(old)))
                         .isPresent();
-                boolean isMissing = !isRevoked && !isExpired;
+                boolean isMissing = !isRevoked && !isExpired && entry.reason() != RevocationReason.REMOVE_FROM_CRL;
                 if (isMissing) {
                     missing.add(entry);
                 }

@@ -1,7 +1,6 @@
 package org.devpki.app;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +34,6 @@ public final class PublishOcsp {
     static final String LOCK = "publishing OCSP answers";
 
     private static final int PAGE = 1000;
-    private static final Duration BETWEEN_WORDS = Duration.ofSeconds(10);
 
     /** What became of the files. */
     public record Published(String place, long written, long kept, long removed) {}
@@ -89,20 +87,13 @@ public final class PublishOcsp {
         Tally tally = Tally.NONE;
         long all = store.count(Store.Filter.all());
         long seen = 0;
-        Instant told = shop.now();
         List<LedgerCertificate> page = store.certificates(Store.Filter.all(), 0, PAGE);
         while (!page.isEmpty()) {
             tally = tally.plus(page.parallelStream() // a signature and a synced file each
                     .map(row -> publish(row, folder))
                     .reduce(Tally.NONE, Tally::plus));
             seen += page.size();
-            if (Duration.between(told, shop.now()).compareTo(BETWEEN_WORDS) >= 0) {
-                told = shop.now();
-                shop.surroundings()
-                        .words()
-                        .accept("ocsp: looked at " + seen + " of " + all + " certificates, " + tally.written()
-                                + " answers written");
-            }
+            shop.surroundings().words().soFar("certificates", seen, all);
             page = store.certificates(
                     Store.Filter.all(), page.get(page.size() - 1).id(), PAGE);
         }

@@ -87,6 +87,7 @@ public final class InProcess {
                 checkpoint,
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 false);
         int exit = new Cli(streams).run(arguments);
         return new Finished(

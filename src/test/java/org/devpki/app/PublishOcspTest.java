@@ -326,6 +326,37 @@ class PublishOcspTest {
         assertEquals(Urgency.SOON, urgency(check()));
     }
 
+    private List<String> dueAnswers() {
+        return shop.tellStatus().run().due().stream()
+                .filter(line -> line.startsWith("OCSP answers in "))
+                .map(line -> line.replaceFirst("OCSP answers in [^ ]+ ", ""))
+                .toList();
+    }
+
+    private long wrongAnswers() {
+        return shop.examineStore().run(false).findings().stream()
+                .filter(finding -> finding.rule().equals("ocsp"))
+                .count();
+    }
+
+    @Test
+    void statusAndDoctorTellOfTheStoresOwnAnswersIfItHasAny() {
+        clock.advance(Duration.ofHours(1));
+        assertEquals(List.of(), dueAnswers());
+        shop.publishOcsp().run(Optional.empty());
+        assertEquals(List.of(), dueAnswers());
+
+        clock.advance(Duration.ofHours(85));
+        assertEquals(
+                List.of("lack what the ledger knows or are past half of their life: devpki ocsp publish"),
+                dueAnswers());
+        assertEquals(0, wrongAnswers());
+
+        clock.advance(Duration.ofHours(83));
+        assertEquals(List.of("are missing or expired: devpki ocsp publish"), dueAnswers());
+        assertEquals(1, wrongAnswers());
+    }
+
     @Test
     void monitoringRefusesAnAnswerThatIsWrongOrNotTheRespondersOwn() throws IOException {
         CertificateDer device = device(TestKeys.publicKey("forger"));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -266,6 +267,16 @@ class PublishOcspTest {
         assertPublishes(0, 3, 0);
 
         assertFalse(Files.exists(left));
+    }
+
+    @Test
+    void aFolderWhosePublisherWasKilledBeforeItHadItsModeIsOpenToAll() throws IOException {
+        Path above = Files.createDirectories(file(one).getParent());
+        Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwx------"));
+
+        assertPublishes(3, 0, 0);
+
+        assertEquals("755", WholeFiles.mode(above));
     }
 
     @Test

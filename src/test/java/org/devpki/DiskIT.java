@@ -14,10 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.devpki.testing.CrlPicture;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.InProcess;
+import org.devpki.testing.OcspPicture;
 import org.devpki.testing.Refusal;
+import org.devpki.testing.ShardedStore;
 import org.devpki.testing.StoreProof;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.AfterEach;
@@ -198,6 +201,78 @@ class DiskIT {
         proof.cleanOncePublished();
         proof.shelfIsWhole(proof.shelf());
         assertTrue(proof.isRevokedIn(proof.shelf(), proof.oneRevoked("d1").serial()));
+    }
+
+    @Test
+    void aFullDiskUnderAShelfOfShardsAndDeltasLeavesEachFileWhole() throws IOException {
+        ShardedStore.copyTo(folder);
+        Path disk = smallDisk("disk");
+        InProcess devpki = InProcess.in(folder);
+        StoreProof proof = StoreProof.of(folder);
+        ShardedStore.setting(folder, "shards: 2", "shards: 3");
+        List<String> serials = ShardedStore.revoke(folder, ShardedStore.nth(0));
+        CrlPicture before = CrlPicture.of(proof, proof.shelf());
+        Path old = Files.createDirectory(folder.resolve("old"));
+        StoreProof.copy(proof.shelf(), old);
+        for (int pages :
+                List.of(0, 2, 4)) { // a file that is replaced needs none for long, the four of shard 3 one each
+            Path shelf = Files.createDirectory(disk.resolve("shelf-" + pages));
+            StoreProof.copy(old, shelf);
+            fill(disk, pages);
+            saysFull(devpki.run("crl", "publish", "--if-needed", "--dir", shelf.toString()));
+            CrlPicture full = CrlPicture.of(proof, shelf);
+            before.isFollowedBy(full);
+            StoreProof.nothingLeft(shelf);
+
+            Files.delete(filler(disk));
+            devpki.run("crl", "publish", "--if-needed", "--dir", shelf.toString())
+                    .exiting(0);
+            CrlPicture after = CrlPicture.of(proof, shelf);
+            full.isFollowedBy(after);
+            serials.forEach(serial -> assertTrue(after.revokes("issuing-ca.crl", serial), serial));
+            assertEquals(after.toString(), CrlPicture.of(proof, proof.shelf()).toString());
+        }
+        proof.clean();
+    }
+
+    @Test
+    void aFullDiskUnderAnswersLeavesEachWholeAndTheSameCommandWritesTheRest() throws IOException {
+        ShardedStore.copyTo(folder);
+        Path disk = smallDisk("disk");
+        InProcess devpki = InProcess.in(folder);
+        int written = -1;
+        for (int pages : List.of(0, 3, 6)) {
+            Path www = Files.createDirectory(disk.resolve("www-" + pages));
+            fill(disk, pages);
+            saysFull(devpki.run("ocsp", "publish", "--dir", www.toString()));
+            int some = OcspPicture.of(folder, www).count();
+            assertTrue(some > written, "pages: " + pages + ", answers: " + some);
+            written = some;
+
+            Files.delete(filler(disk));
+            devpki.run("ocsp", "publish", "--dir", www.toString()).exiting(0);
+            devpki.run("ocsp", "check", "--dir", www.toString()).exiting(0);
+            assertTrue(OcspPicture.of(folder, www).count() > 9);
+            StoreProof.nothingLeft(www);
+        }
+        StoreProof.of(folder).clean();
+    }
+
+    @Test
+    void aFullDiskUnderTheStoreKeepsAnswersFromNobody() throws IOException {
+        Path disk = smallDisk("disk");
+        ShardedStore.copyTo(disk);
+        InProcess devpki = InProcess.in(disk);
+        String www = folder.resolve("www").toString();
+        fill(disk, 0);
+
+        saysFull(devpki.run("ocsp", "publish", "--dir", www));
+
+        Files.delete(filler(disk));
+        devpki.run("ocsp", "publish", "--dir", www).exiting(0);
+        devpki.run("ocsp", "check", "--dir", www).exiting(0);
+        assertTrue(OcspPicture.of(disk, Path.of(www)).count() > 9);
+        StoreProof.of(disk).clean();
     }
 
     @Test

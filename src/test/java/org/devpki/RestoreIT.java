@@ -22,16 +22,21 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
+import org.devpki.testing.CrlPicture;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.Refusal;
+import org.devpki.testing.ShardedStore;
 import org.devpki.testing.StoreProof;
+import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backups: made while others work, whole or refused, and never a way for revocations to be forgotten. */
 @Tag("crash")
@@ -182,7 +187,7 @@ class RestoreIT {
                     assertEquals(proof.rows(), StoreProof.of(place).rows());
                     StoreProof.of(place).clean();
                     inside.run("doctor", "--store", place + "/pki").exiting(0);
-                    org.devpki.testing.Tool.in(place).run("rm", "-r", "pki").exiting(0);
+                    Tool.in(place).run("rm", "-r", "pki").exiting(0);
                 } else {
                     assertEquals(8, restore.exit(), () -> name + ": " + restore.all());
                     Refusal.sentence(restore, 8);
@@ -286,6 +291,47 @@ class RestoreIT {
         Map<String, BigInteger> after = proof.numbersInAll(shelf);
         published.forEach((ca, number) -> assertTrue(after.get(ca).compareTo(number) > 0, ca));
         assertTrue(proof.isRevokedIn(shelf, forgotten));
+    }
+
+    /** Whatever of the newest publication is left on the shelf: all of it, or the delta CRLs alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "*.delta.crl*"})
+    void anOldBackupCannotMakeShardsAndDeltasForgetARevocation(String left) throws IOException {
+        Path home = Files.createDirectory(folder.resolve("sharded"));
+        ShardedStore.copyTo(home);
+        StoreProof original = StoreProof.of(home);
+        InProcess before = InProcess.in(home);
+        Path shelf = Files.createDirectory(home.resolve("shelf"));
+        String[] publish = {"crl", "publish", "--if-needed", "--dir", shelf.toString()};
+        ShardedStore.revoke(home, ShardedStore.nth(0));
+        before.run(publish).exiting(0);
+        before.run("store", "backup", path("old.zip")).exiting(0);
+        Path broker = Files.createDirectory(home.resolve("broker"));
+        StoreProof.copy(shelf, broker);
+        List<String> forgotten = ShardedStore.revoke(home, ShardedStore.nth(1));
+        before.run(publish).exiting(0);
+        Tool.in(home).run("sh", "-c", "cp shelf/" + left + " broker/").exiting(0);
+        CrlPicture published = CrlPicture.of(original, broker);
+        Path place = restoredPlace();
+        InProcess there = InProcess.in(place);
+        there.run("store", "restore", path("old.zip")).exiting(0);
+
+        Finished made = there.run("crl", "publish", "--if-needed", "--dir", broker.toString())
+                .exiting(0);
+
+        assertTrue(made.err().contains("which the ledger did not know: "), made::err);
+        CrlPicture after = CrlPicture.of(original, broker);
+        published.isFollowedBy(after);
+        List<String> parts = List.of("issuing-ca", "issuing-ca.1", "issuing-ca.2");
+        for (int shard = 0; shard < parts.size(); shard++) {
+            String serial = forgotten.get(shard);
+            assertTrue(published.revokes(parts.get(shard) + ".delta.crl", serial), parts.get(shard));
+            assertTrue(after.revokes(parts.get(shard) + ".crl", serial), parts.get(shard));
+            assertTrue(after.revokes(parts.get(shard) + ".delta.crl", serial), parts.get(shard));
+            assertTrue(after.revokes("all.crl.pem", serial), parts.get(shard));
+        }
+        there.run("audit", "verify").exiting(0);
+        there.run("crl", "check", "--dir", broker.toString()).exiting(0);
     }
 
     @Test

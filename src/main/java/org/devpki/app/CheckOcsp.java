@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.devpki.config.SettingsFile;
+import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateStatus;
@@ -69,6 +70,17 @@ public final class CheckOcsp {
     /** Published answers to look at. */
     public OcspSource folder(Path folder) {
         return new OcspFolder(folder);
+    }
+
+    /** The answers in the store's own folder; none if it is empty, for then they are published elsewhere or not at all. */
+    List<Checked> own() {
+        Path folder = shop.folder().ocsp();
+        return WholeFiles.list(folder).isEmpty() ? List.of() : run(folder(folder), Optional.empty());
+    }
+
+    /** How bad it is, taken together. */
+    public static Urgency urgency(List<Checked> answers) {
+        return answers.stream().map(Checked::urgency).reduce(Urgency.NONE, Urgency::or);
     }
 
     /**

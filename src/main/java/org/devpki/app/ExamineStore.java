@@ -53,6 +53,7 @@ public final class ExamineStore {
         certificates();
         unfinished();
         shelf();
+        answers();
         return new Examined(List.copyOf(findings), List.copyOf(repaired));
     }
 
@@ -241,6 +242,16 @@ public final class ExamineStore {
         }
         if (crl.isExpired(shop.now())) {
             error("crl", "the CRL of " + name + " expired: brokers refuse everybody; devpki crl publish");
+        }
+    }
+
+    private void answers() {
+        try {
+            if (CheckOcsp.urgency(shop.checkOcsp().own()) == Urgency.TOO_LATE) {
+                error("ocsp", "answers in " + shop.folder().ocsp() + " are missing or expired; devpki ocsp publish");
+            }
+        } catch (DevpkiException e) {
+            error("ocsp", e.sentence());
         }
     }
 

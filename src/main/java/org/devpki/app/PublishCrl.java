@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -193,9 +194,22 @@ public final class PublishCrl {
             Map<CrlName, Optional<ParsedCrl>> crls = new LinkedHashMap<>();
             for (LedgerCa ca : cas) {
                 PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
-                names.all(ca).forEach(name -> crls.put(name, find(shelf, name, key)));
+                for (CrlName name : names.all(ca)) {
+                    Optional<ParsedCrl> crl = find(shelf, name, key);
+                    crl.ifPresent(found -> note(ca, name, found, shelf));
+                    crls.put(name, crl);
+                }
             }
             return crls;
+        }
+
+        /** Records a shelved CRL if a run died between shelf and ledger: delta CRLs must add to it too. */
+        private void note(LedgerCa ca, CrlName name, ParsedCrl crl, CrlShelf shelf) {
+            PublishedCrl.row(store, ca.name(), crl)
+                    .filter(row -> row.sha256().isEmpty())
+                    .map(row -> new Store.Shelved(
+                            name, row.number(), crl.der().octets().sha256()))
+                    .ifPresent(shelved -> store.crlsShelved(ca.name(), List.of(shelved), shelf.place()));
         }
 
         /** A damaged file counts as none only when that is forced. */
@@ -330,6 +344,9 @@ public final class PublishCrl {
             CrlName complete = CrlName.ofShard(delta.ca(), delta.shard());
             Instant validFrom = shop.now().minus(shop.settings().crl().validity());
             return store.oldestShelvedCrl(complete, validFrom)
+                    .or(() -> olds(complete).stream() // whose validity was longer than the settings say now
+                            .flatMap(old -> PublishedCrl.row(store, delta.ca(), old).stream())
+                            .min(Comparator.comparing(LedgerCrl::number)))
                     .or(() -> Optional.ofNullable(made.get(complete))
                             .flatMap(crl -> store.crl(delta.ca(), crl.plan().number())))
                     .orElseThrow(() -> DevpkiException.integrity(
@@ -396,12 +413,13 @@ public final class PublishCrl {
 
         /**
          * Takes revocations into the ledger that stand on a shelf but that the ledger does not know: it was restored from
-         * a backup. Shards come before the main CRL, which may list theirs too.
+         * a backup. Shards come before the main CRL, which may list theirs too; what is new in them may be on their delta
+         * CRLs alone.
          */
         private void takeBack(LedgerCa ca) {
-            List<CrlName> complete = new ArrayList<>(names.complete(ca));
-            Collections.reverse(complete);
-            for (CrlName name : complete) {
+            List<CrlName> all = new ArrayList<>(names.all(ca));
+            Collections.reverse(all);
+            for (CrlName name : all) {
                 for (ParsedCrl old : olds(name)) {
                     if (order.forced().isEmpty() && isUnknown(ca, old)) {
                         takeBack(ca, name, old);
@@ -427,7 +445,7 @@ public final class PublishCrl {
                 boolean isExpired = row.filter(
                                 known -> known.reservation().validity().isExpired(shelvedAt(old)))
                         .isPresent();
-                boolean isMissing = !isRevoked && !isExpired;
+                boolean isMissing = !isRevoked && !isExpired && entry.reason() != RevocationReason.REMOVE_FROM_CRL;
                 if (isMissing) {
                     missing.add(entry);
                 }
@@ -514,21 +532,10 @@ public final class PublishCrl {
             reached(Checkpoint.Step.PUBLISH_9_HOOKS_RUN);
         }
 
-        /** The ledger's row of a shelved CRL, completed if a run died between the shelf and the ledger. */
         private Optional<LedgerCrl> recorded(LedgerCa ca, CrlName name) {
-            if (made.containsKey(name)) {
-                return store.crl(ca.name(), made.get(name).plan().number());
-            }
-            Optional<ParsedCrl> shown = shown(name);
-            Optional<LedgerCrl> row = shown.flatMap(crl -> PublishedCrl.row(store, ca.name(), crl));
-            if (row.isPresent() && row.get().sha256().isEmpty()) {
-                Store.Shelved shelved = new Store.Shelved(
-                        name,
-                        row.get().number(),
-                        shown.orElseThrow().der().octets().sha256());
-                store.crlsShelved(ca.name(), List.of(shelved), places());
-            }
-            return row;
+            return made.containsKey(name)
+                    ? store.crl(ca.name(), made.get(name).plan().number())
+                    : shown(name).flatMap(crl -> PublishedCrl.row(store, ca.name(), crl));
         }
 
         /** The shelf that others read. */

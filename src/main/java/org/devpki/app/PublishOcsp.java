@@ -1,7 +1,6 @@
 package org.devpki.app;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +11,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateStatus;
+import org.devpki.model.Checkpoint;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
@@ -34,7 +34,6 @@ public final class PublishOcsp {
     static final String LOCK = "publishing OCSP answers";
 
     private static final int PAGE = 1000;
-    private static final Duration BETWEEN_WORDS = Duration.ofSeconds(10);
 
     /** What became of the files. */
     public record Published(String place, long written, long kept, long removed) {}
@@ -67,16 +66,19 @@ public final class PublishOcsp {
     public Published run(Optional<Path> dir) {
         OcspFolder folder = new OcspFolder(dir.orElse(shop.folder().ocsp()));
         try (Store.Held publishing = store.lock(LOCK)) {
+            reached(Checkpoint.Step.OCSP_1_LOCKED);
             folder.tidy();
             store.cas().stream()
                     .map(LedgerCa::name)
                     .filter(responders::has)
                     .forEach(ca -> issuers.put(ca, shop.certificate(ca).tbs()));
             Tally tally = publishAll(folder);
+            reached(Checkpoint.Step.OCSP_4_ALL_SHELVED);
             if (tally.written() + tally.removed() > 0) {
                 store.audit(
                         "ocsp.publish", folder.place(), "written=" + tally.written() + " removed=" + tally.removed());
             }
+            reached(Checkpoint.Step.OCSP_5_RECORDED);
             return new Published(folder.place(), tally.written(), tally.kept(), tally.removed());
         }
     }
@@ -85,20 +87,13 @@ public final class PublishOcsp {
         Tally tally = Tally.NONE;
         long all = store.count(Store.Filter.all());
         long seen = 0;
-        Instant told = shop.now();
         List<LedgerCertificate> page = store.certificates(Store.Filter.all(), 0, PAGE);
         while (!page.isEmpty()) {
             tally = tally.plus(page.parallelStream() // a signature and a synced file each
                     .map(row -> publish(row, folder))
                     .reduce(Tally.NONE, Tally::plus));
             seen += page.size();
-            if (Duration.between(told, shop.now()).compareTo(BETWEEN_WORDS) >= 0) {
-                told = shop.now();
-                shop.surroundings()
-                        .words()
-                        .accept("ocsp: looked at " + seen + " of " + all + " certificates, " + tally.written()
-                                + " answers written");
-            }
+            shop.surroundings().words().soFar("certificates", seen, all);
             page = store.certificates(
                     Store.Filter.all(), page.get(page.size() - 1).id(), PAGE);
         }
@@ -118,7 +113,10 @@ public final class PublishOcsp {
         if (folder.read(request).filter(answer -> isStillTrue(answer, row, now)).isPresent()) {
             return Tally.KEPT;
         }
-        folder.put(request, signed(request, row, now));
+        Bytes answer = signed(request, row, now);
+        reached(Checkpoint.Step.OCSP_2_SIGNED);
+        folder.put(request, answer);
+        reached(Checkpoint.Step.OCSP_3_SHELVED);
         return Tally.WRITTEN;
     }
 
@@ -159,5 +157,9 @@ public final class PublishOcsp {
                         .filter(row -> row.certificate().equals(Optional.of(der)))
                         .filter(row -> row.revocation().isEmpty())
                         .map(row -> row.reservation().ca()));
+    }
+
+    private void reached(Checkpoint.Step step) {
+        shop.surroundings().checkpoint().reached(step);
     }
 }

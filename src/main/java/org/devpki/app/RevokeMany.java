@@ -190,7 +190,7 @@ public final class RevokeMany {
     /** @return how many were revoked: fewer than planned if others were at work in between */
     public long run(Plan plan) {
         step(Checkpoint.Step.REVOKE_1_PLANNED);
-        Groups groups = new Groups(plan.order().at(shop.now()));
+        Groups groups = new Groups(plan.order().at(shop.now()), plan.hits());
         plan.whom()
                 .match(
                         matching -> {
@@ -208,11 +208,13 @@ public final class RevokeMany {
     /** Gathers certificates and revokes a group once it is full. */
     private final class Groups {
         private final Revocation revocation;
+        private final long all;
         private final List<SerialNumber> group = new ArrayList<>(GROUP);
         long revoked;
 
-        Groups(Revocation revocation) {
+        Groups(Revocation revocation, long all) {
             this.revocation = revocation;
+            this.all = all;
         }
 
         void addIfHit(LedgerCertificate row) {
@@ -233,6 +235,7 @@ public final class RevokeMany {
                 revoked += store.revokeAll(group, revocation);
                 group.clear();
                 step(Checkpoint.Step.REVOKE_2_GROUP_REVOKED);
+                shop.surroundings().words().soFar("certificates", revoked, all);
             }
         }
     }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.devpki.model.Actor;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Passphrases;
@@ -14,7 +13,7 @@ import org.devpki.model.Passphrases;
  *
  * @param store the store's folder
  * @param lockTimeout how long to wait for another process
- * @param words where a sentence for people goes while a deed works
+ * @param words for people, while a deed works
  */
 public record Surroundings(
         Path store,
@@ -24,7 +23,7 @@ public record Surroundings(
         Actor actor,
         Passphrases passphrases,
         Checkpoint checkpoint,
-        Consumer<String> words) {
+        Words words) {
     Surroundings at(Path otherStore) {
         return new Surroundings(otherStore, lockTimeout, clock, random, actor, passphrases, checkpoint, words);
     }

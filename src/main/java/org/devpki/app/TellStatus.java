@@ -42,6 +42,15 @@ public final class TellStatus {
                 due.add("CRL of " + crl.name() + why(crl) + ": devpki crl publish");
             }
         }
+        Urgency answers = CheckOcsp.urgency(shop.checkOcsp().own());
+        if (answers != Urgency.NONE) {
+            urgency = urgency.or(answers);
+            due.add("OCSP answers in " + shop.folder().ocsp()
+                    + (answers == Urgency.TOO_LATE
+                            ? " are missing or expired"
+                            : " lack what the ledger knows or are past half of their life")
+                    + ": devpki ocsp publish");
+        }
         for (ShowLedger.DescribedCa ca : cas) {
             if (shop.revokedAmong(ca.ca().name()).equals(Optional.of(ca.ca().name()))) {
                 urgency = urgency.or(Urgency.SOON);

@@ -36,6 +36,7 @@ public final class Cli implements Runnable {
     private static final Map<String, Class<?>> COMMANDS = commands();
 
     private final Streams streams;
+    private final ProgressLine progress;
 
     @Spec
     CommandSpec spec;
@@ -55,10 +56,15 @@ public final class Cli implements Runnable {
     @SuppressWarnings("NullAway.Init") // picocli fills the fields
     public Cli(Streams streams) {
         this.streams = streams;
+        this.progress = new ProgressLine(streams.err(), streams.clock(), streams.isErrTerminal());
     }
 
     Streams streams() {
         return streams;
+    }
+
+    ProgressLine progress() {
+        return progress;
     }
 
     /** Runs one command. @return its exit code */
@@ -154,6 +160,7 @@ public final class Cli implements Runnable {
     }
 
     private int tell(Exception e, String[] arguments) {
+        progress.clear();
         boolean isVerbose = Arrays.asList(arguments).contains("--verbose");
         boolean isJson = Arrays.asList(arguments).contains("--json")
                 || Arrays.asList(arguments).contains("--jsonl");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.devpki.app.Surroundings;
+import org.devpki.app.Words;
 import org.devpki.app.Workshop;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
@@ -97,11 +98,31 @@ final class CommonOptions {
                 actor(),
                 new Passphrase(streams(), passphraseFile, passphraseFd, isNewPassphrase),
                 streams().checkpoint(),
-                this::say);
+                new Said());
+    }
+
+    /** What deeds say. */
+    private final class Said implements Words {
+        @Override
+        public void accept(String sentence) {
+            say(sentence);
+        }
+
+        @Override
+        public void soFar(String what, long done, long all) {
+            if (!isQuiet) {
+                progress().soFar(what, done, all);
+            }
+        }
+    }
+
+    private ProgressLine progress() {
+        return ((Cli) spec.root().userObject()).progress();
     }
 
     /** The result: JSON where that was asked for, else the lines. */
     void print(Fields json, List<String> lines) {
+        progress().clear();
         if (isJson) {
             streams().out().println(Json.pretty(json.map()));
         } else {
@@ -112,6 +133,7 @@ final class CommonOptions {
     /** A sentence for people, on standard error. */
     void say(String sentence) {
         if (!isQuiet) {
+            progress().clear();
             streams().err().println("devpki: " + sentence);
         }
     }

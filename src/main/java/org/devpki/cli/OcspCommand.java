@@ -307,8 +307,7 @@ final class OcspCommand extends NounCommand {
                 OcspSource place = folder.map(shop.checkOcsp()::folder)
                         .orElseGet(() -> new OcspUrl(shop.checkOcsp().url(url)));
                 List<CheckOcsp.Checked> answers = shop.checkOcsp().run(place, least);
-                Urgency urgency =
-                        answers.stream().map(CheckOcsp.Checked::urgency).reduce(Urgency.NONE, Urgency::or);
+                Urgency urgency = CheckOcsp.urgency(answers);
                 List<Map<String, Object>> all = answers.stream()
                         .map(answer -> Fields.plain()
                                 .put("ca", answer.ca())

@@ -19,6 +19,7 @@ import org.devpki.model.Checkpoint;
  *
  * @param secretPrompt asks a person for a secret without echo; absent where there is no terminal
  * @param isOutTerminal whether standard output is a terminal, which must never see a private key
+ * @param isErrTerminal whether standard error is one, where a line may change
  */
 public record Streams(
         InputStream in,
@@ -30,7 +31,8 @@ public record Streams(
         Checkpoint checkpoint,
         Optional<Function<String, char[]>> secretPrompt,
         Optional<Function<String, String>> prompt,
-        boolean isOutTerminal) {
+        boolean isOutTerminal,
+        boolean isErrTerminal) {
 
     public static Streams ofProcess() {
         return ofProcess(Clock.systemUTC(), Checkpoint.NONE);
@@ -49,13 +51,15 @@ public record Streams(
                 checkpoint,
                 console.map(c -> question -> c.readPassword("%s", question)),
                 console.map(c -> question -> c.readLine("%s", question)),
-                console.isPresent() || isOutputTerminal());
+                console.isPresent() || isTerminal(1),
+                isTerminal(2));
     }
 
-    /** The console is there only if input is a terminal too; the system tells where output alone goes. */
-    private static boolean isOutputTerminal() {
+    /** The console is there only if input is a terminal too; the system tells where a file descriptor alone goes. */
+    private static boolean isTerminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException e) {
             return false; // a system without /proc

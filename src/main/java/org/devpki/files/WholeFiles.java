@@ -156,14 +156,24 @@ public final class WholeFiles {
         });
     }
 
-    /** Makes the folder and those above it, from {@code top} down each with the mode. */
+    /** Makes the folder and those above it, from below {@code top} down each with at least the mode. */
     public static void makeFolders(Path top, Path folder, Modes mode) {
-        if (!Files.isDirectory(folder)) {
-            if (!folder.equals(top)) {
-                makeFolders(top, parent(folder), mode);
-            }
+        if (folder.equals(top)) {
             makeFolder(folder, mode);
+            return;
         }
+        makeFolders(top, parent(folder), mode);
+        if (!Files.isDirectory(folder)) {
+            makeFolder(folder, mode);
+        } else if (!allows(folder, mode)) { // whoever made it was killed before it had its mode
+            setMode(folder, mode);
+        }
+    }
+
+    private static boolean allows(Path path, Modes mode) {
+        return translating(
+                "read the mode of " + path,
+                () -> Files.getPosixFilePermissions(path).containsAll(mode.permissions()));
     }
 
     /** A new, empty, secret folder beside the one that it will be renamed to. */

@@ -38,16 +38,16 @@ public final class OcspServer implements AutoCloseable {
     private static final String REQUEST_TYPE = "application/ocsp-request";
     private static final String RESPONSE_TYPE = "application/ocsp-response";
     private static final int MOST_HEADER_OCTETS = 96 * 1024; // a GET carries its request in the first line
-    private static final int IDLE_MILLIS = 60_000;
 
     /**
      * How much a client may ask of the server.
      *
      * @param requestMillis to send a request's header, and as long again for its body, whole
+     * @param idleMillis to begin a request, the first one or the next
      * @param connections at once; others wait until one is closed
      */
-    record Bounds(int requestMillis, int connections) {
-        static final Bounds STANDARD = new Bounds(10_000, 8192);
+    record Bounds(int requestMillis, int idleMillis, int connections) {
+        static final Bounds STANDARD = new Bounds(10_000, 60_000, 8192);
     }
 
     private final AnswerOcsp answers;
@@ -66,9 +66,8 @@ public final class OcspServer implements AutoCloseable {
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) AnswerOcsp.MOST_REQUEST_OCTETS)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MOST_HEADER_OCTETS)
                 .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, bounds.requestMillis())
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS)
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, bounds.idleMillis())
                 .setServerOption(UndertowOptions.URL_CHARSET, StandardCharsets.US_ASCII.name())
-                .setSocketOption(Options.READ_TIMEOUT, bounds.requestMillis())
                 .setSocketOption(Options.WRITE_TIMEOUT, bounds.requestMillis())
                 .setSocketOption(Options.CONNECTION_HIGH_WATER, bounds.connections())
                 .setSocketOption(Options.CONNECTION_LOW_WATER, bounds.connections())
@@ -116,7 +115,7 @@ public final class OcspServer implements AutoCloseable {
         }
     }
 
-    /** The timeouts of the socket begin anew with each octet; a body that drips must end some time. */
+    /** For the server's own timeouts end with the header; one of the socket would begin anew with each octet, and end idleness too. */
     private void closeUnlessReceivedInTime(HttpServerExchange exchange) {
         if (exchange.isRequestComplete()) { // as a GET is
             return;

@@ -1,6 +1,6 @@
 package org.devpki.model;
 
-/** Told of each numbered step of issuing, publishing, revoking and batches as it is reached; the crash tests stop the process there. */
+/** Told of each numbered step of a deed as it is reached; the crash tests stop the process there. */
 @FunctionalInterface
 public interface Checkpoint {
     /** The steps, in order; after each one the process may die and nothing may be lost. */
@@ -25,7 +25,12 @@ public interface Checkpoint {
         REVOKE_1_PLANNED,
         REVOKE_2_GROUP_REVOKED,
         BATCH_1_PLANNED,
-        BATCH_2_NOTED
+        BATCH_2_NOTED,
+        OCSP_1_LOCKED,
+        OCSP_2_SIGNED,
+        OCSP_3_SHELVED,
+        OCSP_4_ALL_SHELVED,
+        OCSP_5_RECORDED
     }
 
     /** Nobody is told. */

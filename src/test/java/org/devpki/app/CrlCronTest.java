@@ -5,17 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Checkpoint;
+import org.devpki.model.CrlDer;
 import org.devpki.testing.Finished;
 import org.devpki.testing.FixedClock;
 import org.devpki.testing.InProcess;
+import org.devpki.x509.Crls;
+import org.devpki.x509.ParsedCrl;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,6 +197,56 @@ class CrlCronTest {
         assertEquals("", publish().exiting(0).all());
 
         assertEquals("1", sample("publish_success"));
+    }
+
+    // What a delta CRL adds to.
+
+    private void setting(String before, String after) throws IOException {
+        Path settings = folder.resolve("pki/devpki.yaml");
+        String text = Files.readString(settings);
+        assertTrue(text.contains(before), text);
+        Files.writeString(settings, text.replace(before, after));
+    }
+
+    private ParsedCrl shelved(String file) {
+        return Crls.parse(new CrlDer(WholeFiles.source(shelf(file))));
+    }
+
+    @Test
+    void aDeltaAddsToTheCrlOnTheShelfThoughItsLifeIsLongerThanTheSettingsSayNow() throws IOException {
+        setting("# delta-validity: 1h", "delta-validity: 1h");
+        publish().exiting(0);
+        setting("\n  validity: 7d", "\n  validity: 1d");
+        clock.advance(Duration.ofDays(2));
+
+        publish().exiting(0);
+
+        assertEquals(START, shelved("issuing-ca.crl").thisUpdate());
+        assertEquals(
+                START.plus(Duration.ofDays(2)), shelved("issuing-ca.delta.crl").thisUpdate());
+        assertEquals(
+                shelved("issuing-ca.crl").number(),
+                shelved("issuing-ca.delta.crl").baseNumber());
+    }
+
+    @Test
+    void aDeltaAddsToTheCrlWhosePublisherDiedBeforeTheLedgerKnew() throws IOException {
+        setting("# delta-validity: 1h", "delta-validity: 1h");
+        setting("shards: 0", "shards: 1");
+        devpki.at(Checkpoint.Step.PUBLISH_5_DER_SHELVED, () -> {
+                    if (Files.exists(shelf("issuing-ca.1.crl"))) {
+                        throw new IllegalStateException("dies");
+                    }
+                })
+                .run("crl", "publish", "--if-needed")
+                .exiting(1);
+        Optional<BigInteger> number = shelved("issuing-ca.1.crl").number();
+
+        publish().exiting(0);
+        devpki.run("revoke", "d1").exiting(0);
+        publish().exiting(0);
+
+        assertEquals(number, shelved("issuing-ca.1.delta.crl").baseNumber());
     }
 
     // The clock.

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -269,6 +270,16 @@ class PublishOcspTest {
     }
 
     @Test
+    void aFolderWhosePublisherWasKilledBeforeItHadItsModeIsOpenToAll() throws IOException {
+        Path above = Files.createDirectories(file(one).getParent());
+        Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwx------"));
+
+        assertPublishes(3, 0, 0);
+
+        assertEquals("755", WholeFiles.mode(above));
+    }
+
+    @Test
     void publishingIsInTheAuditIfItChangedSomething() {
         long before = shop.store().auditHead().entries();
         assertPublishes(3, 0, 0);
@@ -324,6 +335,37 @@ class PublishOcspTest {
         shop.revokeCertificate().run(shop.revokeCertificate().named("two"), RevocationReason.REMOVE_FROM_CRL);
         shop.revokeCertificate().run(shop.revokeCertificate().named("one"), RevocationReason.REMOVE_FROM_CRL);
         assertEquals(Urgency.SOON, urgency(check()));
+    }
+
+    private List<String> dueAnswers() {
+        return shop.tellStatus().run().due().stream()
+                .filter(line -> line.startsWith("OCSP answers in "))
+                .map(line -> line.replaceFirst("OCSP answers in [^ ]+ ", ""))
+                .toList();
+    }
+
+    private long wrongAnswers() {
+        return shop.examineStore().run(false).findings().stream()
+                .filter(finding -> finding.rule().equals("ocsp"))
+                .count();
+    }
+
+    @Test
+    void statusAndDoctorTellOfTheStoresOwnAnswersIfItHasAny() {
+        clock.advance(Duration.ofHours(1));
+        assertEquals(List.of(), dueAnswers());
+        shop.publishOcsp().run(Optional.empty());
+        assertEquals(List.of(), dueAnswers());
+
+        clock.advance(Duration.ofHours(85));
+        assertEquals(
+                List.of("lack what the ledger knows or are past half of their life: devpki ocsp publish"),
+                dueAnswers());
+        assertEquals(0, wrongAnswers());
+
+        clock.advance(Duration.ofHours(83));
+        assertEquals(List.of("are missing or expired: devpki ocsp publish"), dueAnswers());
+        assertEquals(1, wrongAnswers());
     }
 
     @Test

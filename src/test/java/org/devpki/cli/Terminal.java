@@ -117,6 +117,7 @@ final class Terminal {
                 Checkpoint.NONE,
                 Optional.empty(),
                 Optional.empty(),
+                isTerminal,
                 isTerminal);
     }
 

@@ -52,11 +52,16 @@ public final class InProcess {
 
     /** Something else happens when a step is reached. */
     public InProcess at(Checkpoint.Step step, Runnable meanwhile) {
-        return new InProcess(folder, clock, environment, input, reached -> {
+        return at(reached -> {
             if (reached == step) {
                 meanwhile.run();
             }
         });
+    }
+
+    /** Something else happens at each step. */
+    public InProcess at(Checkpoint other) {
+        return new InProcess(folder, clock, environment, input, other);
     }
 
     public InProcess with(String name, String value) {
@@ -82,6 +87,7 @@ public final class InProcess {
                 checkpoint,
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 false);
         int exit = new Cli(streams).run(arguments);
         return new Finished(

@@ -12,8 +12,8 @@ import org.devpki.model.Checkpoint;
 
 /**
  * The program, but for one step at which it stops: there it kills itself, as a power cut would, or stands still with
- * whatever it holds. System properties say where: {@code stop.step}, {@code stop.nth}, and for standing still
- * {@code stop.marker}, a file that is made once it stands.
+ * whatever it holds. System properties say where: {@code stop.step}, {@code stop.nth}; for standing still
+ * {@code stop.marker}, a file that is made once it stands; and for going on until it is killed {@code stop.seconds}.
  */
 public final class KilledMain {
     private KilledMain() {}
@@ -33,12 +33,13 @@ public final class KilledMain {
     private static void stop() {
         try {
             String marker = System.getProperty("stop.marker", "");
+            String seconds = System.getProperty("stop.seconds", "");
+            if (!seconds.isEmpty()) {
+                kill("sleep " + seconds + "; ");
+                return;
+            }
             if (marker.isEmpty()) {
-                new ProcessBuilder(
-                                "/bin/sh",
-                                "-c",
-                                "kill -9 " + ProcessHandle.current().pid())
-                        .start();
+                kill("");
             } else {
                 Files.createFile(Path.of(marker));
             }
@@ -47,5 +48,10 @@ public final class KilledMain {
             throw new AssertionError(e);
         }
         throw new AssertionError("not killed");
+    }
+
+    private static void kill(String before) throws IOException {
+        String kill = before + "kill -9 " + ProcessHandle.current().pid();
+        new ProcessBuilder("/bin/sh", "-c", kill).start();
     }
 }

@@ -215,7 +215,9 @@ public final class StoreProof {
     public Map<String, BigInteger> numbersInAll(Path shelf) {
         Map<String, BigInteger> numbers = new TreeMap<>();
         for (X509CRL crl : crls(shelf.resolve("all.crl.pem"))) {
-            numbers.put(crl.getIssuerX500Principal().getName(), number(crl));
+            numbers.put(
+                    crl.getIssuerX500Principal().getName(),
+                    number(crl, "2.5.29.20").orElseThrow());
         }
         assertEquals(2, numbers.size(), () -> "CRLs in all.crl.pem: " + numbers);
         return numbers;
@@ -271,12 +273,13 @@ public final class StoreProof {
         throw new AssertionError("a CRL of " + crl.getIssuerX500Principal());
     }
 
-    private static BigInteger number(X509CRL crl) {
-        byte[] octetString = crl.getExtensionValue("2.5.29.20"); // OCTET STRING { INTEGER }, both short
-        return new BigInteger(octetString, 4, octetString.length - 4);
+    /** The number in a CRL's extension: cRLNumber, or deltaCRLIndicator. */
+    static Optional<BigInteger> number(X509CRL crl, String oid) {
+        return Optional.ofNullable(crl.getExtensionValue(oid)) // OCTET STRING { INTEGER }, both short
+                .map(octetString -> new BigInteger(octetString, 4, octetString.length - 4));
     }
 
-    private static List<X509Certificate> certificates(Path file) throws IOException, GeneralSecurityException {
+    static List<X509Certificate> certificates(Path file) throws IOException, GeneralSecurityException {
         List<X509Certificate> all = new ArrayList<>();
         for (var certificate : CertificateFactory.getInstance("X.509")
                 .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)))) {
@@ -291,6 +294,11 @@ public final class StoreProof {
                 .filter(line -> !line.startsWith("-----"))
                 .forEach(body::append);
         return Base64.getDecoder().decode(body.toString());
+    }
+
+    /** Copies a folder as it is at this moment, with everything in it, under another name. */
+    public static void copyAs(Path from, Path to) {
+        Tool.in(from).run("cp", "-a", from.toString(), to.toString()).exiting(0);
     }
 
     /** Copies a store that was made once, with everything beside it. */

@@ -1,14 +1,17 @@
 package org.devpki.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.devpki.model.Checkpoint;
 
@@ -27,6 +30,19 @@ public final class Victim implements AutoCloseable {
     public static void killedAt(Devpki devpki, Checkpoint.Step step, int nth, String... arguments) {
         Finished finished = devpki.tool().run(command(List.of("-Dstop.step=" + step, "-Dstop.nth=" + nth), arguments));
         assertEquals(KILLED, finished.exit(), () -> step + " was not reached: " + finished.all());
+    }
+
+    /**
+     * Runs a command that is killed some time after it reaches a step, unless it has ended by then.
+     *
+     * @return whether it was killed
+     */
+    public static boolean killedAfter(Devpki devpki, Checkpoint.Step step, Duration time, String... arguments) {
+        String seconds = String.format(Locale.ROOT, "%.4f", time.toNanos() / 1e9);
+        Finished finished =
+                devpki.tool().run(command(List.of("-Dstop.step=" + step, "-Dstop.seconds=" + seconds), arguments));
+        assertTrue(finished.exit() == KILLED || finished.exit() == 0, finished::all);
+        return finished.exit() == KILLED;
     }
 
     /** Starts a command and returns when it stands at the step; closing it kills it. */

@@ -34,6 +34,7 @@ import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.OcspPicture;
+import org.devpki.testing.Refusal;
 import org.devpki.testing.ShardedStore;
 import org.devpki.testing.StoreProof;
 import org.devpki.testing.Tool;
@@ -265,13 +266,23 @@ class PublishingIT {
     @ParameterizedTest(name = "killed at {0}, time {1}")
     @CsvSource({
         "OCSP_1_LOCKED, 1",
-        "OCSP_2_SIGNED, 2",
         "OCSP_3_SHELVED, 2",
         "OCSP_4_ALL_SHELVED, 1",
         "OCSP_5_RECORDED, 1",
     })
     void answersWhosePublisherIsKilledAreWholeAndFinishedByTheSameCommand(Step step, int nth) {
         answersAreFinishedAfter(order -> Victim.killedAt(Devpki.in(folder), step, nth, order));
+    }
+
+    @Test
+    void whoeverWaitsTooLongForAPublisherOfAnswersExits7AndFinishesOnceThatOneIsKilled() {
+        answersAreFinishedAfter(order -> {
+            try (Victim holder = Victim.pausedAt(Devpki.in(folder), Step.OCSP_2_SIGNED, order)) {
+                String sentence = Refusal.sentence(
+                        Devpki.in(folder).run("ocsp", "publish", "--dir", www(folder), "--lock-timeout", "1s"), 7);
+                assertTrue(sentence.startsWith("another process works on publishing OCSP answers"), sentence);
+            }
+        });
     }
 
     @RepeatedTest(KILLS)

@@ -539,7 +539,7 @@ class OcspServerTest {
     @Test
     void anIdleConnectionIsKeptLongerThanARequestMayTakeAndThenClosed() throws Exception {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        OcspServer.Bounds bounds = new OcspServer.Bounds(100, 1000, 500);
+        OcspServer.Bounds bounds = new OcspServer.Bounds(100, 2000, 500);
         try (OcspServer patient = OcspServer.start(shop.answerOcsp(), CLOCK, anyPort, "", bounds);
                 Socket mute = new Socket(InetAddress.getLoopbackAddress(), patient.port());
                 Socket kept = new Socket(InetAddress.getLoopbackAddress(), patient.port())) {

@@ -12,7 +12,6 @@ import java.security.cert.CRLException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,13 +123,6 @@ public final class CrlPicture {
 
     private static Set<BigInteger> revoked(List<Seen> crls) {
         return crls.stream().flatMap(crl -> crl.revoked().stream()).collect(Collectors.toSet());
-    }
-
-    /** Every CRL of this picture was made anew in the later one. */
-    public void isReplacedBy(CrlPicture later) {
-        isFollowedBy(later);
-        Set<BigInteger> numbers = new HashSet<>(crls().map(Seen::number).toList());
-        later.crls().forEach(crl -> assertTrue(!numbers.contains(crl.number()), () -> "still there: " + crl));
     }
 
     /** PEM says what DER says, the file of all holds each CRL of {@code inAll} once, and these are all files. */

@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.devpki.model.Checkpoint.Step;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.StoreProof;
@@ -77,25 +76,17 @@ class BatchKillIT {
     }
 
     @Test
-    void aBatchThatIsKilledAtRandomMomentsEndsWithEachRowOnce() throws Exception {
+    void aBatchThatIsKilledAtRandomMomentsEndsWithEachRowOnce() throws IOException {
         System.out.println("seed of the random kills: " + SEED);
-        int rows = 400;
+        int rows = 300;
         Devpki devpki = storeWithList(rows);
         Random random = new Random(SEED);
         Set<String> seen = new HashSet<>();
         int killed = 0;
         for (int i = 0; i < KILLS; i++) {
-            int before = bundles();
-            Process process = devpki.start(folder.resolve("log"), RUN);
-            boolean isSpread = i % 4 > 0; // the others may be killed while rows are only looked at
-            for (int tenths = 0; isSpread && bundles() == before && process.isAlive() && tenths < 600; tenths++) {
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
-            if (!process.waitFor(random.nextInt(isSpread ? 300 : 1500), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly(); // SIGKILL
-                killed++;
-            }
-            process.waitFor();
+            killed += Victim.killedAfter(devpki, Step.BATCH_1_PLANNED, Duration.ofMillis(random.nextInt(300)), RUN)
+                    ? 1
+                    : 0;
             seen.addAll(seen());
         }
         System.out.println("killed " + killed + " of " + KILLS + " runs, " + seen.size() + " certificates seen");
@@ -105,17 +96,6 @@ class BatchKillIT {
         assertTrue(killed > KILLS / 2, "most runs ended before their kill: " + killed);
         assertTrue(seen.size() > 20, "the kills came before the work: " + seen.size());
         eachRowIsThereOnce(rows, seen, killed * Runtime.getRuntime().availableProcessors());
-    }
-
-    /** How many folders there are, whole ones and others. */
-    private int bundles() throws IOException {
-        Path out = folder.resolve("out");
-        if (!Files.exists(out)) {
-            return 0;
-        }
-        try (Stream<Path> all = Files.list(out)) {
-            return (int) all.count();
-        }
     }
 
     private Set<String> seen() {

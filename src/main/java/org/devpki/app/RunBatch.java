@@ -91,7 +91,11 @@ public final class RunBatch {
         Complaints complaints = new Complaints(order.list().origin());
         Map<KeySpec, PublicKeyDer> standIns = new HashMap<>();
         Map<IssueDevice.Outlook, Long> counts = new EnumMap<>(IssueDevice.Outlook.class);
+        int looked = 0;
         for (BatchList.Entry entry : order.list().entries()) {
+            shop.surroundings()
+                    .words()
+                    .soFar("rows looked at", looked++, order.list().entries().size());
             try {
                 IssueDevice.Outlook found =
                         issueDevice.look(order.device(entry), kind -> standIns.computeIfAbsent(kind, this::standIn));
@@ -216,6 +220,12 @@ public final class RunBatch {
                 note();
             }
             results.accept(result);
+            shop.surroundings()
+                    .words()
+                    .soFar(
+                            "devices",
+                            issued + unchanged + failed,
+                            order.list().entries().size());
         }
 
         private void note() {

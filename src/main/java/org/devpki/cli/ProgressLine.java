@@ -15,23 +15,37 @@ final class ProgressLine {
     private final Clock clock;
     private final boolean isTerminal;
     private Instant told;
+    private Start start;
     private int shownColumns;
+
+    /** Where a count began, which tells its rate. */
+    private record Start(String what, Instant at, long done) {}
 
     ProgressLine(PrintStream err, Clock clock, boolean isTerminal) {
         this.err = err;
         this.clock = clock;
         this.isTerminal = isTerminal;
         this.told = clock.instant(); // a deed that is quick says nothing at all
+        this.start = new Start("", told, 0);
     }
 
     void soFar(String what, long done, long all) {
         Instant now = clock.instant();
+        if (!start.what().equals(what)) {
+            start = new Start(what, now, done);
+        }
         if (Duration.between(told, now).compareTo(isTerminal ? BETWEEN_CHANGES : BETWEEN_LINES) < 0) {
             return;
         }
         told = now;
         String line = String.format(
-                Locale.ROOT, "devpki: %,d of %,d %s (%d %%)", done, all, what, all == 0 ? 100 : 100 * done / all);
+                Locale.ROOT,
+                "devpki: %,d of %,d %s (%d %%)%s",
+                done,
+                all,
+                what,
+                all == 0 ? 100 : 100 * done / all,
+                pace(now, done, all - done));
         if (isTerminal) {
             clear();
             err.print(line);
@@ -40,6 +54,19 @@ final class ProgressLine {
         } else {
             err.println(line);
         }
+    }
+
+    /** {@code , 31/s, 5 min left}; nothing before anything was done. */
+    private String pace(Instant now, long done, long left) {
+        double seconds = Duration.between(start.at(), now).toMillis() / 1000.0;
+        long since = done - start.done();
+        if (since <= 0 || seconds <= 0) {
+            return "";
+        }
+        double rate = since / seconds;
+        long secondsLeft = Math.round(left / rate);
+        String time = secondsLeft < 120 ? secondsLeft + " s" : Math.round(secondsLeft / 60.0) + " min";
+        return String.format(Locale.ROOT, rate < 10 ? ", %.1f/s, %s left" : ", %,.0f/s, %s left", rate, time);
     }
 
     /** Makes room for whatever is printed next. */

@@ -42,7 +42,7 @@ class ProgressLineTest {
         line.clear();
         line.clear();
 
-        String shown = "devpki: 1,500 of 2,000 certificates (75 %)";
+        String shown = "devpki: 1,500 of 2,000 certificates (75 %), 3,333/s, 0 s left";
         assertEquals(shown + "\r" + " ".repeat(shown.length()) + "\r", err.toString(UTF_8));
     }
 
@@ -57,8 +57,24 @@ class ProgressLineTest {
         line.clear();
 
         assertEquals("""
-                devpki: 10 of 25 certificates (40 %)
-                devpki: 20 of 25 certificates (80 %)
+                devpki: 10 of 25 certificates (40 %), 1.0/s, 15 s left
+                devpki: 20 of 25 certificates (80 %), 1.0/s, 5 s left
+                """, err.toString(UTF_8));
+    }
+
+    @Test
+    void whatIsCountedNextHasAPaceOfItsOwn() {
+        ProgressLine line = line(false);
+
+        line.soFar("rows looked at", 1000, 1000);
+        clock.advance(Duration.ofSeconds(10));
+        line.soFar("devices", 0, 1000);
+        clock.advance(Duration.ofSeconds(10));
+        line.soFar("devices", 20, 1000);
+
+        assertEquals("""
+                devpki: 0 of 1,000 devices (0 %)
+                devpki: 20 of 1,000 devices (2 %), 2.0/s, 8 min left
                 """, err.toString(UTF_8));
     }
 
@@ -111,8 +127,8 @@ class ProgressLineTest {
         Fleet.like("d1", folder.resolve("pki/ledger.db")).fill("L3W47", 501);
         Finished revoked = devpki.run(revoke).exiting(0);
 
-        assertTrue(revoked.err().contains("devpki: 500 of 501 certificates (99 %)\n"), revoked::err);
-        assertTrue(published.err().contains("devpki: 4 of 4 certificates (100 %)\n"), published::err);
+        assertTrue(revoked.err().contains("devpki: 500 of 501 certificates (99 %)"), revoked::err);
+        assertTrue(published.err().contains("devpki: 4 of 4 certificates (100 %)"), published::err);
         assertFalse(revoked.out().contains(" of 501 "), revoked::out);
         assertEquals("", quiet.err());
     }

@@ -58,9 +58,15 @@ class S3ShelfIT {
     @BeforeAll
     static void startAServerAndMakeOneStoreForAll() throws IOException {
         server = S3Server.start(home);
-        Devpki store = Devpki.withStore(Files.createDirectory(home.resolve("template")));
-        store.run("issue", "d1", "--out", "out").exiting(0);
-        store.run("issue", "d2", "--out", "out").exiting(0);
+        Path template = Files.createDirectory(home.resolve("template"));
+        Files.writeString(template.resolve("passphrase"), "correct horse battery staple\n");
+        InProcess store = InProcess.in(template);
+        store.run("init", "--org", "Acme", "--crl-url", "http://crl.acme.example")
+                .exiting(0);
+        for (String device : List.of("d1", "d2")) {
+            store.run("issue", device, "--out", template.resolve("out").toString())
+                    .exiting(0);
+        }
     }
 
     @AfterAll

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A batch that is killed at any instant ends, by the same command, with each row exactly once. */
 @Tag("crash")
 class BatchKillIT {
-    private static final int KILLS = Integer.parseInt(System.getenv().getOrDefault("DEVPKI_TEST_BATCH_KILLS", "40"));
+    private static final int KILLS = Integer.parseInt(System.getenv().getOrDefault("DEVPKI_TEST_BATCH_KILLS", "25"));
     private static final long SEED = Long.getLong("devpki.seed", new Random().nextLong());
     private static final String[] RUN = {
         "batch", "run", "list.csv", "--batch", "B1", "--out", "out", "--results", "results.jsonl"
@@ -78,13 +78,13 @@ class BatchKillIT {
     @Test
     void aBatchThatIsKilledAtRandomMomentsEndsWithEachRowOnce() throws IOException {
         System.out.println("seed of the random kills: " + SEED);
-        int rows = 300;
+        int rows = 150;
         Devpki devpki = storeWithList(rows);
         Random random = new Random(SEED);
         Set<String> seen = new HashSet<>();
         int killed = 0;
         for (int i = 0; i < KILLS; i++) {
-            killed += Victim.killedAfter(devpki, Step.BATCH_1_PLANNED, Duration.ofMillis(random.nextInt(300)), RUN)
+            killed += Victim.killedAfter(devpki, Step.BATCH_1_PLANNED, Duration.ofMillis(random.nextInt(700)), RUN)
                     ? 1
                     : 0;
             seen.addAll(seen());

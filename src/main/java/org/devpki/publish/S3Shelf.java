@@ -1,5 +1,6 @@
 package org.devpki.publish;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -97,27 +98,32 @@ public final class S3Shelf implements Shelf {
         return new Copy(Optional.ofNullable(answer.eTag()), kept);
     }
 
-    /** The HTTP client takes a connection that breaks off for the end; so the octets are counted. */
     private static void copy(InputStream body, OutputStream out, Optional<Long> expected) throws IOException {
         byte[] chunk = new byte[OctetSource.CHUNK_OCTETS];
         long count = 0;
-        for (int length = next(body, chunk); length >= 0; length = next(body, chunk)) {
+        for (int length = next(body, chunk, count); length >= 0; length = next(body, chunk, count)) {
             out.write(chunk, 0, length);
             count += length;
         }
-        if (expected.isPresent() && expected.get() != count) {
-            throw RetryableException.create(
-                    "the answer broke off after " + count + " of " + expected.get() + " octets");
+        if (expected.isPresent() && expected.get() != count) { // older JDKs take what breaks off for the end
+            throw brokenOff(count);
+        }
+    }
+
+    private static int next(InputStream body, byte[] chunk, long count) {
+        try {
+            return body.read(chunk);
+        } catch (IOException e) {
+            RetryableException broken = brokenOff(count);
+            broken.addSuppressed(e);
+            throw broken;
         }
     }
 
     /** Unlike the disk, the network may do better the next time. */
-    private static int next(InputStream body, byte[] chunk) {
-        try {
-            return body.read(chunk);
-        } catch (IOException e) {
-            throw RetryableException.create("the answer broke off: " + e.getMessage(), e);
-        }
+    private static RetryableException brokenOff(long count) {
+        String why = "the answer broke off after " + count + " octets";
+        return RetryableException.create(why, new EOFException(why));
     }
 
     /** Puts it there and reads it back. */

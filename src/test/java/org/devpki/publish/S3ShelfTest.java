@@ -181,6 +181,7 @@ class S3ShelfTest {
             exchange.getResponseHeaders().set("ETag", "\"1\"");
             exchange.sendResponseHeaders(200, 10);
             exchange.getResponseBody().write(new byte[5]);
+            exchange.getResponseBody().flush(); // newer JDKs would keep all of it back
         };
         answers.addAll(List.of(broken, broken, octets("\"1\"", "0123456789")));
         assertEquals(Optional.of("0123456789"), read());
@@ -189,7 +190,7 @@ class S3ShelfTest {
         answers.add(broken);
         assertFault(
                 Fault.STORE_FAILED,
-                "cannot read issuing-ca.crl in s3://fleet-crls/eu at " + url + ": the answer broke off",
+                "cannot read issuing-ca.crl in s3://fleet-crls/eu at " + url + ": the answer broke off after 5 octets",
                 this::read);
     }
 

@@ -46,6 +46,8 @@ public final class SqlStore implements Store {
     /** Of one transaction, so that others do not wait for long. */
     private static final int ROWS_AT_ONCE = 1000;
 
+    private static final int FEW_ROWS = 10_000;
+
     private final Database db;
     private final Dialect.Locks locks;
     private final Clock clock;
@@ -270,12 +272,31 @@ public final class SqlStore implements Store {
     public List<LedgerCertificate> certificates(Filter filter, long afterId, int most) {
         List<Object> values = new ArrayList<>();
         String where = where(filter, values);
-        values.add(afterId);
-        values.add(most);
-        return db.read(() -> db.query(
-                "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE " + where + " AND id > ? ORDER BY id LIMIT ?",
-                Rows::certificate,
-                values.toArray()));
+        return db.read(() -> {
+            // "+id" keeps the database from reading all rows in their order to find the few that an index names
+            String id = areFew(filter, where, values) ? "+id" : "id";
+            values.add(afterId);
+            values.add(most);
+            return db.query(
+                    "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE " + where + " AND " + id + " > ? ORDER BY "
+                            + id + " LIMIT ?",
+                    Rows::certificate,
+                    values.toArray());
+        });
+    }
+
+    /** Whether an index leads to so few rows that sorting them costs less than looking at all. */
+    private boolean areFew(Filter filter, String where, List<Object> values) throws SQLException {
+        boolean hasIndex =
+                filter.namePrefix().isPresent() || filter.expiresBefore().isPresent();
+        return hasIndex
+                && Database.first(db.query(
+                                "SELECT count(*) FROM (SELECT 1 FROM certificate WHERE " + where + " LIMIT "
+                                        + (FEW_ROWS + 1) + ")",
+                                row -> row.getLong(1),
+                                values.toArray()))
+                        .filter(count -> count <= FEW_ROWS)
+                        .isPresent();
     }
 
     @Override

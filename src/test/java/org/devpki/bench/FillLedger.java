@@ -10,8 +10,9 @@ import java.sql.Statement;
 import java.util.Random;
 
 /**
- * Puts certificates into a store's SQLite ledger at the speed of the database, for measurements: copies of one that was
- * issued, under serials and names of their own. {@code FillLedger STORE COUNT REVOKED SHARDS}
+ * Puts certificates into a store's SQLite ledger at the speed of the database, for measurements: copies of those that were
+ * issued to names that begin with {@code model}, one in each shard, under serials and names of their own.
+ * {@code FillLedger STORE COUNT REVOKED SHARDS}
  */
 public final class FillLedger {
     private static final int GROUP = 50_000;
@@ -47,7 +48,7 @@ public final class FillLedger {
                         + " not_before, not_after, shard, batch, key_made_here, state, reserved_at, der, delivered_at, revoked_at,"
                         + " reason, status_sequence) SELECT ca, ?, ?, profile, profile_hash, order_hash, key_hash, tbs_hash,"
                         + " not_before, not_after, ?, ?, key_made_here, 'issued', reserved_at, der, delivered_at, ?, ?, ?"
-                        + " FROM certificate WHERE name = 'model' LIMIT 1";
+                        + " FROM certificate WHERE name LIKE 'model%' AND shard = ? LIMIT 1";
         try (PreparedStatement row = connection.prepareStatement(insert);
                 Statement sql = connection.createStatement()) {
             for (int i = 0; i < count; i++) {
@@ -63,12 +64,16 @@ public final class FillLedger {
                 serial[0] = (byte) ((serial[0] & 0x3f) | 0x40);
                 row.setBytes(1, serial);
                 row.setString(2, "bench-" + i);
-                row.setInt(3, shards == 0 ? 0 : 1 + random.nextInt(shards));
+                int shard = shards == 0 ? 0 : 1 + random.nextInt(shards);
+                row.setInt(3, shard);
                 row.setString(4, "B" + i / 100_000);
                 row.setObject(5, isRevoked ? 1_780_000_000_000L + i : null);
                 row.setObject(6, isRevoked ? 1 + i % 2 * 3 : null);
                 row.setObject(7, isRevoked ? sequence : null);
-                row.executeUpdate();
+                row.setInt(8, shard);
+                if (row.executeUpdate() != 1) {
+                    throw new IllegalStateException("no certificate named model… in shard " + shard + " to copy");
+                }
             }
             sql.execute("COMMIT");
         }

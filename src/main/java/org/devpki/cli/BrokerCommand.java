@@ -1,16 +1,11 @@
 package org.devpki.cli;
 
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.ListKicks;
 import org.devpki.app.ShowLedger;
 import org.devpki.app.Workshop;
-import org.devpki.model.BatchId;
 import org.devpki.model.Broker;
-import org.devpki.model.CaName;
-import org.devpki.model.Instants;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,38 +44,15 @@ final class BrokerCommand extends NounCommand {
         @Parameters(paramLabel = "BROKER", description = "mosquitto, emqx, emqx-api, vernemq or hivemq.")
         String broker;
 
-        @Option(
-                names = "--revoked-since",
-                paramLabel = "TIME",
-                description = "Only who was revoked or held at this moment or later; 24h is a day ago.")
-        Optional<String> revokedSince = Optional.empty();
-
-        @Option(names = "--batch", paramLabel = "ID", description = "Only of this batch.")
-        Optional<String> batch = Optional.empty();
-
-        @Option(names = "--ca", paramLabel = "NAME", description = "Only of this CA.")
-        Optional<String> ca = Optional.empty();
-
-        @Option(names = "--profile", paramLabel = "NAME", description = "Only of this profile.")
-        Optional<String> profile = Optional.empty();
-
-        @Option(names = "--prefix", paramLabel = "TEXT", description = "Only names that begin so.")
-        Optional<String> prefix = Optional.empty();
+        @Mixin
+        CertificateFilter filter;
 
         @Option(names = "--out", paramLabel = "FILE", description = "Where to (default: standard output).")
         String out = "-";
 
         @Override
         public Integer call() {
-            Instant now = common.streams().clock().instant();
-            ShowLedger.Query query = new ShowLedger.Query(
-                    ca.map(CaName::new),
-                    prefix,
-                    profile,
-                    Optional.empty(),
-                    Optional.empty(),
-                    batch.map(BatchId::new),
-                    revokedSince.map(text -> Instants.since(text, now)));
+            ShowLedger.Query query = filter.query(common.streams().clock().instant());
             Broker which = Broker.parse(broker);
             ListKicks.Listed listed;
             try (Workshop shop = common.open()) {

@@ -10,13 +10,9 @@ import org.devpki.app.CertificateFiles;
 import org.devpki.app.RevokeCertificate;
 import org.devpki.app.ShowLedger;
 import org.devpki.app.Workshop;
-import org.devpki.model.BatchId;
-import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.Instants;
 import org.devpki.model.LedgerCertificate;
-import org.devpki.model.NotAfter;
 import org.devpki.model.Quoted;
 import org.devpki.model.RevocationReason;
 import picocli.CommandLine.Command;
@@ -53,17 +49,8 @@ final class DeviceCommand extends NounCommand {
         @Mixin
         CommonOptions common;
 
-        @Option(names = "--ca", paramLabel = "NAME", description = "Only of this CA.")
-        Optional<String> ca = Optional.empty();
-
-        @Option(names = "--profile", paramLabel = "NAME", description = "Only of this profile.")
-        Optional<String> profile = Optional.empty();
-
-        @Option(names = "--batch", paramLabel = "ID", description = "Only of this batch.")
-        Optional<String> batch = Optional.empty();
-
-        @Option(names = "--prefix", paramLabel = "TEXT", description = "Only names that begin so.")
-        Optional<String> prefix = Optional.empty();
+        @Mixin
+        CertificateFilter filter;
 
         @Option(names = "--expires-within", paramLabel = "TIME", description = "Only what ends within 90d, say.")
         Optional<String> expiresWithin = Optional.empty();
@@ -74,26 +61,13 @@ final class DeviceCommand extends NounCommand {
                 description = "Only revoked or held ones; --no-revoked: only others.")
         Optional<Boolean> isRevoked = Optional.empty();
 
-        @Option(
-                names = "--revoked-since",
-                paramLabel = "TIME",
-                description = "Only revoked or held at this moment or later; 24h is a day ago.")
-        Optional<String> revokedSince = Optional.empty();
-
         @Option(names = "--jsonl", description = "Print one JSON object a line.")
         boolean isJsonLines;
 
         @Override
         public Integer call() {
             Instant now = common.streams().clock().instant();
-            ShowLedger.Query query = new ShowLedger.Query(
-                    ca.map(CaName::new),
-                    prefix,
-                    profile,
-                    expiresWithin.map(NotAfter::parse),
-                    isRevoked,
-                    batch.map(BatchId::new),
-                    revokedSince.map(text -> Instants.since(text, now)));
+            ShowLedger.Query query = filter.query(expiresWithin, isRevoked, now);
             try (Workshop shop = common.open()) {
                 if (common.isJson) {
                     List<Map<String, Object>> all = new ArrayList<>();

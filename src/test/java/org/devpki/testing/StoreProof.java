@@ -82,7 +82,11 @@ public final class StoreProof {
 
     /** Exactly one certificate of the name is valid and everything else under it can open no door. */
     public Row oneValid(String name) {
-        List<Row> rows = rows(name);
+        return oneValid(name, rows(name));
+    }
+
+    /** The same of rows that were listed before. */
+    public static Row oneValid(String name, List<Row> rows) {
         List<Row> valid =
                 rows.stream().filter(row -> row.status().equals("valid")).toList();
         assertEquals(1, valid.size(), () -> "certificates of " + name + ": " + rows);

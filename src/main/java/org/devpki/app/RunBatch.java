@@ -220,12 +220,10 @@ public final class RunBatch {
                 note();
             }
             results.accept(result);
-            shop.surroundings()
-                    .words()
-                    .soFar(
-                            "devices",
-                            issued + unchanged + failed,
-                            order.list().entries().size());
+            int all = order.list().entries().size();
+            if (all > 1) { // a station's single orders are no progress
+                shop.surroundings().words().soFar("devices", issued + unchanged + failed, all);
+            }
         }
 
         private void note() {

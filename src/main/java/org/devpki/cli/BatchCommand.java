@@ -1,7 +1,9 @@
 package org.devpki.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.BatchOrder;
@@ -114,6 +116,7 @@ final class BatchCommand extends NounCommand {
 
         private int run(RunBatch deed, BatchOrder order, Interruption interruption) {
             StringBuilder kept = new StringBuilder();
+            Map<String, Integer> warnings = new LinkedHashMap<>();
             RunBatch.Summary summary = deed.run(
                     order,
                     result -> {
@@ -124,12 +127,16 @@ final class BatchCommand extends NounCommand {
                         if (results.isPresent()) {
                             kept.append(line).append('\n');
                         }
+                        result.issued()
+                                .ifPresent(made ->
+                                        made.warnings().forEach(warning -> warnings.merge(warning, 1, Integer::sum)));
                         result.why()
                                 .ifPresent(why ->
                                         common.say("line " + result.entry().line() + ", "
                                                 + result.entry().device() + ": " + why.sentence()));
                     },
                     interruption::isAsked);
+            warnings.forEach((warning, devices) -> common.say("warning, of " + devices + " devices: " + warning));
             results.ifPresent(to -> common.output(to, Bytes.utf8(kept.toString())));
             print(summary);
             return summary.left() > 0

@@ -135,7 +135,8 @@ final class BatchOptions {
                                 .certificate()
                                 .map(der -> der.octets().sha256().hex()))
                 .put("folder", made.folder().map(Path::toString))
-                .put("efuseFolder", made.toBurn().map(Path::toString));
+                .put("efuseFolder", made.toBurn().map(Path::toString))
+                .put("warnings", made.warnings());
     }
 
     /** Of an order that is no row. */

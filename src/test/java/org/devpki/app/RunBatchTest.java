@@ -217,6 +217,22 @@ class RunBatchTest {
     }
 
     @Test
+    void whatLintWarnsOfIsSaidOnceForAllAndStandsInEachResult() {
+        Finished run = runBatch("name\nd1\nd2\n", "--profile", "device-ds-rsa", "--target", "esp32c3", "--jsonl")
+                .exiting(0);
+
+        assertTrue(
+                run.err().contains("warning, of 2 devices: an RSA key in the Digital Signature peripheral"), run.err());
+        assertEquals(
+                2,
+                run.out()
+                        .lines()
+                        .filter(line -> line.contains("\"warnings\":[\"an RSA key in the"))
+                        .count());
+        StoreProof.of(folder).oneValid("d2");
+    }
+
+    @Test
     void aListOfBatchesTellsHowFarEachIs() {
         runBatch("name\nd1\n").exiting(0);
 

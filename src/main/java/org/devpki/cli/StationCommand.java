@@ -56,7 +56,7 @@ final class StationCommand implements Callable<Integer> {
             for (String line = orders.readLine(); line != null && !interruption.isAsked(); line = orders.readLine()) {
                 String order = line;
                 lines++;
-                say(interruption.whole(() -> order.isBlank() ? status("alive") : result(deed, settled, order)));
+                interruption.whole(() -> say(order.isBlank() ? status("alive") : result(deed, settled, order)));
             }
             say(status("ended"));
         } catch (IOException e) {
@@ -66,12 +66,13 @@ final class StationCommand implements Callable<Integer> {
     }
 
     /** A result is seen before the next order is read; whoever reads none stops the station. */
-    private void say(Fields fields) {
+    private Fields say(Fields fields) {
         PrintStream out = common.streams().out();
         out.println(Json.line(fields.map()));
         if (out.checkError()) {
             throw DevpkiException.storeFailed("standard output was closed, so nobody hears of the results");
         }
+        return fields;
     }
 
     private Fields status(String state) {

@@ -4,7 +4,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +34,11 @@ final class BatchTables {
         if (settings(batch).isEmpty()) {
             db.update("INSERT INTO batch (id, settings, begun_at) VALUES (?, ?, ?)", batch.value(), settings, now);
         }
-        long position = named(batch).orElseThrow().rows();
+        long position = Database.first(db.query(
+                        "SELECT coalesce(max(position), 0) FROM batch_row WHERE batch = ?",
+                        row -> row.getLong(1),
+                        batch.value()))
+                .orElse(0L);
         for (BatchRow row : added) {
             insert(batch, row, ++position);
         }
@@ -51,17 +54,16 @@ final class BatchTables {
                             "batch " + batch + " was begun with " + before.get() + ", not with " + settings)
                     .hint("give the same options again, or another --batch");
         }
-        Map<String, Bytes> known = new HashMap<>();
-        db.each(
-                "SELECT row_id, content_hash FROM batch_row WHERE batch = ?",
-                row -> known.put(row.getString(1), Bytes.of(row.getBytes(2))),
-                batch.value());
         List<BatchRow> unknown = new ArrayList<>();
-        for (BatchRow row : rows) {
-            Bytes content = known.get(row.id());
-            if (content == null) {
+        for (BatchRow row : rows) { // by the key: a station asks for one row of many
+            Optional<Bytes> known = Database.first(db.query(
+                    "SELECT content_hash FROM batch_row WHERE batch = ? AND row_id = ?",
+                    found -> Bytes.of(found.getBytes(1)),
+                    batch.value(),
+                    row.id()));
+            if (known.isEmpty()) {
                 unknown.add(row);
-            } else if (!content.equals(row.contentHash())) {
+            } else if (!known.get().equals(row.contentHash())) {
                 throw DevpkiException.conflict("row " + row.id() + " of batch " + batch
                                 + " says something else than when it was first seen")
                         .hint("undo the change, or order the device under another row ID or batch");

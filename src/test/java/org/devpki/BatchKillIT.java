@@ -109,6 +109,7 @@ class BatchKillIT {
             Ended ended = new Ended(home, rows, List.of(Math.max(0, row - 1), Math.min(row, rows - 1)));
             ended.eachRowIsThereOnce(seen, 1);
             if (number % 4 == 0) {
+                itsManifestHolds(home);
                 StoreProof.of(home).cleanOncePublished();
             }
             return this;
@@ -136,7 +137,16 @@ class BatchKillIT {
         assertTrue(seen.size() > 10, "the kills came before the work: " + seen.size());
         new Ended(folder, rows, IntStream.range(0, rows).boxed().toList())
                 .eachRowIsThereOnce(seen, killed * Runtime.getRuntime().availableProcessors());
+        itsManifestHolds(folder);
         StoreProof.of(folder).cleanOncePublished();
+    }
+
+    private static void itsManifestHolds(Path home) {
+        String out = home.resolve("out").toString();
+        InProcess.in(home).run("batch", "manifest", "B1", "--from", out).exiting(0);
+        InProcess.in(home)
+                .run("batch", "verify", out + "/B1.manifest.json", "--from", out)
+                .exiting(0);
     }
 
     private static Set<String> seen(Path home) {

@@ -17,6 +17,7 @@ import org.devpki.model.Checkpoint;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
+import org.devpki.model.ManifestDevice;
 import org.devpki.model.SecretBytes;
 import org.devpki.model.SerialNumber;
 
@@ -153,6 +154,36 @@ final class Bundle {
             found.add(parts[1]);
         }
         return found.containsAll(fileNames);
+    }
+
+    /**
+     * Every file of the folder, {@code SHA256SUMS} last, each looked at. What is to be burned is not among them: it goes
+     * once that is done.
+     *
+     * @throws DevpkiException INTEGRITY if the folder is not the whole bundle of this certificate, and nothing else
+     */
+    List<ManifestDevice.File> inventory(SerialNumber serial) {
+        if (!isComplete(serial, List.of())) {
+            throw DevpkiException.integrity("folder " + folder
+                    + " is not there, or not the whole bundle of certificate " + serial + " as it was written");
+        }
+        List<String> sums = WholeFiles.read(folder.resolve(SUMS), MOST_OCTETS)
+                .asUtf8()
+                .lines()
+                .skip(1)
+                .toList();
+        List<String> names = new ArrayList<>();
+        for (String line : sums) {
+            names.add(line.substring(line.indexOf("  ") + 2));
+        }
+        refuseForeign(names);
+        names.add(SUMS);
+        return names.stream().map(this::entry).toList();
+    }
+
+    private ManifestDevice.File entry(String name) {
+        Bytes content = WholeFiles.read(folder.resolve(name), MOST_OCTETS);
+        return new ManifestDevice.File(folder.getFileName() + "/" + name, content.size(), content.sha256());
     }
 
     void write(SerialNumber serial, List<ExportedFile> files) {

@@ -92,7 +92,7 @@ public final class IssueDevice {
     private Settled settle(DeviceOrder order) {
         Profile profile =
                 shop.profiles().named(order.profile().orElse(shop.settings().defaultProfile()));
-        if (profile.purpose().isCa() || profile.purpose().isOcspNoCheck()) {
+        if (profile.purpose().isCa() || profile.purpose().isOcspNoCheck() || Delegates.Task.isProfile(profile.name())) {
             throw DevpkiException.invalid("profile \"" + profile.name() + "\" is not for devices or servers");
         }
         CaName ca = order.ca().orElse(shop.settings().defaultCa());

@@ -89,6 +89,15 @@ public final class Workshop implements AutoCloseable {
         return new ShowBatches(this);
     }
 
+    public WriteManifest writeManifest() {
+        return new WriteManifest(this);
+    }
+
+    /** With the ledger's own CAs, and what the ledger knows. */
+    public VerifyManifest verifyManifest() {
+        return VerifyManifest.byLedger(this);
+    }
+
     public RevokeCertificate revokeCertificate() {
         return new RevokeCertificate(this);
     }
@@ -278,10 +287,11 @@ public final class Workshop implements AutoCloseable {
         return isRevoked ? Optional.of(name) : ca.parent().flatMap(this::revokedAmong);
     }
 
-    /** Tells a CA's own certificate or an OCSP responder's, which devices and brokers lean on. */
+    /** Tells a CA's own certificate or a delegate's, which devices, brokers and customers lean on. */
     Predicate<LedgerCertificate> foundations() {
         Set<SerialNumber> cas = store.cas().stream().map(LedgerCa::serial).collect(Collectors.toSet());
-        return row -> cas.contains(row.serial()) || row.reservation().profile().equals(Responders.PROFILE);
+        return row -> cas.contains(row.serial())
+                || Delegates.Task.isProfile(row.reservation().profile());
     }
 
     /** The lock under which a CA's certificates for a name are made. */

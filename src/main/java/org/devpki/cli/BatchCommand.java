@@ -26,7 +26,13 @@ import picocli.CommandLine.Parameters;
         name = "batch",
         description = "Devices that are made together, from a list.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BatchCommand.RunCommand.class, BatchCommand.ListCommand.class, BatchCommand.ShowCommand.class},
+        subcommands = {
+            BatchCommand.RunCommand.class,
+            BatchCommand.ListCommand.class,
+            BatchCommand.ShowCommand.class,
+            BatchManifestCommand.class,
+            BatchVerifyCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki batch run line3.csv --batch L3W47 --out out/", "  devpki batch show L3W47"})
 final class BatchCommand extends NounCommand {

@@ -25,6 +25,7 @@ public final class Profiles {
             "device-ds-rsa",
             "device-idevid",
             "broker-server",
+            "manifest-signer",
             "ocsp-responder");
 
     private static final String ENDING = ".yaml";

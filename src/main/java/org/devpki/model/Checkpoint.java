@@ -26,6 +26,7 @@ public interface Checkpoint {
         REVOKE_2_GROUP_REVOKED,
         BATCH_1_PLANNED,
         BATCH_2_NOTED,
+        MANIFEST_1_WRITTEN,
         OCSP_1_LOCKED,
         OCSP_2_SIGNED,
         OCSP_3_SHELVED,

@@ -90,6 +90,7 @@ class ProfileReaderTest {
         "device-ds-rsa, RSA-3072, 3650d",
         "device-idevid, P-256, 9999",
         "broker-server, P-256, 398d",
+        "manifest-signer, P-256, ca",
         "ocsp-responder, P-256, 14d"
     })
     void everyTemplateHasItsKeyAndEnd(String name, String key, String end) {
@@ -105,6 +106,7 @@ class ProfileReaderTest {
         "device-ds-rsa, false, clientAuth",
         "device-idevid, false, clientAuth",
         "broker-server, false, serverAuth",
+        "manifest-signer, false, ''",
         "ocsp-responder, false, OCSPSigning"
     })
     void everyTemplateHasItsPurpose(String name, boolean isCa, String purpose) {

@@ -1,0 +1,143 @@
+package org.devpki.app;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.devpki.ca.CertificateOrder;
+import org.devpki.files.WholeFiles;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.CertificateState;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.NotAfter;
+import org.devpki.model.Profile;
+import org.devpki.model.SerialNumber;
+import org.devpki.x509.Certificates;
+import org.devpki.x509.ParsedCertificate;
+import org.devpki.x509.SigningKey;
+
+/**
+ * Keys of devpki's own, each with a certificate that a CA gives it for one task. A note in the ledger names the one in
+ * force: its serial and its key's URI.
+ */
+final class Delegates {
+    /**
+     * A task.
+     *
+     * @param profile which no order of a user may name
+     * @param suffix of the certificate's name, behind the CA's
+     */
+    record Task(String profile, String suffix) {
+        static final Task OCSP = new Task("ocsp-responder", "ocsp");
+        static final Task MANIFEST = new Task("manifest-signer", "manifest");
+
+        private static final Set<String> PROFILES =
+                Stream.of(OCSP, MANIFEST).map(Task::profile).collect(Collectors.toSet());
+
+        static boolean isProfile(String name) {
+            return PROFILES.contains(name);
+        }
+
+        /** Of the certificate. */
+        String name(CaName ca) {
+            return ca + "-" + suffix;
+        }
+
+        private String note(CaName ca) {
+            return profile + " " + ca;
+        }
+    }
+
+    /** A certificate with its key open. */
+    record Delegate(ParsedCertificate certificate, SigningKey key) {}
+
+    private final Workshop shop;
+    private final Task task;
+
+    Delegates(Workshop shop, Task task) {
+        this.shop = shop;
+        this.task = task;
+    }
+
+    /** Whether the CA ever had one. */
+    boolean has(CaName ca) {
+        return shop.store().note(task.note(ca)).isPresent();
+    }
+
+    /** Where the key should be; empty for a CA without one. */
+    Optional<String> keyUri(CaName ca) {
+        return shop.store().note(task.note(ca)).map(text -> text.substring(text.indexOf(' ') + 1));
+    }
+
+    /** The one that the ledger names, if it is in force and its key can be found. */
+    Optional<Delegate> current(CaName ca) {
+        return shop.store().note(task.note(ca)).flatMap(text -> {
+            int blank = text.indexOf(' ');
+            String uri = text.substring(blank + 1);
+            return shop.store()
+                    .certificate(SerialNumber.parse(text.substring(0, blank)))
+                    .filter(row -> row.revocation().isEmpty() && row.isLive(shop.now()))
+                    .filter(row -> shop.keyRing().has(uri))
+                    .flatMap(LedgerCertificate::certificate)
+                    .map(Certificates::parse)
+                    .map(certificate -> new Delegate(
+                            certificate,
+                            shop.keyRing().open(uri, certificate.tbs().publicKey())));
+        });
+    }
+
+    /** Makes another, which is in force from now on; the caller holds the lock under which that is done. */
+    Delegate make(CaName ca, NotAfter end) {
+        Profile profile = shop.profiles().named(task.profile());
+        String name = task.name(ca);
+        String unique = SerialNumber.random(shop.surroundings().random()).hex();
+        String uri = "file:" + name + "-" + unique + ".key.pem";
+        List<LedgerCertificate> live = shop.store().certificatesNamed(name).stream()
+                .filter(row -> row.reservation().ca().equals(ca) && row.isLive(shop.now()))
+                .toList();
+        List<SerialNumber> lost = live.stream()
+                .filter(row -> row.state() == CertificateState.RESERVED
+                        || row.deliveredAt().isEmpty())
+                .map(LedgerCertificate::serial)
+                .toList();
+        SigningKey key = shop.keyRing().create(uri, profile.defaultKey());
+        Optional<String> oldUri = keyUri(ca);
+        CertificateDer der = new Issuing(shop)
+                .issue(
+                        new Issuing.Wanted(
+                                name,
+                                profile,
+                                ca,
+                                new CertificateOrder(name, key.publicKey(), List.of(), Optional.of(end)),
+                                Bytes.utf8(uri).sha256(),
+                                Optional.empty(),
+                                false,
+                                live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
+                                lost,
+                                Optional.empty(),
+                                made -> {}),
+                        shop.authority(ca));
+        ParsedCertificate certificate = Certificates.parse(der);
+        SerialNumber serial = certificate.tbs().serialNumber();
+        shop.store().setNote(task.note(ca), serial.hex() + " " + uri);
+        shop.store().deliver(serial, task.profile());
+        forgetOldKeys(name, uri, oldUri);
+        return new Delegate(certificate, key);
+    }
+
+    /** All but the new one and the one before, which another process may be about to open, or a backup to copy. */
+    private void forgetOldKeys(String name, String uri, Optional<String> oldUri) {
+        for (Path file : WholeFiles.list(shop.folder().keys())) {
+            String fileName = String.valueOf(file.getFileName());
+            if (fileName.startsWith(name + "-")
+                    && !uri.equals("file:" + fileName)
+                    && !oldUri.equals(Optional.of("file:" + fileName))) {
+                WholeFiles.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package org.devpki.x509;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.cms.Attribute;
+import org.bouncycastle.asn1.cms.AttributeTable;
+import org.bouncycastle.asn1.cms.CMSAttributes;
+import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
+import org.bouncycastle.asn1.cms.Time;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cms.CMSException;
+import org.bouncycastle.cms.CMSSignedDataGenerator;
+import org.bouncycastle.cms.CMSSignedDataParser;
+import org.bouncycastle.cms.CMSTypedData;
+import org.bouncycastle.cms.CMSTypedStream;
+import org.bouncycastle.cms.DefaultSignedAttributeTableGenerator;
+import org.bouncycastle.cms.SignerInfoGeneratorBuilder;
+import org.bouncycastle.cms.SignerInformation;
+import org.bouncycastle.cms.SignerInformationVerifier;
+import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.bc.BcDigestCalculatorProvider;
+import org.bouncycastle.util.CollectionStore;
+import org.bouncycastle.util.Store;
+import org.devpki.model.Bytes;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.OctetSource;
+
+/** Signatures that stand beside a file: CMS SignedData without the content (RFC 5652 section 5.2), as OpenSSL makes them. */
+public final class CmsSignatures {
+    private CmsSignatures() {}
+
+    /**
+     * Signs a file.
+     *
+     * @param signer of the key
+     * @param others between the signer and the root, which a verifier needs too
+     * @return DER of a ContentInfo
+     */
+    public static Bytes sign(
+            OctetSource content, SigningKey key, CertificateDer signer, List<CertificateDer> others, Instant at) {
+        try {
+            CMSSignedDataGenerator generator = new CMSSignedDataGenerator();
+            List<X509CertificateHolder> certificates = new ArrayList<>(List.of(holder(signer)));
+            for (CertificateDer other : others) {
+                certificates.add(holder(other));
+            }
+            generator.addCertificates(new CollectionStore<>(certificates));
+            ASN1EncodableVector signedTime = new ASN1EncodableVector();
+            signedTime.add(new Attribute(CMSAttributes.signingTime, new DERSet(new Time(Date.from(at)))));
+            generator.addSignerInfoGenerator(new SignerInfoGeneratorBuilder(new BcDigestCalculatorProvider())
+                    .setSignedAttributeGenerator(
+                            new DefaultSignedAttributeTableGenerator(new AttributeTable(signedTime)))
+                    .build(new KeySigner(key), holder(signer)));
+            return Bytes.of(generator
+                    .generate(new Content(content), false)
+                    .toASN1Structure()
+                    .getEncoded(ASN1Encoding.DER));
+        } catch (CMSException | OperatorCreationException | IOException e) {
+            throw DevpkiException.storeFailed("the signature cannot be made: " + e.getMessage())
+                    .causedBy(e);
+        }
+    }
+
+    /**
+     * A signature that holds; whether its signer is to be trusted is another question.
+     *
+     * @param signer the certificate of the key that made it
+     * @param others that came with it
+     */
+    public record Signed(ParsedCertificate signer, List<ParsedCertificate> others) {}
+
+    /**
+     * Looks whether a signature is one of the file, by the key of a certificate that it brings.
+     *
+     * @param origin the signature's file, for messages
+     * @throws DevpkiException INTEGRITY if it is not
+     */
+    public static Signed verify(OctetSource content, Bytes signature, String origin) {
+        try (InputStream octets = content.open()) {
+            CMSSignedDataParser parser = new CMSSignedDataParser(
+                    new BcDigestCalculatorProvider(), new CMSTypedStream(octets), signature.toArray());
+            parser.getSignedContent().drain();
+            Store<?> certificates = parser.getCertificates();
+            Collection<SignerInformation> signers = parser.getSignerInfos().getSigners();
+            if (signers.size() != 1) {
+                throw DevpkiException.integrity(origin + " has " + signers.size() + " signers; one is right");
+            }
+            SignerInformation signer = signers.iterator().next();
+            List<ParsedCertificate> others = new ArrayList<>();
+            Optional<X509CertificateHolder> own = Optional.empty();
+            for (Object found : certificates.getMatches(null)) {
+                X509CertificateHolder certificate = (X509CertificateHolder) found;
+                if (signer.getSID().match(certificate)) {
+                    own = Optional.of(certificate);
+                } else {
+                    others.add(parsed(certificate));
+                }
+            }
+            if (own.isEmpty()) {
+                throw DevpkiException.integrity(origin + " does not bring its signer's certificate");
+            }
+            SignerInformationVerifier verifier = new JcaSimpleSignerInfoVerifierBuilder()
+                    .setProvider(new BouncyCastleProvider())
+                    .build(own.get());
+            if (!signer.verify(verifier)) {
+                throw broken(origin);
+            }
+            return new Signed(parsed(own.get()), others);
+        } catch (CMSException | OperatorCreationException | java.security.cert.CertificateException e) {
+            throw broken(origin).causedBy(e);
+        } catch (IOException e) {
+            throw DevpkiException.storeFailed("what is signed cannot be read: " + e.getMessage())
+                    .causedBy(e);
+        }
+    }
+
+    private static DevpkiException broken(String origin) {
+        return DevpkiException.integrity(origin + " is not a signature of this file");
+    }
+
+    private static X509CertificateHolder holder(CertificateDer certificate) throws IOException {
+        return new X509CertificateHolder(certificate.octets().toArray());
+    }
+
+    private static ParsedCertificate parsed(X509CertificateHolder certificate) throws IOException {
+        return Certificates.parse(new CertificateDer(Bytes.of(certificate.getEncoded())));
+    }
+
+    /** Octets as the library reads what is to be signed. */
+    private record Content(OctetSource octets) implements CMSTypedData {
+        @Override
+        public ASN1ObjectIdentifier getContentType() {
+            return CMSObjectIdentifiers.data;
+        }
+
+        @Override
+        public void write(OutputStream out) throws IOException {
+            octets.copyTo(out);
+        }
+
+        @Override
+        public Object getContent() {
+            return octets;
+        }
+    }
+
+    /** A signing key as the library asks it: for the signed attributes, which are few octets. */
+    private static final class KeySigner implements ContentSigner {
+        private final SigningKey key;
+        private final ByteArrayOutputStream attributes = new ByteArrayOutputStream();
+
+        KeySigner(SigningKey key) {
+            this.key = key;
+        }
+
+        @Override
+        public AlgorithmIdentifier getAlgorithmIdentifier() {
+            return Seals.identifier(key.algorithm());
+        }
+
+        @Override
+        public OutputStream getOutputStream() {
+            return attributes;
+        }
+
+        @Override
+        public byte[] getSignature() {
+            return key.sign(Bytes.of(attributes.toByteArray())).toArray();
+        }
+    }
+}

@@ -87,6 +87,9 @@ public final class ExamineStore {
         mode(shop.folder().path(), Modes.SECRET_FOLDER);
         mode(shop.folder().keys(), Modes.SECRET_FOLDER);
         WholeFiles.list(shop.folder().keys()).forEach(key -> mode(key, Modes.SECRET_FILE));
+        if (Files.exists(shop.folder().pool())) {
+            mode(shop.folder().pool(), Modes.SECRET_FOLDER);
+        }
         if (Files.exists(shop.folder().ledger())) {
             mode(shop.folder().ledger(), Modes.SECRET_FILE);
         }
@@ -109,6 +112,7 @@ public final class ExamineStore {
         for (Path folder : List.of(
                 shop.folder().path(),
                 shop.folder().keys(),
+                shop.folder().pool(),
                 shop.folder().crls(),
                 shop.folder().issuers())) {
             for (Path left : WholeFiles.leftovers(folder)) {

@@ -247,9 +247,9 @@ public final class IssueDevice {
                 .map(octets -> new HmacKey(octets.copy()));
         given.ifPresent(key -> MadeKey.claim(key, settled.order().device(), shop.store()));
         return MadeKey.of(
-                settled.key(),
                 settled.packing().home(),
                 given,
+                () -> shop.newKey(settled.key()),
                 shop.surroundings().random());
     }
 

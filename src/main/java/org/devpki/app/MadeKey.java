@@ -2,13 +2,13 @@ package org.devpki.app;
 
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.devpki.esp.HmacKey;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeyHome;
-import org.devpki.model.KeySpec;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SecretBytes;
 import org.devpki.store.Store;
@@ -37,12 +37,13 @@ record MadeKey(PublicKeyDer publicKey, Optional<DeviceKey> key, Optional<HmacKey
      * Makes the key that the home wants.
      *
      * @param given the chip's HMAC key; one is made when absent
+     * @param source of keys that are not derived
      */
-    static MadeKey of(KeySpec spec, KeyHome home, Optional<HmacKey> given, SecureRandom random) {
+    static MadeKey of(KeyHome home, Optional<HmacKey> given, Supplier<DeviceKey> source, SecureRandom random) {
         return home.match(
-                flash -> of(Keys.generate(spec, random), Optional.empty(), Optional.empty()),
-                ds -> of(Keys.generate(spec, random), Optional.of(orMade(given, random)), Optional.empty()),
-                ecdsa -> of(Keys.generate(spec, random), Optional.empty(), Optional.empty()),
+                flash -> of(source.get(), Optional.empty(), Optional.empty()),
+                ds -> of(source.get(), Optional.of(orMade(given, random)), Optional.empty()),
+                ecdsa -> of(source.get(), Optional.empty(), Optional.empty()),
                 hmac -> derived(orMade(given, random), random));
     }
 

@@ -1,6 +1,9 @@
 package org.devpki.app;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -49,12 +52,27 @@ public final class RunBatch {
      * What a run has to do.
      *
      * @param begun rows that were made before, or begun
+     * @param keys that take long to make, and how many of them are ready
      */
-    public record Outlook(long rows, long begun) {
+    public record Outlook(long rows, long begun, List<KeysWanted> keys) {
         public long fresh() {
             return rows - begun;
         }
     }
+
+    /**
+     * Keys of one kind that a run will take.
+     *
+     * @param ready how many the pool has
+     */
+    public record KeysWanted(KeySpec kind, long wanted, long ready) {}
+
+    /**
+     * What a run leaves of a kind of key that it took from the pool.
+     *
+     * @param lasts for how long, if more devices are made as fast; empty if that took no time
+     */
+    public record KeysLeft(KeySpec kind, long taken, long ready, Optional<Duration> lasts) {}
 
     /**
      * What came of a row.
@@ -74,8 +92,9 @@ public final class RunBatch {
      *
      * @param unchanged rows that were done before
      * @param left rows that were not begun, for somebody stopped the run
+     * @param keys of the pool
      */
-    public record Summary(long issued, long unchanged, long failed, long left) {
+    public record Summary(long issued, long unchanged, long failed, long left, List<KeysLeft> keys) {
         public boolean isWhole() {
             return failed == 0 && left == 0;
         }
@@ -90,6 +109,7 @@ public final class RunBatch {
         shop.store().unknownToBatch(order.batch(), order.settings(), rows(order));
         Complaints complaints = new Complaints(order.list().origin());
         Map<KeySpec, PublicKeyDer> standIns = new HashMap<>();
+        Map<KeySpec, Long> keys = new HashMap<>();
         Map<IssueDevice.Outlook, Long> counts = new EnumMap<>(IssueDevice.Outlook.class);
         int looked = 0;
         for (BatchList.Entry entry : order.list().entries()) {
@@ -97,8 +117,10 @@ public final class RunBatch {
                     .words()
                     .soFar("rows looked at", looked++, order.list().entries().size());
             try {
-                IssueDevice.Outlook found =
-                        issueDevice.look(order.device(entry), kind -> standIns.computeIfAbsent(kind, this::standIn));
+                IssueDevice.Outlook found = issueDevice.look(order.device(entry), kind -> {
+                    keys.merge(kind, 1L, Long::sum);
+                    return standIns.computeIfAbsent(kind, this::standIn);
+                });
                 counts.merge(found, 1L, Long::sum);
             } catch (DevpkiException e) {
                 if (!isOfTheRow(e)) {
@@ -108,7 +130,16 @@ public final class RunBatch {
             }
         }
         complaints.throwIfAny();
-        return new Outlook(order.list().entries().size(), counts.getOrDefault(IssueDevice.Outlook.BEGUN, 0L));
+        return new Outlook(
+                order.list().entries().size(),
+                counts.getOrDefault(IssueDevice.Outlook.BEGUN, 0L),
+                StockKeyPool.KINDS.stream()
+                        .map(kind -> new KeysWanted(
+                                kind,
+                                keys.getOrDefault(kind, 0L),
+                                shop.keyPool().size(kind)))
+                        .filter(kind -> kind.wanted() > 0)
+                        .toList());
     }
 
     private PublicKeyDer standIn(KeySpec kind) {
@@ -163,6 +194,8 @@ public final class RunBatch {
         }
 
         Summary all(BooleanSupplier isStopped) {
+            Instant start = shop.now();
+            Map<KeySpec, Long> drawn = drawn();
             ExecutorService workers = Executors.newFixedThreadPool(order.jobs());
             Iterator<BatchList.Entry> rows = order.list().entries().iterator();
             long left = order.list().entries().size();
@@ -185,7 +218,7 @@ public final class RunBatch {
             stopper.ifPresent(e -> {
                 throw e.hint("the same command again goes on with what is left");
             });
-            return new Summary(issued, unchanged, failed, left);
+            return new Summary(issued, unchanged, failed, left, keysLeft(drawn, Duration.between(start, shop.now())));
         }
 
         private Result issue(BatchList.Entry entry) {
@@ -233,6 +266,26 @@ public final class RunBatch {
                 shop.surroundings().checkpoint().reached(Checkpoint.Step.BATCH_2_NOTED);
             }
         }
+    }
+
+    private Map<KeySpec, Long> drawn() {
+        Map<KeySpec, Long> drawn = new HashMap<>();
+        StockKeyPool.KINDS.forEach(kind -> drawn.put(kind, shop.keyPool().drawn(kind)));
+        return drawn;
+    }
+
+    private List<KeysLeft> keysLeft(Map<KeySpec, Long> drawnBefore, Duration took) {
+        List<KeysLeft> all = new ArrayList<>();
+        drawn().forEach((kind, drawn) -> {
+            long taken = drawn - drawnBefore.getOrDefault(kind, 0L);
+            if (taken > 0) {
+                long ready = shop.keyPool().size(kind);
+                Optional<Duration> lasts =
+                        Optional.of(took.dividedBy(taken).multipliedBy(ready)).filter(time -> !took.isZero());
+                all.add(new KeysLeft(kind, taken, ready, lasts));
+            }
+        });
+        return all;
     }
 
     private static Result result(Future<Result> future) {

@@ -16,6 +16,11 @@ record StoreFolder(Path path) {
         return path.resolve("keys");
     }
 
+    /** Keys made ahead. */
+    Path pool() {
+        return path.resolve("pool");
+    }
+
     Path profiles() {
         return path.resolve("profiles");
     }

@@ -18,13 +18,16 @@ import org.devpki.config.Profiles;
 import org.devpki.config.SettingsFile;
 import org.devpki.export.Exporters;
 import org.devpki.files.WholeFiles;
+import org.devpki.keys.KeyPool;
 import org.devpki.keys.KeyRing;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CredentialChain;
+import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Finding;
 import org.devpki.model.Flashed;
+import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
@@ -33,6 +36,7 @@ import org.devpki.model.Settings;
 import org.devpki.store.SqlStore;
 import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
+import org.devpki.x509.Keys;
 import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.SigningKey;
 
@@ -45,6 +49,7 @@ public final class Workshop implements AutoCloseable {
     private final StoreFolder folder;
     private final Settings settings;
     private final Store store;
+    private final KeyPool keyPool;
     private final Map<CaName, Authority> authorities = new HashMap<>();
     private final List<SigningKey> keys = new ArrayList<>();
     private Optional<Linter> linter = Optional.empty();
@@ -54,6 +59,7 @@ public final class Workshop implements AutoCloseable {
         this.folder = new StoreFolder(surroundings.store());
         this.settings = settings;
         this.store = store;
+        this.keyPool = new KeyPool(folder.pool(), surroundings.passphrases(), surroundings.random());
     }
 
     /** @throws DevpkiException NOT_FOUND if there is no store in the folder */
@@ -87,6 +93,10 @@ public final class Workshop implements AutoCloseable {
 
     public ShowBatches showBatches() {
         return new ShowBatches(this);
+    }
+
+    public StockKeyPool stockKeyPool() {
+        return new StockKeyPool(this);
     }
 
     public WriteManifest writeManifest() {
@@ -221,6 +231,16 @@ public final class Workshop implements AutoCloseable {
         return new KeyRing(folder.keys(), surroundings.passphrases(), surroundings.random());
     }
 
+    KeyPool keyPool() {
+        return keyPool;
+    }
+
+    /** A new key for a device, from the pool if that has one. */
+    DeviceKey newKey(KeySpec kind) {
+        Optional<DeviceKey> ready = StockKeyPool.KINDS.contains(kind) ? keyPool.take(kind) : Optional.empty();
+        return ready.orElseGet(() -> Keys.generate(kind, surroundings.random()));
+    }
+
     LedgerCa ca(CaName name) {
         return store.ca(name)
                 .orElseThrow(
@@ -310,6 +330,7 @@ public final class Workshop implements AutoCloseable {
     @Override
     public void close() {
         keys.forEach(SigningKey::close);
+        keyPool.close();
         store.close();
     }
 }

@@ -1,5 +1,6 @@
 package org.devpki.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,6 @@ import org.devpki.app.Workshop;
 import org.devpki.model.BatchId;
 import org.devpki.model.BatchOutcome;
 import org.devpki.model.Bytes;
-import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import picocli.CommandLine.Command;
@@ -54,8 +54,6 @@ final class BatchCommand extends NounCommand {
                 "  devpki batch run - --batch L3W48 --profile device-ds-rsa --target esp32c3 --out out/ < line3.jsonl"
             })
     static final class RunCommand implements Callable<Integer> {
-        private static final int MOST_JOBS = 64;
-
         @Mixin
         CommonOptions common;
 
@@ -74,27 +72,26 @@ final class BatchCommand extends NounCommand {
         @Option(names = "--jsonl", description = "Print each result as one JSON object a line as it comes.")
         boolean isLines;
 
-        @Option(
-                names = "--jobs",
-                paramLabel = "N",
-                description = "How many devices are made at once (default: one for each core).")
-        int jobs = Runtime.getRuntime().availableProcessors();
+        @Mixin
+        JobsOption jobs;
 
         @Option(names = "--dry-run", description = "Look at all rows, say what would be done, and change nothing.")
         boolean isDryRun;
 
         @Override
         public Integer call() {
-            if (jobs < 1 || jobs > MOST_JOBS) {
-                throw DevpkiException.invalid("--jobs " + jobs + " is not 1 to " + MOST_JOBS);
-            }
-            BatchOrder order = batch.order(common, batch.list(common.input(file), CommonOptions.origin(file)), jobs);
+            int threads = jobs.checked();
+            BatchOrder order = batch.order(common, batch.list(common.input(file), CommonOptions.origin(file)), threads);
             if (!order.list().own().isEmpty()) {
                 common.say(
                         "columns of your own: " + String.join(", ", order.list().own()));
             }
             try (Workshop shop = common.open()) {
                 RunBatch.Outlook outlook = shop.runBatch().look(order);
+                outlook.keys().stream()
+                        .map(RunCommand::sentence)
+                        .flatMap(Optional::stream)
+                        .forEach(common::say);
                 if (isDryRun) {
                     print(outlook);
                     return ExitCodes.DONE;
@@ -103,13 +100,39 @@ final class BatchCommand extends NounCommand {
             }
         }
 
+        /** Of a pool that does not have enough. */
+        private static Optional<String> sentence(RunBatch.KeysWanted keys) {
+            return keys.ready() >= keys.wanted()
+                    ? Optional.empty()
+                    : Optional.of("the key pool has " + keys.ready() + " of " + keys.wanted() + " "
+                            + keys.kind().text()
+                            + " keys; the others are made on the way, which takes long (devpki key pool fill)");
+        }
+
+        private static String sentence(RunBatch.KeysLeft keys) {
+            return "the key pool has " + keys.ready() + " " + keys.kind().text() + " keys left"
+                    + keys.lasts()
+                            .filter(time -> keys.ready() > 0)
+                            .map(time -> ", for about " + ProgressLine.text(time) + " at this pace")
+                            .orElse("");
+        }
+
         private void print(RunBatch.Outlook outlook) {
             common.print(
                     Fields.schema("batch-outlook/1")
                             .put("batch", batch.id)
                             .put("rows", outlook.rows())
                             .put("fresh", outlook.fresh())
-                            .put("begun", outlook.begun()),
+                            .put("begun", outlook.begun())
+                            .put(
+                                    "keys",
+                                    outlook.keys().stream()
+                                            .map(keys -> Fields.plain()
+                                                    .put("kind", keys.kind().text())
+                                                    .put("wanted", keys.wanted())
+                                                    .put("ready", keys.ready())
+                                                    .map())
+                                            .toList()),
                     List.of("all " + outlook.rows() + " rows can be issued: " + outlook.fresh() + " are new, "
                             + outlook.begun() + " were made before or begun; nothing was changed"));
         }
@@ -157,12 +180,23 @@ final class BatchCommand extends NounCommand {
             if (!summary.isWhole()) {
                 lines.add("the same command again goes on with what is left");
             }
+            summary.keys().stream().map(RunCommand::sentence).forEach(common::say);
             Fields fields = Fields.schema("batch-summary/1")
                     .put("batch", batch.id)
                     .put("issued", summary.issued())
                     .put("unchanged", summary.unchanged())
                     .put("failed", summary.failed())
-                    .put("left", summary.left());
+                    .put("left", summary.left())
+                    .put(
+                            "keys",
+                            summary.keys().stream()
+                                    .map(keys -> Fields.plain()
+                                            .put("kind", keys.kind().text())
+                                            .put("taken", keys.taken())
+                                            .put("ready", keys.ready())
+                                            .put("lastsSeconds", keys.lasts().map(Duration::toSeconds))
+                                            .map())
+                                    .toList());
             if (isLines) {
                 common.streams().out().println(Json.line(fields.map()));
             } else {

@@ -128,6 +128,7 @@ public final class Cli implements Runnable {
         commands.put("bundle", BundleCommand.class);
         commands.put("broker", BrokerCommand.class);
         commands.put("efuse", EfuseCommand.class);
+        commands.put("key", KeyCommand.class);
         commands.put("store", StoreCommand.class);
         commands.put("audit", AuditCommand.class);
         commands.put("verify", VerifyCommand.class);

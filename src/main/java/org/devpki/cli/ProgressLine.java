@@ -29,7 +29,7 @@ final class ProgressLine {
         this.start = new Start("", told, 0);
     }
 
-    void soFar(String what, long done, long all) {
+    synchronized void soFar(String what, long done, long all) {
         Instant now = clock.instant();
         if (!start.what().equals(what)) {
             start = new Start(what, now, done);
@@ -64,13 +64,18 @@ final class ProgressLine {
             return "";
         }
         double rate = since / seconds;
-        long secondsLeft = Math.round(left / rate);
-        String time = secondsLeft < 120 ? secondsLeft + " s" : Math.round(secondsLeft / 60.0) + " min";
+        String time = text(Duration.ofSeconds(Math.round(left / rate)));
         return String.format(Locale.ROOT, rate < 10 ? ", %.1f/s, %s left" : ", %,.0f/s, %s left", rate, time);
     }
 
+    /** {@code 90 s}, {@code 5 min}. */
+    static String text(Duration time) {
+        long seconds = time.toSeconds();
+        return seconds < 120 ? seconds + " s" : Math.round(seconds / 60.0) + " min";
+    }
+
     /** Makes room for whatever is printed next. */
-    void clear() {
+    synchronized void clear() {
         if (shownColumns > 0) {
             err.print("\r" + " ".repeat(shownColumns) + "\r");
             err.flush();

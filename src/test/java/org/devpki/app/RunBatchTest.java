@@ -83,7 +83,7 @@ class RunBatchTest {
         }
         assertEquals(
                 "{\"schema\":\"devpki/batch-summary/1\",\"batch\":\"B1\",\"issued\":0,\"unchanged\":3,\"failed\":0,"
-                        + "\"left\":0}",
+                        + "\"left\":0,\"keys\":[]}",
                 after.get(3));
         assertEquals(3, certificates());
     }

@@ -12,10 +12,12 @@ import org.devpki.bench.FillLedger;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.Tool;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** CRLs that are larger than the memory that publishes them. */
+@Tag("long")
 class CrlSizeIT {
     /** Their entries alone, as objects, would take more than twice this. */
     private static final String LITTLE_MEMORY = "-Xmx28m";

@@ -38,11 +38,13 @@ import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever people and programs hand in: one clear sentence, the documented exit code, nothing issued, nothing lost. */
+@Tag("long")
 class HostileInputIT {
     @TempDir
     static Path template;

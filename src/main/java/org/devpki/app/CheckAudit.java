@@ -1,7 +1,9 @@
 package org.devpki.app;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.devpki.model.Alarm;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
@@ -39,6 +41,24 @@ public final class CheckAudit {
     /** Every entry, first to last, proven or not. */
     public void each(Consumer<AuditEntry> consumer) {
         store.eachAuditEntry((entry, hash) -> consumer.accept(entry));
+    }
+
+    /** Alarms, the oldest first. */
+    public List<Alarm> alarms(boolean isOpenOnly) {
+        return store.alarms(isOpenOnly);
+    }
+
+    /**
+     * Notes that somebody looked at an alarm.
+     *
+     * @return the alarm as it was
+     * @throws DevpkiException NOT_FOUND
+     */
+    public Alarm closeAlarm(long id, String why) {
+        if (why.isBlank()) {
+            throw DevpkiException.invalid("an alarm is closed with a reason; say what was found");
+        }
+        return store.closeAlarm(id, why);
     }
 
     private void look(AuditEntry entry, Bytes hash) {

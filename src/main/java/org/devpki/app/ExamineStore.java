@@ -52,6 +52,7 @@ public final class ExamineStore {
         keys();
         certificates();
         unfinished();
+        alarms();
         shelf();
         answers();
         return new Examined(List.copyOf(findings), List.copyOf(repaired));
@@ -189,6 +190,10 @@ public final class ExamineStore {
                                 + " was issued but its bundle was not finished; run its order again, or revoke it");
             }
         }
+    }
+
+    private void alarms() {
+        store.alarms(true).forEach(alarm -> warning("alarm", "alarm " + alarm.id() + " is open: " + alarm.sentence()));
     }
 
     /** Under the name's lock nobody can be about to finish it. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.devpki.esp.HmacKey;
+import org.devpki.model.Alarm;
 import org.devpki.model.Budget;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Credential;
@@ -36,9 +37,14 @@ public final class ExportBundle {
      * @param toBurn the folder of what is to be burned into eFuse, if there is something
      * @param warnings of lint, a sentence each
      * @param budget what the chain costs on the chip, where there is one
+     * @param alarm that was raised, for the private key was exported before
      */
     public record Exported(
-            Optional<Path> folder, Optional<Path> toBurn, List<String> warnings, Optional<Budget> budget) {}
+            Optional<Path> folder,
+            Optional<Path> toBurn,
+            List<String> warnings,
+            Optional<Budget> budget,
+            Optional<Alarm> alarm) {}
 
     private final Workshop shop;
 
@@ -84,14 +90,15 @@ public final class ExportBundle {
         List<ExportedFile> files = packing.files(credential, hmacKey, Optional.empty(), shop);
         String how =
                 packing.write(device, row.serial(), files, shop.surroundings().checkpoint());
-        shop.store().export(row.serial(), how, flashed);
+        Optional<Alarm> alarm = shop.store().export(row.serial(), how, flashed, key.isPresent());
         key.ifPresent(DeviceKey::close);
         hmacKey.ifPresent(HmacKey::close);
         return new Exported(
                 bundle.map(Bundle::folder),
                 bundle.flatMap(Bundle::toBurn),
                 packing.warnings(chain, shop),
-                packing.budget(chain));
+                packing.budget(chain),
+                alarm);
     }
 
     /** The certificate is signed already, so only the rules about the chip count. */

@@ -268,6 +268,7 @@ public final class RevokeMany {
                 Optional.empty(),
                 Optional.empty(),
                 matching.batch(),
+                Optional.empty(),
                 Optional.empty());
         shop.showLedger().each(query, row -> {
             seen[0]++;

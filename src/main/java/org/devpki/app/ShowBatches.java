@@ -1,11 +1,13 @@
 package org.devpki.app;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.devpki.model.BatchId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
+import org.devpki.model.LifeState;
 import org.devpki.store.Store;
 
 /** Batches as the ledger has them. */
@@ -28,6 +30,11 @@ public final class ShowBatches {
         return store.batch(id)
                 .orElseThrow(() ->
                         DevpkiException.notFound("there is no batch " + id).hint("devpki batch list"));
+    }
+
+    /** How many of a batch's certificates are where in their life. */
+    public Map<LifeState, Long> lives(BatchId batch) {
+        return store.countLives(batch);
     }
 
     /** Every row of a batch, in the order in which it was first listed. */

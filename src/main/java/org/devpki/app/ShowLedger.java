@@ -10,6 +10,7 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
+import org.devpki.model.LifeState;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Validity;
 import org.devpki.store.Store;
@@ -45,10 +46,11 @@ public final class ShowLedger {
             Optional<NotAfter> expiresWithin,
             Optional<Boolean> isRevoked,
             Optional<BatchId> batch,
-            Optional<Instant> revokedSince) {
+            Optional<Instant> revokedSince,
+            Optional<LifeState> life) {
         /** The same, of revoked and held ones only. */
         Query revoked() {
-            return new Query(ca, namePrefix, profile, expiresWithin, Optional.of(true), batch, revokedSince);
+            return new Query(ca, namePrefix, profile, expiresWithin, Optional.of(true), batch, revokedSince, life);
         }
     }
 
@@ -69,7 +71,8 @@ public final class ShowLedger {
                 query.expiresWithin().map(this::limit),
                 query.isRevoked(),
                 query.batch(),
-                query.revokedSince());
+                query.revokedSince(),
+                query.life());
         long after = 0;
         List<LedgerCertificate> page;
         do {

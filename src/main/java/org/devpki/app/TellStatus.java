@@ -65,6 +65,11 @@ public final class TellStatus {
                 due.add("CA " + ca.ca().name() + " expires at " + ca.validity().notAfter());
             }
         }
+        int alarms = shop.store().alarms(true).size();
+        if (alarms > 0) {
+            urgency = urgency.or(Urgency.SOON);
+            due.add(alarms + (alarms == 1 ? " alarm is" : " alarms are") + " open: devpki audit alarms");
+        }
         if (unfinished > 0) {
             urgency = urgency.or(Urgency.SOON);
             due.add(unfinished + " orders were cut short: run them again, or devpki doctor");

@@ -16,7 +16,6 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.LedgerBatch;
-import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.ManifestDevice;
 import org.devpki.model.ManifestTotals;
@@ -186,19 +185,14 @@ public final class VerifyManifest {
             fault("batch " + content.head().batch() + " is not in the ledger");
             return;
         }
-        long after = 0;
-        List<LedgerBatchRow> page;
-        do {
-            page = known.store().batchRows(batch.get().id(), after, WriteManifest.PAGE);
-            for (LedgerBatchRow row : page) {
-                after = row.position();
-                row.outcome()
-                        .flatMap(VerifyManifest::serial)
-                        .filter(serial -> !serials.contains(serial))
-                        .ifPresent(serial -> fault("row " + row.row().id() + " got certificate " + serial
-                                + ", which the manifest does not name"));
-            }
-        } while (page.size() == WriteManifest.PAGE);
+        known.showBatches()
+                .eachRow(
+                        batch.get().id(),
+                        row -> row.outcome()
+                                .flatMap(VerifyManifest::serial)
+                                .filter(serial -> !serials.contains(serial))
+                                .ifPresent(serial -> fault("row " + row.row().id() + " got certificate " + serial
+                                        + ", which the manifest does not name")));
     }
 
     private static Optional<SerialNumber> serial(BatchOutcome outcome) {

@@ -99,6 +99,10 @@ public final class Workshop implements AutoCloseable {
         return new StockKeyPool(this);
     }
 
+    public MarkDevices markDevices() {
+        return new MarkDevices(this);
+    }
+
     public WriteManifest writeManifest() {
         return new WriteManifest(this);
     }

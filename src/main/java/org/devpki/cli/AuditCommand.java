@@ -6,17 +6,24 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.devpki.app.CheckAudit;
 import org.devpki.app.Workshop;
+import org.devpki.model.Alarm;
 import org.devpki.model.AuditEntry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code devpki audit}. */
 @Command(
         name = "audit",
         description = "The hash-chained record of every change.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {AuditCommand.VerifyCommand.class, AuditCommand.ListCommand.class},
+        subcommands = {
+            AuditCommand.VerifyCommand.class,
+            AuditCommand.ListCommand.class,
+            AuditCommand.AlarmsCommand.class,
+            AuditCommand.CloseCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki audit verify", "  devpki audit list --jsonl"})
 final class AuditCommand extends NounCommand {
@@ -42,6 +49,91 @@ final class AuditCommand extends NounCommand {
                         List.of(
                                 "the chain of " + proven.entries() + " entries holds",
                                 "head " + proven.head().hex()));
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code devpki audit alarms}. */
+    @Command(
+            name = "alarms",
+            description =
+                    "List what went against what should be and nobody has looked at yet. Exit 10 if there is something.",
+            footerHeading = "%nExamples:%n",
+            footer = {"  devpki audit alarms", "  devpki audit alarms --all --json"})
+    static final class AlarmsCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Option(names = "--all", description = "Those too that were closed.")
+        boolean isAll;
+
+        @Override
+        public Integer call() {
+            try (Workshop shop = common.open()) {
+                List<Alarm> alarms = shop.checkAudit().alarms(!isAll);
+                common.print(
+                        Fields.schema("alarms/1")
+                                .put(
+                                        "alarms",
+                                        alarms.stream()
+                                                .map(alarm -> members(alarm).map())
+                                                .toList()),
+                        alarms.isEmpty()
+                                ? List.of("there are no " + (isAll ? "alarms" : "open alarms"))
+                                : alarms.stream().map(AlarmsCommand::line).toList());
+                return alarms.stream().anyMatch(alarm -> alarm.closed().isEmpty())
+                        ? ExitCodes.ATTENTION
+                        : ExitCodes.DONE;
+            }
+        }
+
+        private static String line(Alarm alarm) {
+            return alarm.id() + " " + alarm.at() + " " + alarm.sentence()
+                    + alarm.closed()
+                            .map(closed -> "; closed " + closed.at() + ": " + closed.why())
+                            .orElse("");
+        }
+
+        private static Fields members(Alarm alarm) {
+            return Fields.plain()
+                    .put("id", alarm.id())
+                    .put("at", alarm.at())
+                    .put("kind", alarm.kind().text())
+                    .put("subject", alarm.subject())
+                    .put("detail", alarm.detail())
+                    .put("closedAt", alarm.closed().map(Alarm.Closed::at))
+                    .put("closedWhy", alarm.closed().map(Alarm.Closed::why));
+        }
+    }
+
+    /** {@code devpki audit close}. */
+    @Command(
+            name = "close",
+            description = "Note that somebody looked at an alarm, and what was found.",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki audit close 3 --why 'packed again for another flash layout, first bundle destroyed'",
+                "  devpki audit close 4 --why 'two boards of one image; both certificates revoked' --json"
+            })
+    static final class CloseCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Parameters(paramLabel = "ID", description = "The alarm's number.")
+        long id;
+
+        @Option(names = "--why", required = true, paramLabel = "TEXT", description = "What was found.")
+        String why;
+
+        @Override
+        public Integer call() {
+            try (Workshop shop = common.open()) {
+                Alarm before = shop.checkAudit().closeAlarm(id, why);
+                boolean hasChanged = before.closed().isEmpty();
+                common.print(
+                        Fields.schema("alarm-close/1").put("id", id).put("changed", hasChanged),
+                        List.of(hasChanged ? "closed alarm " + id : "nothing to do: alarm " + id + " is closed"));
             }
             return ExitCodes.DONE;
         }

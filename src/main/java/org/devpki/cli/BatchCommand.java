@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.devpki.app.BatchOrder;
 import org.devpki.app.RunBatch;
 import org.devpki.app.ShowBatches;
@@ -295,7 +296,15 @@ final class BatchCommand extends NounCommand {
             lines.add("batch " + batch.id() + ", begun " + batch.begunAt() + " with " + batch.settings() + ": "
                     + batch.done() + " of " + batch.rows() + " done, " + batch.failed() + " failed, " + batch.left()
                     + " left");
-            common.print(members(Fields.schema("batch/1"), batch), lines);
+            Map<String, Long> lives = new LinkedHashMap<>();
+            show.lives(batch.id()).forEach((state, count) -> lives.put(state.text(), count));
+            if (!lives.isEmpty()) {
+                lines.add("its devices: "
+                        + lives.entrySet().stream()
+                                .map(life -> life.getValue() + " " + life.getKey())
+                                .collect(Collectors.joining(", ")));
+            }
+            common.print(members(Fields.schema("batch/1"), batch).put("life", lives), lines);
             if (hasRows && !common.isJson) {
                 show.eachRow(batch.id(), row -> common.streams().out().println(line(row)));
             }

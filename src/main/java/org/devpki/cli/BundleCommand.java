@@ -13,6 +13,7 @@ import org.devpki.app.ImageReport;
 import org.devpki.app.PackingOrder;
 import org.devpki.app.ShowImage;
 import org.devpki.app.Workshop;
+import org.devpki.model.Alarm;
 import org.devpki.model.Chip;
 import org.devpki.model.DeviceId;
 import org.devpki.model.LedgerCertificate;
@@ -102,6 +103,7 @@ final class BundleCommand extends NounCommand {
                                         PemOutput.destination(
                                                 common, out, isForced, formats, privateKey.isPresent()))));
                 FlashOptions.tell(common, exported.warnings(), exported.budget());
+                exported.alarm().ifPresent(alarm -> common.say("alarm " + alarm.id() + ": " + alarm.sentence()));
                 exported.folder().ifPresent(folder -> print(row, exported, folder));
             }
             return ExitCodes.DONE;
@@ -119,6 +121,7 @@ final class BundleCommand extends NounCommand {
                             .put("folder", folder.toString())
                             .put("efuseFolder", exported.toBurn().map(Path::toString))
                             .put("warnings", exported.warnings())
+                            .put("alarm", exported.alarm().map(Alarm::sentence))
                             .put("budget", exported.budget().map(FlashOptions::members)),
                     lines);
         }

@@ -6,6 +6,7 @@ import org.devpki.app.ShowLedger;
 import org.devpki.model.BatchId;
 import org.devpki.model.CaName;
 import org.devpki.model.Instants;
+import org.devpki.model.LifeState;
 import org.devpki.model.NotAfter;
 import picocli.CommandLine.Option;
 
@@ -29,6 +30,13 @@ final class CertificateFilter {
             description = "Only revoked or held at this moment or later; 24h is a day ago.")
     Optional<String> revokedSince = Optional.empty();
 
+    @Option(
+            names = "--life",
+            paramLabel = "STATE",
+            description = "Only where the device is: planned, issued, exported, flashed, verified, shipped, in-field,"
+                    + " revoked or retired.")
+    Optional<String> life = Optional.empty();
+
     ShowLedger.Query query(Instant now) {
         return query(Optional.empty(), Optional.empty(), now);
     }
@@ -41,6 +49,7 @@ final class CertificateFilter {
                 expiresWithin.map(NotAfter::parse),
                 isRevoked,
                 batch.map(BatchId::new),
-                revokedSince.map(text -> Instants.since(text, now)));
+                revokedSince.map(text -> Instants.since(text, now)),
+                life.map(LifeState::parse));
     }
 }

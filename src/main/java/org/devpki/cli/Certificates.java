@@ -25,6 +25,8 @@ final class Certificates {
                 .put("profile", row.reservation().profile())
                 .put("batch", row.reservation().batch())
                 .put("status", row.standing(now))
+                .put("life", row.life().text())
+                .put("markedAt", row.markedAt())
                 .put("notBefore", row.reservation().validity().notBefore())
                 .put("notAfter", row.reservation().validity().notAfter())
                 .put("reservedAt", row.reservedAt())

@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
             DeviceCommand.ListCommand.class,
             DeviceCommand.ShowCommand.class,
             RevokeCommand.class,
-            DeviceCommand.ReleaseCommand.class
+            DeviceCommand.ReleaseCommand.class,
+            DeviceMarkCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki device list --expires-within 90d --json", "  devpki device show esp32-cert-client-01"})

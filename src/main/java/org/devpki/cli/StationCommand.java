@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.BatchList;
 import org.devpki.app.BatchOrder;
+import org.devpki.app.MarkDevices;
 import org.devpki.app.RunBatch;
 import org.devpki.app.Workshop;
 import org.devpki.files.WholeFiles;
@@ -50,13 +52,14 @@ final class StationCommand implements Callable<Integer> {
                 BufferedReader orders = new BufferedReader(
                         new InputStreamReader(common.streams().in(), StandardCharsets.UTF_8))) {
             RunBatch deed = shop.runBatch();
+            MarkDevices marks = shop.markDevices();
             BatchOrder settled = batch.order(common, BatchList.EMPTY, 1);
             deed.openKey(settled);
             say(status("ready"));
             for (String line = orders.readLine(); line != null && !interruption.isAsked(); line = orders.readLine()) {
                 String order = line;
                 lines++;
-                interruption.whole(() -> say(order.isBlank() ? status("alive") : result(deed, settled, order)));
+                interruption.whole(() -> say(order.isBlank() ? status("alive") : result(deed, marks, settled, order)));
             }
             say(status("ended"));
         } catch (IOException e) {
@@ -85,7 +88,17 @@ final class StationCommand implements Callable<Integer> {
                 .put("failed", failed);
     }
 
-    private Fields result(RunBatch deed, BatchOrder settled, String order) {
+    private Fields mark(MarkDevices marks, MarkDevices.Report report) {
+        MarkDevices.Marked marked = marks.run(report, false);
+        return Fields.schema("mark-result/1")
+                .put("line", report.line())
+                .put("name", marked.row().reservation().name())
+                .put("serial", marked.row().serial().hex())
+                .put("status", marked.hasChanged() ? "marked" : "unchanged")
+                .put("life", marked.row().life().text());
+    }
+
+    private Fields result(RunBatch deed, MarkDevices marks, BatchOrder settled, String order) {
         try {
             if (!order.stripLeading().startsWith("{")) {
                 throw DevpkiException.invalid("an order is a JSON object on one line, such as {\"name\":\"sensor-7\"}");
@@ -93,6 +106,10 @@ final class StationCommand implements Callable<Integer> {
             if (order.length() > MOST_CHARACTERS) {
                 throw DevpkiException.invalid(
                         "the order has " + order.length() + " characters; at most " + MOST_CHARACTERS + " are right");
+            }
+            Optional<MarkDevices.Report> report = MarkDevices.ofLine(Bytes.utf8(order), "order", lines);
+            if (report.isPresent()) {
+                return mark(marks, report.get());
             }
             RunBatch.Result[] result = new RunBatch.Result[1];
             BatchList list = batch.list(Bytes.utf8(order), "order").at(lines);

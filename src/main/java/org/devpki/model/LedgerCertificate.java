@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param certificate present once issued
  * @param deliveredAt when its bundle, or the answer to its CSR, was complete
  * @param flashed what its files were made for, where they were made for a chip
+ * @param markedAt when somebody said last where the device is
  */
 public record LedgerCertificate(
         long id,
@@ -20,7 +21,9 @@ public record LedgerCertificate(
         Optional<CertificateDer> certificate,
         Optional<Instant> deliveredAt,
         Optional<Revocation> revocation,
-        Optional<Flashed> flashed) {
+        Optional<Flashed> flashed,
+        LifeState life,
+        Optional<Instant> markedAt) {
 
     public SerialNumber serial() {
         return reservation.serial();

@@ -12,7 +12,8 @@ import java.util.List;
  * @param scripts the first makes version 1 of an empty database
  */
 record Migrations(List<String> scripts) {
-    private static final List<String> FILES = List.of("0001-ledger.sql", "0002-shards.sql", "0003-batches.sql");
+    private static final List<String> FILES =
+            List.of("0001-ledger.sql", "0002-shards.sql", "0003-batches.sql", "0004-life.sql");
 
     Migrations {
         scripts = List.copyOf(scripts);

@@ -16,6 +16,7 @@ import org.devpki.model.Flashed;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
+import org.devpki.model.LifeState;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
@@ -25,9 +26,15 @@ import org.devpki.model.Validity;
 
 /** How rows of the ledger become values, and the columns that it takes. */
 final class Rows {
+    /** Where the device is in its life, as the words of {@link LifeState}. */
+    static final String LIFE = "CASE WHEN life = 'retired' THEN life WHEN revoked_at IS NOT NULL AND reason <> "
+            + RevocationReason.CERTIFICATE_HOLD.code() + " THEN 'revoked' WHEN life IS NOT NULL THEN life"
+            + " WHEN delivered_at IS NOT NULL THEN 'exported' WHEN state = 'issued' THEN 'issued' ELSE 'planned' END";
+
     static final String CERTIFICATE = "id, ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
             + " not_before, not_after, shard, batch, key_made_here, state, reserved_at, der, delivered_at, revoked_at, reason,"
-            + " invalid_at, flashed";
+            + " invalid_at, flashed, life_at, "
+            + LIFE + " AS life_now";
 
     static final String CRL = "ca, number, shard, is_delta, taken_at, taken_sequence, sha256, announced_at";
 
@@ -68,7 +75,9 @@ final class Rows {
                 Optional.ofNullable(row.getBytes("der")).map(Bytes::of).map(CertificateDer::new),
                 instant(row, "delivered_at"),
                 revokedAt.map(at -> new Revocation(at, RevocationReason.ofCode(reason), invalidAt)),
-                Optional.ofNullable(row.getString("flashed")).map(Flashed::parse));
+                Optional.ofNullable(row.getString("flashed")).map(Flashed::parse),
+                LifeState.parse(row.getString("life_now")),
+                instant(row, "life_at"));
     }
 
     static LedgerCrl crl(ResultSet row) throws SQLException {

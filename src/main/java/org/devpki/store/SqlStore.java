@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.devpki.model.Actor;
+import org.devpki.model.Alarm;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.BatchId;
 import org.devpki.model.BatchOutcome;
@@ -34,6 +36,7 @@ import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
+import org.devpki.model.LifeState;
 import org.devpki.model.Quoted;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
@@ -53,6 +56,7 @@ public final class SqlStore implements Store {
     private final Clock clock;
     private final AuditChain audit;
     private final BatchTables batches;
+    private final Alarms alarms;
 
     private SqlStore(Database db, Dialect.Locks locks, Clock clock, Actor actor) {
         this.db = db;
@@ -60,6 +64,7 @@ public final class SqlStore implements Store {
         this.clock = clock;
         this.audit = new AuditChain(db, clock, actor);
         this.batches = new BatchTables(db, audit);
+        this.alarms = new Alarms(db, audit);
     }
 
     /**
@@ -157,46 +162,65 @@ public final class SqlStore implements Store {
 
     @Override
     public void reserve(Reservation wanted, Set<SerialNumber> seenLive, List<SerialNumber> superseded) {
-        db.change(() -> {
-            Set<SerialNumber> live = new HashSet<>();
-            for (LedgerCertificate certificate : named(wanted.name())) {
-                if (certificate.reservation().ca().equals(wanted.ca()) && certificate.isLive(clock.instant())) {
-                    live.add(certificate.serial());
-                }
-            }
-            if (!live.equals(seenLive)) {
-                throw DevpkiException.busy("the certificates of " + wanted.name()
-                        + " changed while this one was prepared; run the command again");
-            }
-            for (SerialNumber old : superseded) {
-                markRevoked(old, new Revocation(clock.instant(), RevocationReason.SUPERSEDED));
-            }
-            db.update(
-                    "INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
-                            + " not_before, not_after, shard, batch, key_made_here, state, reserved_at)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?)",
-                    wanted.ca().value(),
-                    Rows.octets(wanted.serial()),
-                    wanted.name(),
-                    wanted.profile(),
-                    wanted.profileHash().toArray(),
-                    wanted.orderHash().toArray(),
-                    wanted.keyHash().toArray(),
-                    wanted.tbsHash().toArray(),
-                    wanted.validity().notBefore().toEpochMilli(),
-                    wanted.validity().notAfter().toEpochMilli(),
-                    wanted.shard(),
-                    wanted.batch().map(BatchId::value).orElse(null),
-                    wanted.isKeyMadeHere() ? 1 : 0,
-                    now());
-            audit.append(
-                    "certificate.reserve",
-                    wanted.name(),
-                    "ca=" + wanted.ca() + " serial=" + wanted.serial() + " profile=" + wanted.profile() + " tbs="
-                            + wanted.tbsHash().hex()
-                            + (wanted.shard() == 0 ? "" : " shard=" + wanted.shard())
-                            + wanted.batch().map(batch -> " batch=" + batch).orElse(""));
+        Optional<String> other = db.write(() -> reserved(wanted, seenLive, superseded));
+        other.ifPresent(name -> {
+            throw DevpkiException.conflict("the key that " + wanted.name() + " would have is " + name
+                            + "'s already; each device has its own")
+                    .hint("devpki audit alarms");
         });
+    }
+
+    /** Reserves, or raises an alarm. @return who has the key already */
+    private Optional<String> reserved(Reservation wanted, Set<SerialNumber> seenLive, List<SerialNumber> superseded)
+            throws SQLException {
+        Optional<String> other = Database.first(db.query(
+                "SELECT name FROM certificate WHERE key_hash = ? AND name <> ? AND state <> 'refused' ORDER BY id LIMIT 1",
+                row -> row.getString(1),
+                wanted.keyHash().toArray(),
+                wanted.name()));
+        if (other.isPresent()) {
+            alarms.raise(clock.instant(), Alarm.Kind.KEY_OF_TWO_NAMES, wanted.name(), "it is " + other.get() + "'s");
+            return other;
+        }
+        Set<SerialNumber> live = new HashSet<>();
+        for (LedgerCertificate certificate : named(wanted.name())) {
+            if (certificate.reservation().ca().equals(wanted.ca()) && certificate.isLive(clock.instant())) {
+                live.add(certificate.serial());
+            }
+        }
+        if (!live.equals(seenLive)) {
+            throw DevpkiException.busy("the certificates of " + wanted.name()
+                    + " changed while this one was prepared; run the command again");
+        }
+        for (SerialNumber old : superseded) {
+            markRevoked(old, new Revocation(clock.instant(), RevocationReason.SUPERSEDED));
+        }
+        db.update(
+                "INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
+                        + " not_before, not_after, shard, batch, key_made_here, state, reserved_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?)",
+                wanted.ca().value(),
+                Rows.octets(wanted.serial()),
+                wanted.name(),
+                wanted.profile(),
+                wanted.profileHash().toArray(),
+                wanted.orderHash().toArray(),
+                wanted.keyHash().toArray(),
+                wanted.tbsHash().toArray(),
+                wanted.validity().notBefore().toEpochMilli(),
+                wanted.validity().notAfter().toEpochMilli(),
+                wanted.shard(),
+                wanted.batch().map(BatchId::value).orElse(null),
+                wanted.isKeyMadeHere() ? 1 : 0,
+                now());
+        audit.append(
+                "certificate.reserve",
+                wanted.name(),
+                "ca=" + wanted.ca() + " serial=" + wanted.serial() + " profile=" + wanted.profile() + " tbs="
+                        + wanted.tbsHash().hex()
+                        + (wanted.shard() == 0 ? "" : " shard=" + wanted.shard())
+                        + wanted.batch().map(batch -> " batch=" + batch).orElse(""));
+        return Optional.empty();
     }
 
     @Override
@@ -233,7 +257,8 @@ public final class SqlStore implements Store {
             expectOne(
                     serial,
                     db.update(
-                            "UPDATE certificate SET delivered_at = ?, flashed = ? WHERE serial = ? AND state = 'issued'",
+                            "UPDATE certificate SET delivered_at = ?, flashed = ?, key_exports = key_exports + key_made_here"
+                                    + " WHERE serial = ? AND state = 'issued'",
                             now(),
                             flashed.map(Flashed::text).orElse(null),
                             Rows.octets(serial)));
@@ -242,16 +267,59 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public void export(SerialNumber serial, String how, Optional<Flashed> flashed) {
+    public Optional<Alarm> export(SerialNumber serial, String how, Optional<Flashed> flashed, boolean withKey) {
+        return db.write(() -> {
+            long before = Database.first(db.query(
+                            "SELECT key_exports FROM certificate WHERE serial = ?", row -> row.getLong(1), (Object)
+                                    Rows.octets(serial)))
+                    .orElse(0L);
+            expectOne(
+                    serial,
+                    db.update(
+                            "UPDATE certificate SET flashed = coalesce(?, flashed), key_exports = ?"
+                                    + " WHERE serial = ? AND state = 'issued'",
+                            flashed.map(Flashed::text).orElse(null),
+                            before + (withKey ? 1 : 0),
+                            Rows.octets(serial)));
+            audit.append("certificate.export", serial.hex(), how + detail(flashed));
+            return withKey && before > 0
+                    ? Optional.of(alarms.raise(clock.instant(), Alarm.Kind.KEY_EXPORTED_AGAIN, serial.hex(), how))
+                    : Optional.empty();
+        });
+    }
+
+    @Override
+    public void mark(SerialNumber serial, LifeState state, String by) {
         db.change(() -> {
             expectOne(
                     serial,
                     db.update(
-                            "UPDATE certificate SET flashed = coalesce(?, flashed) WHERE serial = ? AND state = 'issued'",
-                            flashed.map(Flashed::text).orElse(null),
+                            "UPDATE certificate SET life = ?, life_at = ? WHERE serial = ? AND state = 'issued'",
+                            state.text(),
+                            now(),
                             Rows.octets(serial)));
-            audit.append("certificate.export", serial.hex(), how + detail(flashed));
+            audit.append("certificate.mark", serial.hex(), "state=" + state.text() + (by.isEmpty() ? "" : " by=" + by));
         });
+    }
+
+    @Override
+    public Map<LifeState, Long> countLives(BatchId batch) {
+        Map<LifeState, Long> counts = new EnumMap<>(LifeState.class);
+        db.look(() -> db.each(
+                "SELECT " + Rows.LIFE + ", count(*) FROM certificate WHERE batch = ? AND state <> 'refused' GROUP BY 1",
+                row -> counts.put(LifeState.parse(row.getString(1)), row.getLong(2)),
+                batch.value()));
+        return counts;
+    }
+
+    @Override
+    public List<Alarm> alarms(boolean isOpenOnly) {
+        return db.read(() -> alarms.all(isOpenOnly));
+    }
+
+    @Override
+    public Alarm closeAlarm(long id, String why) {
+        return db.write(() -> alarms.close(id, clock.instant(), why));
     }
 
     private static String detail(Optional<Flashed> flashed) {
@@ -813,6 +881,10 @@ public final class SqlStore implements Store {
         filter.revokedSince().ifPresent(instant -> {
             where.append(" AND revoked_at >= ?");
             values.add(instant.toEpochMilli());
+        });
+        filter.life().ifPresent(life -> {
+            where.append(" AND " + Rows.LIFE + " = ?");
+            values.add(life.text());
         });
         filter.isRevoked()
                 .ifPresent(isRevoked ->

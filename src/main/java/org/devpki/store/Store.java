@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.devpki.model.Alarm;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.BatchId;
 import org.devpki.model.BatchOutcome;
@@ -24,6 +25,7 @@ import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
+import org.devpki.model.LifeState;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
@@ -57,10 +59,12 @@ public interface Store extends AutoCloseable {
             Optional<Instant> expiresBefore,
             Optional<Boolean> isRevoked,
             Optional<BatchId> batch,
-            Optional<Instant> revokedSince) {
+            Optional<Instant> revokedSince,
+            Optional<LifeState> life) {
         /** Everything. */
         public static Filter all() {
             return new Filter(
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
@@ -71,19 +75,26 @@ public interface Store extends AutoCloseable {
         }
 
         public Filter of(CaName wanted) {
-            return new Filter(Optional.of(wanted), namePrefix, profile, expiresBefore, isRevoked, batch, revokedSince);
+            return new Filter(
+                    Optional.of(wanted), namePrefix, profile, expiresBefore, isRevoked, batch, revokedSince, life);
         }
 
         public Filter revoked(Optional<Boolean> wanted) {
-            return new Filter(ca, namePrefix, profile, expiresBefore, wanted, batch, revokedSince);
+            return new Filter(ca, namePrefix, profile, expiresBefore, wanted, batch, revokedSince, life);
         }
 
         public Filter inBatch(BatchId wanted) {
-            return new Filter(ca, namePrefix, profile, expiresBefore, isRevoked, Optional.of(wanted), revokedSince);
+            return new Filter(
+                    ca, namePrefix, profile, expiresBefore, isRevoked, Optional.of(wanted), revokedSince, life);
+        }
+
+        public Filter at(LifeState wanted) {
+            return new Filter(
+                    ca, namePrefix, profile, expiresBefore, isRevoked, batch, revokedSince, Optional.of(wanted));
         }
 
         public Filter revokedSince(Instant moment) {
-            return new Filter(ca, namePrefix, profile, expiresBefore, isRevoked, batch, Optional.of(moment));
+            return new Filter(ca, namePrefix, profile, expiresBefore, isRevoked, batch, Optional.of(moment), life);
         }
     }
 
@@ -102,6 +113,7 @@ public interface Store extends AutoCloseable {
      *
      * @param seenLive the serials of the name's live certificates as the caller saw them; a conflict if they changed
      * @param superseded serials to revoke as superseded in the same transaction
+     * @throws org.devpki.model.DevpkiException CONFLICT, with an alarm, if another name has a certificate for the key
      */
     void reserve(Reservation reservation, Set<SerialNumber> seenLive, List<SerialNumber> superseded);
 
@@ -127,8 +139,26 @@ public interface Store extends AutoCloseable {
      * Notes that the certificate was packed once more.
      *
      * @param flashed what its files are made for from now on; as before when absent
+     * @param withKey whether the private key is among them
+     * @return the alarm that is raised when a private key leaves a second time
      */
-    void export(SerialNumber serial, String how, Optional<Flashed> flashed);
+    Optional<Alarm> export(SerialNumber serial, String how, Optional<Flashed> flashed, boolean withKey);
+
+    /**
+     * Notes where a device is.
+     *
+     * @param by who says so, such as a station; may be empty
+     */
+    void mark(SerialNumber serial, LifeState state, String by);
+
+    /** How many certificates of a batch are where in their life. */
+    Map<LifeState, Long> countLives(BatchId batch);
+
+    /** Alarms, the oldest first. */
+    List<Alarm> alarms(boolean isOpenOnly);
+
+    /** Notes that somebody looked. @return the alarm as it was; closed before means that nothing changed */
+    Alarm closeAlarm(long id, String why);
 
     Optional<LedgerCertificate> certificate(SerialNumber serial);
 

@@ -77,7 +77,7 @@ class ForecastCrlsTest {
                                 like.profile(),
                                 like.profileHash(),
                                 like.orderHash(),
-                                like.keyHash(),
+                                Bytes.utf8("key" + count).sha256(),
                                 Bytes.utf8("tbs" + count).sha256(),
                                 like.validity(),
                                 shard,

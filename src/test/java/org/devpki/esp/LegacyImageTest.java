@@ -15,12 +15,14 @@ import org.devpki.testing.Broken;
 import org.devpki.testing.Faults;
 import org.devpki.testing.Vectors;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The legacy flavours, as the vendor's tool writes them. */
+@Tag("long")
 @Execution(ExecutionMode.CONCURRENT)
 class LegacyImageTest {
     private static Bytes image(String name) {

@@ -12,6 +12,7 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import org.devpki.model.SecretBytes;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Every vector cut and bent: a reading or INVALID_INPUT, never another exception, and no flaw goes unseen. */
+@Tag("long")
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @Execution(ExecutionMode.CONCURRENT)
 class NvsBrokenImageTest {

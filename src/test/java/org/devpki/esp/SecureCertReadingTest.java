@@ -23,11 +23,13 @@ import org.devpki.testing.TestKeys;
 import org.devpki.testing.Vectors;
 import org.devpki.x509.Keys;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Tag("long")
 @Execution(ExecutionMode.CONCURRENT)
 class SecureCertReadingTest {
     /** An image can be whole and yet hold no credential that firmware finds. */

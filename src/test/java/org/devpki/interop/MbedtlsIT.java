@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * mbedTLS loads the {@code embed} files as a device does: small C programs of our own, compiled here, with the NUL that
  * ESP-IDF's build adds.
  */
+@Tag("long")
 class MbedtlsIT {
     private static final Path SOURCES = Devpki.ROOT.resolve("src/test/c");
 

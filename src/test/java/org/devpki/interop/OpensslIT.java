@@ -15,6 +15,7 @@ import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** OpenSSL reads certificates, chains, CRLs, keys and PKCS #12 files; a judge that most brokers share. */
+@Tag("long")
 class OpensslIT {
     @TempDir
     private static Path home;

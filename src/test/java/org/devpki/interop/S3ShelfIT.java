@@ -32,12 +32,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** CRLs in a bucket of a real server that speaks S3. */
+@Tag("long")
 class S3ShelfIT {
     private static final List<String> FILES =
             List.of("all.crl.pem", "issuing-ca.crl", "issuing-ca.crl.pem", "root-ca.crl", "root-ca.crl.pem");

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.devpki.model.Alarm;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.BatchId;
 import org.devpki.model.BatchOutcome;
@@ -35,6 +36,7 @@ import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
+import org.devpki.model.LifeState;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
@@ -94,12 +96,28 @@ abstract class StoreContract {
                 "device-mqtt",
                 Bytes.utf8("profile").sha256(),
                 Bytes.utf8("order").sha256(),
-                Bytes.utf8("key").sha256(),
+                Bytes.utf8("key of " + name).sha256(),
                 Bytes.utf8("tbs").sha256(),
                 new Validity(NOW.minusSeconds(3600), notAfter),
                 0,
                 Optional.empty(),
                 true);
+    }
+
+    private static Reservation of(Reservation made, Optional<BatchId> batch, Bytes keyHash, boolean isKeyMadeHere) {
+        return new Reservation(
+                made.ca(),
+                made.serial(),
+                made.name(),
+                made.profile(),
+                made.profileHash(),
+                made.orderHash(),
+                keyHash,
+                made.tbsHash(),
+                made.validity(),
+                made.shard(),
+                batch,
+                isKeyMadeHere);
     }
 
     private static CertificateDer der(String text) {
@@ -189,12 +207,94 @@ abstract class StoreContract {
         store.deliver(S1, "folder esp-secure-cert", Optional.of(first));
         assertEquals(Optional.of(first), row(S1).flashed());
 
-        store.export(S1, "folder pem", Optional.empty());
+        store.export(S1, "folder pem", Optional.empty(), false);
         assertEquals(Optional.of(first), row(S1).flashed());
 
-        store.export(S1, "folder esp-secure-cert", Optional.of(second));
+        store.export(S1, "folder esp-secure-cert", Optional.of(second), false);
         assertEquals(Optional.of(second), row(S1).flashed());
-        assertFault(Fault.CONFLICT, "4f09", () -> store.export(serial("4f09"), "folder pem", Optional.empty()));
+        assertFault(Fault.CONFLICT, "4f09", () -> store.export(serial("4f09"), "folder pem", Optional.empty(), false));
+    }
+
+    @Test
+    void aPrivateKeyThatLeavesASecondTimeRaisesAnAlarm() {
+        issue(S1, "d1");
+        store.deliver(S1, "folder embed");
+
+        assertEquals(Optional.empty(), store.export(S1, "folder der", Optional.empty(), false));
+        Alarm first = store.export(S1, "folder esp-secure-cert", Optional.empty(), true)
+                .orElseThrow();
+        Alarm second = store.export(S1, "folder nvs", Optional.empty(), true).orElseThrow();
+
+        assertEquals(Alarm.Kind.KEY_EXPORTED_AGAIN, first.kind());
+        assertEquals("4f01", first.subject());
+        assertEquals(List.of(first, second), store.alarms(true));
+        assertEquals(first, store.closeAlarm(first.id(), "looked"));
+        assertEquals(List.of(second), store.alarms(true));
+        Alarm closed = store.alarms(false).get(0);
+        assertEquals(Optional.of(new Alarm.Closed(NOW, "looked")), closed.closed());
+        assertEquals(closed, store.closeAlarm(first.id(), "again"));
+        assertEquals(closed, store.alarms(false).get(0));
+        assertFault(Fault.NOT_FOUND, "alarm 99", () -> store.closeAlarm(99, "looked"));
+    }
+
+    @Test
+    void aKeyThatCameWithARequestMayBeExportedOnceWithoutAlarm() {
+        store.reserve(
+                of(reservation(S1, "d1"), Optional.empty(), Bytes.utf8("key").sha256(), false), Set.of(), List.of());
+        store.record(S1, der("d1"));
+        store.deliver(S1, "stream pem");
+
+        assertEquals(Optional.empty(), store.export(S1, "folder esp-secure-cert", Optional.empty(), true));
+        assertTrue(store.export(S1, "folder esp-secure-cert", Optional.empty(), true)
+                .isPresent());
+    }
+
+    @Test
+    void aKeyOfAnotherNameIsAConflictWithAnAlarmAndNothingIsReserved() {
+        issue(S1, "d1");
+        Reservation withKeyOfD1 = of(
+                reservation(S2, "d2"), Optional.empty(), reservation(S1, "d1").keyHash(), false);
+
+        assertFault(Fault.CONFLICT, "is d1's already", () -> store.reserve(withKeyOfD1, Set.of(), List.of()));
+
+        assertEquals(Optional.empty(), store.certificate(S2));
+        assertEquals(1, store.alarms(true).size());
+        assertEquals(Alarm.Kind.KEY_OF_TWO_NAMES, store.alarms(true).get(0).kind());
+        assertEquals("d2", store.alarms(true).get(0).subject());
+    }
+
+    @Test
+    void aDeviceIsWhereItsCertificateAndItsLastMarkSay() {
+        BatchId batch = new BatchId("B1");
+        Reservation made = reservation(S1, "d1");
+        store.reserve(of(made, Optional.of(batch), made.keyHash(), true), Set.of(), List.of());
+        assertEquals(LifeState.PLANNED, life(S1));
+        assertFault(Fault.CONFLICT, "4f01", () -> store.mark(S1, LifeState.FLASHED, ""));
+        store.record(S1, der("d1"));
+        assertEquals(LifeState.ISSUED, life(S1));
+        store.deliver(S1, "folder embed");
+        assertEquals(LifeState.EXPORTED, life(S1));
+        store.mark(S1, LifeState.IN_FIELD, "line3");
+        assertEquals(LifeState.IN_FIELD, life(S1));
+        assertEquals(Optional.of(NOW), store.certificate(S1).orElseThrow().markedAt());
+        assertEquals(Map.of(LifeState.IN_FIELD, 1L), store.countLives(batch));
+        store.revoke(S1, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        assertEquals(LifeState.IN_FIELD, life(S1));
+        store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        assertEquals(LifeState.REVOKED, life(S1));
+        store.mark(S1, LifeState.RETIRED, "");
+        assertEquals(LifeState.RETIRED, life(S1));
+
+        assertEquals(
+                List.of(S1),
+                store.certificates(Store.Filter.all().at(LifeState.RETIRED), 0, 10).stream()
+                        .map(LedgerCertificate::serial)
+                        .toList());
+        assertEquals(0, store.count(Store.Filter.all().at(LifeState.REVOKED)));
+    }
+
+    private LifeState life(SerialNumber serial) {
+        return store.certificate(serial).orElseThrow().life();
     }
 
     @Test
@@ -791,6 +891,7 @@ abstract class StoreContract {
                 Optional.of("device-mqtt"),
                 Optional.ofNullable(expiresBefore),
                 Optional.ofNullable(isRevoked),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }

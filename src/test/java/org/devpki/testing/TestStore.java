@@ -40,7 +40,7 @@ public final class TestStore {
     }
 
     public static TestStore in(Path folder, Clock clock) {
-        Surroundings surroundings = surroundings(folder, clock);
+        Surroundings surroundings = surroundings(folder, clock, new CountingRandom());
         new InitStore(surroundings)
                 .run(new InitOrder(
                         Optional.of("Acme"),
@@ -54,7 +54,7 @@ public final class TestStore {
 
     /** The same store in another folder, which takes less time than to make one; nobody may have it open. */
     public TestStore copyTo(Path folder, Clock clock) {
-        Surroundings there = surroundings(folder, clock);
+        Surroundings there = surroundings(folder, clock, new CountingRandom(1)); // else keys would come again
         try (Stream<Path> all = Files.walk(surroundings.store())) {
             for (Path path : all.toList()) {
                 Files.copy(
@@ -68,12 +68,12 @@ public final class TestStore {
         return new TestStore(there);
     }
 
-    private static Surroundings surroundings(Path folder, Clock clock) {
+    private static Surroundings surroundings(Path folder, Clock clock, CountingRandom random) {
         return new Surroundings(
                 folder.resolve("pki"),
                 Duration.ofSeconds(10),
                 clock,
-                new CountingRandom(),
+                random,
                 new Actor("tester@bench"),
                 purpose -> SecretBytes.taking("correct horse".getBytes(UTF_8)),
                 Checkpoint.NONE,

@@ -45,6 +45,15 @@ public final class Victim implements AutoCloseable {
         return finished.exit() == KILLED;
     }
 
+    /** Runs a command, fed with this, that is asked to end by SIGTERM while it is at a step for the nth time. */
+    public static Finished askedToEndAt(
+            Devpki devpki, Checkpoint.Step step, int nth, byte[] input, String... arguments) {
+        return devpki.tool()
+                .feed(
+                        input,
+                        command(List.of("-Dstop.step=" + step, "-Dstop.nth=" + nth, "-Dstop.term=true"), arguments));
+    }
+
     /** Starts a command and returns when it stands at the step; closing it kills it. */
     public static Victim pausedAt(Devpki devpki, Checkpoint.Step step, String... arguments) {
         Path marker = devpki.file("paused-" + System.nanoTime());

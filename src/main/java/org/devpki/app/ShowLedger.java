@@ -46,6 +46,18 @@ public final class ShowLedger {
             Optional<Boolean> isRevoked,
             Optional<BatchId> batch,
             Optional<Instant> revokedSince) {
+        /** All of a batch. */
+        static Query of(BatchId batch) {
+            return new Query(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(batch),
+                    Optional.empty());
+        }
+
         /** The same, of revoked and held ones only. */
         Query revoked() {
             return new Query(ca, namePrefix, profile, expiresWithin, Optional.of(true), batch, revokedSince);

@@ -54,7 +54,7 @@ class LineByLineTest {
     void ofALineThatIsTooLongNoMoreIsKeptThanShowsIt() {
         assertEquals(
                 List.of("d".repeat(MOST), "e".repeat(MOST + 1), "f"),
-                all(of("d".repeat(MOST) + "\n" + "e".repeat(100_000) + "\nf\n")));
+                all(of("d".repeat(MOST) + "\n" + "e".repeat(1000) + "\nf\n")));
     }
 
     @Test

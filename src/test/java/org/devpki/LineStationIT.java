@@ -1,13 +1,13 @@
 package org.devpki;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
@@ -80,8 +80,9 @@ class LineStationIT {
         return Stream.of(command).map(word -> "'" + word + "'").collect(Collectors.joining(" ", "exec ", " \"$@\"\n"));
     }
 
-    private Finished line(String script, List<String> scanned, String... options) throws IOException {
-        Files.write(folder.resolve("chips"), MACS);
+    private Finished line(String script, List<String> chips, List<String> scanned, String... options)
+            throws IOException {
+        Files.write(folder.resolve("chips"), chips);
         Files.deleteIfExists(folder.resolve("asked"));
         String[] station = {"--batch", "L1", "--name", "sensor-{mac}", "--key-home", "ecdsa", "--out", "out"};
         List<String> command = Stream.of(
@@ -125,18 +126,32 @@ class LineStationIT {
         Files.writeString(folder.resolve("loose"), MACS.get(1) + "\n");
 
         Finished first = line(
-                script, List.of(MACS.get(0).replace(":", ""), "", MACS.get(2).toUpperCase(Locale.ROOT)));
+                script,
+                List.of(MACS.get(0), MACS.get(1), MACS.get(2), MACS.get(2)),
+                List.of(
+                        MACS.get(0).replace(":", ""),
+                        "",
+                        MACS.get(0),
+                        MACS.get(2).toUpperCase(Locale.ROOT)));
         Files.delete(folder.resolve("loose"));
         long firstWrites = asked("write-flash");
-        String image = "out/" + name(0) + "/esp_secure_cert.bin";
         List<String> orders = Files.readAllLines(folder.resolve("asked"));
-        Finished second = line(script, List.of("", "", ""), "--burn");
-        long secondWrites = asked("write-flash");
-        Finished third = line(script, List.of(MACS.get(1), "", ""), "--burn");
+        StoreProof proof = StoreProof.of(folder);
+        Files.writeString( // as a power cut leaves it
+                folder.resolve("line-station.journal"),
+                name(2) + " " + proof.oneValid(name(2)).sha256() + " burning\n",
+                StandardOpenOption.APPEND);
+        Finished second = line(
+                script,
+                List.of(MACS.get(0), MACS.get(1), MACS.get(2), MACS.get(0)),
+                List.of("", MACS.get(1), "", ""),
+                "--burn");
 
         first.exiting(1);
         assertTrue(first.err().contains("the same order again"), first.err());
-        assertTrue(first.err().contains("1 failed"), first.err());
+        assertTrue(first.err().contains(MACS.get(0) + " was scanned, but " + MACS.get(2)), first.err());
+        assertTrue(first.err().contains("2 failed"), first.err());
+        String image = "out/" + name(0) + "/esp_secure_cert.bin";
         assertEquals(
                 List.of(
                         "--chip esp32h2 --port /dev/ttyUSB0 read-mac",
@@ -144,9 +159,16 @@ class LineStationIT {
                         "--chip esp32h2 --port /dev/ttyUSB0 verify-flash 0xD000 " + image),
                 orders.subList(0, 3));
         assertEquals(3, firstWrites);
-        second.exiting(0);
-        assertEquals(1, secondWrites, second::err);
-        StoreProof proof = StoreProof.of(folder);
+        second.exiting(1);
+        assertTrue(second.err().contains("1 failed"), second.err());
+        assertTrue(second.err().contains(name(2) + ": was cut off while it was burned"), second.err());
+        assertTrue(second.err().contains(name(0) + ": burned before"), second.err());
+        assertEquals(1, asked("write-flash"), second::err);
+        assertEquals(
+                MACS.subList(0, 2),
+                Files.readAllLines(folder.resolve("burned")).stream()
+                        .map(line -> line.substring(0, 17))
+                        .toList());
         for (int chip = 0; chip < MACS.size(); chip++) {
             proof.oneValid(name(chip));
             assertEquals(
@@ -155,14 +177,6 @@ class LineStationIT {
                             folder.resolve("flash-" + MACS.get(chip)),
                             folder.resolve("out").resolve(name(chip)).resolve("esp_secure_cert.bin")));
         }
-        assertEquals(
-                MACS,
-                Files.readAllLines(folder.resolve("burned")).stream()
-                        .map(line -> line.substring(0, 17))
-                        .toList());
-        third.exiting(1); // the first chip was connected, and another one scanned
-        assertTrue(third.err().contains(MACS.get(1) + " was scanned, but " + MACS.get(0)), third.err());
-        assertFalse(Files.readString(folder.resolve("asked")).contains("write-flash"), third::err);
         proof.cleanOncePublished();
     }
 
@@ -172,7 +186,7 @@ class LineStationIT {
         program("esptool", ESPTOOL);
         program("devpki", "#!/bin/sh\necho 'devpki: error: no' >&2\nexit 9\n");
 
-        Finished stopped = line(script, List.of("", ""));
+        Finished stopped = line(script, MACS, List.of("", ""));
 
         stopped.exiting(1);
         assertTrue(stopped.err().contains("does not stay up"), stopped.err());

@@ -39,7 +39,7 @@ public final class KilledMain {
                                 "kill", String.valueOf(ProcessHandle.current().pid()))
                         .start()
                         .waitFor();
-                TimeUnit.MILLISECONDS.sleep(300); // the system takes its time to tell
+                awaitShutdown();
                 return;
             }
             String seconds = System.getProperty("stop.seconds", "");
@@ -57,6 +57,20 @@ public final class KilledMain {
             throw new AssertionError(e);
         }
         throw new AssertionError("not killed");
+    }
+
+    /** The system takes its time to tell of a signal; from then on no hook is taken any more. */
+    private static void awaitShutdown() throws InterruptedException {
+        try {
+            while (true) {
+                Thread hook = new Thread(() -> {});
+                Runtime.getRuntime().addShutdownHook(hook);
+                Runtime.getRuntime().removeShutdownHook(hook);
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } catch (IllegalStateException e) {
+            TimeUnit.MILLISECONDS.sleep(200); // for the hooks that are there to start
+        }
     }
 
     private static void kill(String before) throws IOException {

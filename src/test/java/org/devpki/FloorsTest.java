@@ -121,6 +121,13 @@ class FloorsTest {
     }
 
     @Test
+    void onlyExportKnowsCodesAndPictures() {
+        only(in("export"))
+                .knows("com.google.zxing..", "java.awt..", "javax.imageio..")
+                .check(HOUSE);
+    }
+
+    @Test
     void onlyPublishKnowsTheObjectStore() {
         only(in("publish")).knows("software.amazon.awssdk..").check(HOUSE);
     }

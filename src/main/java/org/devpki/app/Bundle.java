@@ -79,8 +79,7 @@ final class Bundle {
 
     /** Removes what a run that was cut short left of either folder. */
     void sweep() {
-        WholeFiles.sweep(folder);
-        WholeFiles.sweep(burned());
+        WholeFiles.sweep(parent(), Set.of(name(folder), name(burned())));
     }
 
     boolean hasBurned() {
@@ -257,6 +256,10 @@ final class Bundle {
         }
         return new ExportedFile(
                 SUMS, SecretBytes.taking(text.toString().getBytes(StandardCharsets.UTF_8)), ExportedFile.Kind.PUBLIC);
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
     }
 
     private Path parent() {

@@ -48,6 +48,19 @@ public final class ShowLedger {
             Optional<BatchId> batch,
             Optional<Instant> revokedSince,
             Optional<LifeState> life) {
+        /** All of a batch. */
+        static Query of(BatchId batch) {
+            return new Query(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(batch),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
         /** The same, of revoked and held ones only. */
         Query revoked() {
             return new Query(ca, namePrefix, profile, expiresWithin, Optional.of(true), batch, revokedSince, life);

@@ -91,6 +91,10 @@ public final class Workshop implements AutoCloseable {
         return new RunBatch(this);
     }
 
+    public MakeLabels makeLabels() {
+        return new MakeLabels(this);
+    }
+
     public ShowBatches showBatches() {
         return new ShowBatches(this);
     }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
             DeviceCommand.ListCommand.class,
             DeviceCommand.ShowCommand.class,
             RevokeCommand.class,
+            LabelCommand.class,
             DeviceCommand.ReleaseCommand.class,
             DeviceMarkCommand.class
         },

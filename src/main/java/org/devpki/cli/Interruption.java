@@ -5,10 +5,17 @@ import java.util.function.Supplier;
 /** Ctrl-C and SIGTERM, taken as a wish to end what is begun and nothing more: the process lives on until that is done. */
 final class Interruption implements AutoCloseable {
     private final Object work = new Object();
+    private final Runnable lastWords;
     private final Thread hook = new Thread(this::await, "interruption");
     private volatile boolean isAsked;
 
     Interruption() {
+        this(() -> {});
+    }
+
+    /** @param lastWords said when all that was begun is done */
+    Interruption(Runnable lastWords) {
+        this.lastWords = lastWords;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -25,7 +32,9 @@ final class Interruption implements AutoCloseable {
 
     private void await() {
         isAsked = true;
-        whole(() -> isAsked);
+        synchronized (work) {
+            lastWords.run();
+        }
     }
 
     @Override

@@ -1,10 +1,6 @@
 package org.devpki.cli;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.BatchList;
@@ -12,11 +8,12 @@ import org.devpki.app.BatchOrder;
 import org.devpki.app.MarkDevices;
 import org.devpki.app.RunBatch;
 import org.devpki.app.Workshop;
-import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Durations;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code devpki station}. */
 @Command(
@@ -24,15 +21,17 @@ import picocli.CommandLine.Mixin;
         description = {
             "Issue to one device after the other for a whole shift: a JSON order a line on standard input, with the",
             "columns of batch run, and a JSON result a line on standard output, in the same order. An empty line asks for",
-            "a sign of life. It ends at the end of its input, or by SIGTERM once the order at hand is done."
+            "a sign of life; an object with a mark says where a device is in its life. It ends at the end of its input, or by SIGTERM once the order at hand is done."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  devpki station --batch L3W47 --out out/ < orders.jsonl",
-            "  devpki station --batch L3W47 --name 'sensor-{mac}' --target esp32c3 --out out/ < line3.fifo > results.fifo"
+            "  devpki station --batch L3W47 --name 'sensor-{mac}' --target esp32c3 --heartbeat 30s --out out/"
+                    + " < line3.fifo > results.fifo"
         })
 final class StationCommand implements Callable<Integer> {
     private static final int MOST_CHARACTERS = 65_536;
+    private static final Duration LONGEST_SILENCE = Duration.ofDays(1);
 
     @Mixin
     CommonOptions common;
@@ -40,42 +39,78 @@ final class StationCommand implements Callable<Integer> {
     @Mixin
     BatchOptions batch;
 
+    @Option(
+            names = "--heartbeat",
+            paramLabel = "TIME",
+            description = "Give a sign of life whenever no order came for so long, such as 30s (default: when asked).")
+    Optional<String> heartbeat = Optional.empty();
+
     private int lines;
     private long issued;
     private long unchanged;
     private long failed;
+    private boolean isEnded;
 
     @Override
     public Integer call() {
+        Optional<Duration> silence = heartbeat.map(StationCommand::silence);
         try (Workshop shop = common.open();
-                Interruption interruption = new Interruption();
-                BufferedReader orders = new BufferedReader(
-                        new InputStreamReader(common.streams().in(), StandardCharsets.UTF_8))) {
+                Interruption interruption = new Interruption(this::end);
+                LineByLine orders = new LineByLine(common.streams().in(), MOST_CHARACTERS)) {
             RunBatch deed = shop.runBatch();
             MarkDevices marks = shop.markDevices();
             BatchOrder settled = batch.order(common, BatchList.EMPTY, 1);
             deed.openKey(settled);
-            say(status("ready"));
-            for (String line = orders.readLine(); line != null && !interruption.isAsked(); line = orders.readLine()) {
-                String order = line;
+            Runnable sayAlive = () -> whole(interruption, () -> say(status("alive")));
+            whole(interruption, () -> say(status("ready")));
+            for (Optional<String> order = orders.next(silence, sayAlive);
+                    order.isPresent();
+                    order = orders.next(silence, sayAlive)) {
+                String line = order.get();
                 lines++;
-                interruption.whole(() -> say(order.isBlank() ? status("alive") : result(deed, marks, settled, order)));
+                whole(interruption, () -> say(line.isBlank() ? status("alive") : result(deed, marks, settled, line)));
             }
-            say(status("ended"));
-        } catch (IOException e) {
-            throw WholeFiles.failed("cannot read standard input", e);
+            whole(interruption, this::end);
         }
         return failed > 0 ? ExitCodes.IN_PART : ExitCodes.DONE;
     }
 
-    /** A result is seen before the next order is read; whoever reads none stops the station. */
-    private Fields say(Fields fields) {
-        PrintStream out = common.streams().out();
-        out.println(Json.line(fields.map()));
-        if (out.checkError()) {
+    private static Duration silence(String text) {
+        Duration silence = Durations.parse(text);
+        if (silence.isZero() || silence.compareTo(LONGEST_SILENCE) > 0) {
+            throw DevpkiException.invalid("--heartbeat " + text + " is not 1s to 1d");
+        }
+        return silence;
+    }
+
+    /** A step that SIGTERM waits for, unless it came before. */
+    private static void whole(Interruption interruption, Runnable step) {
+        interruption.whole(() -> {
+            if (!interruption.isAsked()) {
+                step.run();
+            }
+            return interruption.isAsked();
+        });
+    }
+
+    /** A result is seen before the next order is taken; whoever reads none stops the station. */
+    private void say(Fields fields) {
+        print(fields);
+        if (common.streams().out().checkError()) {
             throw DevpkiException.storeFailed("standard output was closed, so nobody hears of the results");
         }
-        return fields;
+    }
+
+    private void print(Fields fields) {
+        common.streams().out().println(Json.line(fields.map()));
+    }
+
+    /** The last line, at the end of input or by SIGTERM: no result follows. */
+    private void end() {
+        if (!isEnded) {
+            isEnded = true;
+            print(status("ended"));
+        }
     }
 
     private Fields status(String state) {
@@ -105,7 +140,7 @@ final class StationCommand implements Callable<Integer> {
             }
             if (order.length() > MOST_CHARACTERS) {
                 throw DevpkiException.invalid(
-                        "the order has " + order.length() + " characters; at most " + MOST_CHARACTERS + " are right");
+                        "the order is too long; at most " + MOST_CHARACTERS + " characters are right");
             }
             Optional<MarkDevices.Report> report = MarkDevices.ofLine(Bytes.utf8(order), "order", lines);
             if (report.isPresent()) {

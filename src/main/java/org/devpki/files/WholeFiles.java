@@ -8,6 +8,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
@@ -227,17 +229,22 @@ public final class WholeFiles {
 
     /** Deletes what killed processes left beside the target; call it only while nobody else writes the target. */
     public static void sweep(Path target) {
-        translating("tidy up beside " + target, () -> {
-            for (Path left : leftovers(parent(target), Optional.of(name(target)))) {
+        sweep(parent(target), Set.of(name(target)));
+    }
+
+    /** The same for targets of these names in one folder, which is read once. */
+    public static void sweep(Path folder, Set<String> targets) {
+        translating("tidy up in " + folder, () -> {
+            for (Path left : leftovers(folder, targets::contains)) {
                 delete(left);
             }
-            return target;
+            return folder;
         });
     }
 
     /** What killed processes left in a folder. */
     public static List<Path> leftovers(Path folder) {
-        return translating("list " + folder, () -> leftovers(folder, Optional.empty()));
+        return translating("list " + folder, () -> leftovers(folder, target -> true));
     }
 
     /** Deletes a file, or a folder with all that is in it; links are not followed. */
@@ -341,18 +348,22 @@ public final class WholeFiles {
         Files.setPosixFilePermissions(file, mode.permissions());
     }
 
-    private static List<Path> leftovers(Path folder, Optional<String> target) throws IOException {
-        List<Path> found = new ArrayList<>();
-        for (Path child : list(folder)) {
-            String name = name(child);
-            int mark = name.indexOf(MARK);
-            if (name.startsWith(".")
-                    && mark > 0
-                    && (target.isEmpty() || name.substring(1, mark).equals(target.get()))) {
-                found.add(child);
-            }
+    private static List<Path> leftovers(Path folder, Predicate<String> targets) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
         }
-        return found;
+        List<Path> found = new ArrayList<>();
+        // a look at each name and no more: the folder may hold all devices of a shift
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, child -> isLeftover(child, targets))) {
+            left.forEach(found::add);
+        }
+        return found.stream().sorted().toList();
+    }
+
+    private static boolean isLeftover(Path child, Predicate<String> targets) {
+        String name = String.valueOf(child.getFileName());
+        int mark = name.startsWith(".") ? name.indexOf(MARK) : -1;
+        return mark > 0 && targets.test(name.substring(1, mark));
     }
 
     /** A hidden name that nobody else takes; {@link #leftovers} finds it. */

@@ -102,6 +102,11 @@ public final class Devpki {
         return tool.start(log, command(arguments));
     }
 
+    /** Starts a command to be talked to; its standard error goes to the log, and the caller ends it. */
+    public Process talkTo(Path log, String... arguments) {
+        return tool.talkTo(log, command(arguments));
+    }
+
     /** Another program in the same folder. */
     public Finished other(String... command) {
         return Tool.in(folder).run(command);

@@ -13,7 +13,8 @@ import org.devpki.model.Checkpoint;
 /**
  * The program, but for one step at which it stops: there it kills itself, as a power cut would, or stands still with
  * whatever it holds. System properties say where: {@code stop.step}, {@code stop.nth}; for standing still
- * {@code stop.marker}, a file that is made once it stands; and for going on until it is killed {@code stop.seconds}.
+ * {@code stop.marker}, a file that is made once it stands; for going on until it is killed {@code stop.seconds}; and for
+ * being asked to end by SIGTERM, meanwhile and once, {@code stop.term}.
  */
 public final class KilledMain {
     private KilledMain() {}
@@ -33,6 +34,14 @@ public final class KilledMain {
     private static void stop() {
         try {
             String marker = System.getProperty("stop.marker", "");
+            if (Boolean.getBoolean("stop.term")) {
+                new ProcessBuilder(
+                                "kill", String.valueOf(ProcessHandle.current().pid()))
+                        .start()
+                        .waitFor();
+                awaitShutdown();
+                return;
+            }
             String seconds = System.getProperty("stop.seconds", "");
             if (!seconds.isEmpty()) {
                 kill("sleep " + seconds + "; ");
@@ -48,6 +57,20 @@ public final class KilledMain {
             throw new AssertionError(e);
         }
         throw new AssertionError("not killed");
+    }
+
+    /** The system takes its time to tell of a signal; from then on no hook is taken any more. */
+    private static void awaitShutdown() throws InterruptedException {
+        try {
+            while (true) {
+                Thread hook = new Thread(() -> {});
+                Runtime.getRuntime().addShutdownHook(hook);
+                Runtime.getRuntime().removeShutdownHook(hook);
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } catch (IllegalStateException e) {
+            TimeUnit.MILLISECONDS.sleep(200); // for the hooks that are there to start
+        }
     }
 
     private static void kill(String before) throws IOException {

@@ -93,6 +93,16 @@ public final class Tool {
         }
     }
 
+    /** Starts it, to be talked to; its standard error goes to the log, and the caller ends it. */
+    public Process talkTo(Path log, String... command) {
+        try {
+            return builder(command).redirectError(log.toFile()).start();
+        } catch (IOException e) {
+            throw new AssertionError(
+                    Arrays.toString(command) + " did not start; scripts/test installs what it needs", e);
+        }
+    }
+
     private ProcessBuilder builder(String... command) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().putAll(environment);

@@ -28,7 +28,7 @@ public final class Victim implements AutoCloseable {
 
     /** Runs a command that is killed when it reaches the step for the nth time. */
     public static void killedAt(Devpki devpki, Checkpoint.Step step, int nth, String... arguments) {
-        Finished finished = devpki.tool().run(command(List.of("-Dstop.step=" + step, "-Dstop.nth=" + nth), arguments));
+        Finished finished = devpki.tool().run(commandKilledAt(step, nth, arguments));
         assertEquals(KILLED, finished.exit(), () -> step + " was not reached: " + finished.all());
     }
 
@@ -43,6 +43,20 @@ public final class Victim implements AutoCloseable {
                 devpki.tool().run(command(List.of("-Dstop.step=" + step, "-Dstop.seconds=" + seconds), arguments));
         assertTrue(finished.exit() == KILLED || finished.exit() == 0, finished::all);
         return finished.exit() == KILLED;
+    }
+
+    /** A command line that is killed when it reaches the step for the nth time, for a program that starts it. */
+    public static String[] commandKilledAt(Checkpoint.Step step, int nth, String... arguments) {
+        return command(List.of("-Dstop.step=" + step, "-Dstop.nth=" + nth), arguments);
+    }
+
+    /** Runs a command, fed with this, that is asked to end by SIGTERM while it is at a step for the nth time. */
+    public static Finished askedToEndAt(
+            Devpki devpki, Checkpoint.Step step, int nth, byte[] input, String... arguments) {
+        return devpki.tool()
+                .feed(
+                        input,
+                        command(List.of("-Dstop.step=" + step, "-Dstop.nth=" + nth, "-Dstop.term=true"), arguments));
     }
 
     /** Starts a command and returns when it stands at the step; closing it kills it. */

@@ -73,7 +73,12 @@ public final class SqlStore implements Store {
      * @param url a JDBC URL
      * @param folder the store's folder, which relative files are in
      */
-    public record Place(String url, Path folder, Duration lockTimeout) {}
+    public record Place(String url, Path folder, Duration lockTimeout) {
+        /** Another database of the same store. */
+        public Place at(String otherUrl) {
+            return new Place(otherUrl, folder, lockTimeout);
+        }
+    }
 
     /** Makes the ledger in an empty place. */
     public static SqlStore create(Place place, Clock clock, Actor actor) {
@@ -87,6 +92,21 @@ public final class SqlStore implements Store {
      */
     public static SqlStore open(Place place, Clock clock, Actor actor) {
         return connect(place, clock, actor, false, Migrations.shipped());
+    }
+
+    /** @throws DevpkiException CONFLICT if there is something where a ledger is to be made */
+    public static void proveEmpty(Place place, Clock clock, Actor actor) {
+        try (SqlStore store = connect(place, clock, actor, true)) {
+            store.refuseTables();
+        }
+    }
+
+    private void refuseTables() {
+        List<String> tables = db.read(db::tables);
+        if (!tables.isEmpty()) {
+            throw DevpkiException.conflict(
+                    "there are tables already where the ledger would be: " + String.join(", ", tables));
+        }
     }
 
     /** Where the ledger that was here is now; empty when it has not moved. */
@@ -740,7 +760,8 @@ public final class SqlStore implements Store {
             Place beside = new Place("jdbc:sqlite:" + file.toAbsolutePath(), place.folder(), place.lockTimeout());
             Database copy = new Database(new SqliteDialect(), beside, true);
             try {
-                db.readAtOnce(() -> new LedgerCopy(db, copy).run());
+                copy.look(copy::expectCopy);
+                db.readAtOnce(() -> copy.change(() -> new LedgerCopy(db, copy).run()));
             } finally {
                 copy.close();
             }
@@ -762,9 +783,10 @@ public final class SqlStore implements Store {
      * Moves this ledger: all of it is copied and proven in one transaction there, while nobody writes here; then it is
      * closed here for good. What is there is replaced when it is an earlier state of this ledger.
      *
-     * @param proof of the copy, before it counts
+     * @param proof of the copy, before it is kept
+     * @param copied is told when it is kept, and this ledger is still the one that counts
      */
-    public void moveTo(Place target, Consumer<Store> proof) {
+    public void moveTo(Place target, Consumer<Store> proof, Runnable copied) {
         try (SqlStore there = connect(target, clock, audit.actor(), true)) {
             there.db.look(there.db::expectCopy);
             db.change(() -> {
@@ -773,6 +795,7 @@ public final class SqlStore implements Store {
                     new LedgerCopy(db, there.db).run();
                     proof.accept(there);
                 });
+                copied.run();
                 for (String table : db.tables()) {
                     if (!table.equals("note")) {
                         db.execute("ALTER TABLE " + table + " RENAME TO " + ASIDE + table);
@@ -942,9 +965,8 @@ public final class SqlStore implements Store {
                 throw DevpkiException.integrity("the ledger has schema version " + version
                         + ", made by a newer devpki; this one knows versions up to " + migrations.version());
             }
-            if (isNew && !db.read(db::tables).isEmpty()) {
-                throw DevpkiException.conflict("there are tables already where the ledger would be: "
-                        + String.join(", ", db.read(db::tables)));
+            if (isNew) {
+                refuseTables();
             }
             if (version == migrations.version()) { // another process was faster
                 return;

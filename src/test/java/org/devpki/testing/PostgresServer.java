@@ -181,6 +181,20 @@ public final class PostgresServer implements AutoCloseable {
         run(url("postgres"), statements);
     }
 
+    /** A user who must say a password. */
+    public void requirePassword(String user, String password) {
+        Path rules = home.resolve("data/pg_hba.conf");
+        try {
+            String before = Files.readString(rules);
+            Files.writeString(rules, "host all " + user + " 127.0.0.1/32 scram-sha-256\n" + before);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        execute("CREATE ROLE " + user + " LOGIN PASSWORD '" + password + "'");
+        execute("SELECT pg_reload_conf()");
+        sleep(200);
+    }
+
     /** Statements in one transaction at a place. */
     public static void run(String place, String... statements) {
         try (Connection connection = DriverManager.getConnection(place);

@@ -119,14 +119,17 @@ public final class PostgresServer implements AutoCloseable {
                 "",
                 "-c",
                 "deadlock_timeout=100ms"));
-        Process started = Tool.in(home).start(home.resolve("log"), command.toArray(String[]::new));
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+        Process started = Tool.in(home).start(home.resolve("log"), command.toArray(String[]::new));
         while (!answers()) {
-            if (!started.isAlive() || System.nanoTime() > deadline) {
+            if (System.nanoTime() > deadline) {
                 started.destroyForcibly();
                 throw new AssertionError("PostgreSQL did not start: " + log());
             }
             sleep(20);
+            if (!started.isAlive()) { // processes of the one that was killed may still be ending
+                started = Tool.in(home).start(home.resolve("log"), command.toArray(String[]::new));
+            }
         }
         return started;
     }
@@ -229,6 +232,11 @@ public final class PostgresServer implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    public void killAfter(long millis) {
+        sleep(millis);
+        kill();
     }
 
     /** Starts it again after {@link #kill}; it recovers from its log. */

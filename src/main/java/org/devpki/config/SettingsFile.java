@@ -118,10 +118,19 @@ public final class SettingsFile {
                 .findFirst()
                 .map(found -> text.substring(0, found.start()) + line + text.substring(found.end()))
                 .orElseGet(() -> text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n");
-        if (!read(changed, origin).equals(read(text, origin).withLedger(url))) {
-            throw DevpkiException.invalid(origin + " has its ledger on more than one line; it should be: " + line);
+        Settings wanted = read(text, origin).withLedger(url);
+        try {
+            if (read(changed, origin).equals(wanted)) {
+                return changed;
+            }
+        } catch (DevpkiException e) {
+            throw otherwiseWritten(origin, line).causedBy(e);
         }
-        return changed;
+        throw otherwiseWritten(origin, line);
+    }
+
+    private static DevpkiException otherwiseWritten(String origin, String line) {
+        return DevpkiException.invalid(origin + " has its ledger not on a line of its own; it should be: " + line);
     }
 
     /** A JDBC URL without a password, for settings are read by many and get into backups. */

@@ -74,6 +74,12 @@ final class LedgerCopy {
 
     /** A table whose rows have one order in every database. */
     private record Table(String name, List<String> columns, List<String> key) {
+        Table {
+            if (key.isEmpty()) {
+                throw new IllegalStateException("table " + name + " has no primary key to be copied by");
+            }
+        }
+
         String insertion() {
             return "INSERT INTO " + name + " (" + String.join(", ", columns) + ") VALUES ("
                     + String.join(", ", Collections.nCopies(columns.size(), "?")) + ")";

@@ -1,5 +1,6 @@
 package org.devpki.store;
 
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -222,7 +223,7 @@ public final class PostgresDialect implements Dialect {
                     case "57P03" -> DevpkiException.busy("the ledger's server is not ready: " + words(e));
                     case "3D000", "3F000" -> DevpkiException.notFound("there is no such ledger: " + words(e));
                     case "08001", "08004" ->
-                        DevpkiException.storeFailed("the ledger's server cannot be reached: " + words(e));
+                        DevpkiException.storeFailed("the ledger's server cannot be reached: " + words(e) + cause(e));
                     case "57P01", "57P02", "57P05" ->
                         DevpkiException.storeFailed("the ledger's server ended the connection: " + words(e))
                                 .hint(UNSURE);
@@ -251,6 +252,13 @@ public final class PostgresDialect implements Dialect {
     private static String words(SQLException e) {
         String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         return line.replaceFirst("^[A-Z]+: ", "").replaceFirst("\\.$", "");
+    }
+
+    /** Which host is unknown, or which certificate is wrong; the driver's own words do not say. */
+    private static String cause(SQLException e) {
+        return e.getCause() == null || e.getCause() instanceof ConnectException
+                ? ""
+                : ": " + e.getCause().getMessage();
     }
 
     @Override

@@ -16,6 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.devpki.model.Actor;
 import org.devpki.model.Bytes;
@@ -179,6 +183,35 @@ class PostgresStoreIT extends StoreContract {
             assertEquals(List.of(), copied.faults());
         }
         store.setNote("still", "works");
+    }
+
+    @Test
+    void aCopyTakenWhileOthersWriteIsOfOneMoment() throws Exception {
+        ExecutorService station = Executors.newSingleThreadExecutor();
+        AtomicBoolean isOver = new AtomicBoolean();
+        try (Store other = another(clock, Duration.ofSeconds(5))) {
+            Future<Integer> writing = station.submit(() -> {
+                int written = 0;
+                for (; !isOver.get(); written++) {
+                    other.setNote("a", String.valueOf(written));
+                }
+                return written;
+            });
+            for (int i = 0; i < 5; i++) {
+                store.copyTo(folder.resolve(i + ".db"));
+            }
+            isOver.set(true);
+            assertTrue(writing.get() > 20, "hardly written");
+        } finally {
+            station.shutdown();
+        }
+        for (int i = 0; i < 5; i++) {
+            try (Store copied = open("jdbc:sqlite:" + i + ".db")) {
+                List<Bytes> hashes = new ArrayList<>();
+                copied.eachAuditEntry((entry, hash) -> hashes.add(hash));
+                assertEquals(new Store.AuditHead(hashes.size(), hashes.get(hashes.size() - 1)), copied.auditHead());
+            }
+        }
     }
 
     @Test

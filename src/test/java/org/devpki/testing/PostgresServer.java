@@ -1,6 +1,5 @@
 package org.devpki.testing;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -55,7 +54,6 @@ public final class PostgresServer implements AutoCloseable {
     public static PostgresServer start() {
         try {
             Path home = Files.createTempDirectory("postgres");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> WholeFiles.delete(home)));
             Path binaries = binaries();
             List<String> initdb = new ArrayList<>(asPostgres());
             if (!initdb.isEmpty()) {
@@ -71,7 +69,7 @@ public final class PostgresServer implements AutoCloseable {
                     home.resolve("data").toString()));
             Tool.in(home).run(initdb.toArray(String[]::new)).exiting(0);
             PostgresServer server = new PostgresServer(home, binaries, freePort());
-            Runtime.getRuntime().addShutdownHook(new Thread(server::kill));
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -226,6 +224,10 @@ public final class PostgresServer implements AutoCloseable {
     /** Kills it as a power cut does: SIGKILL to the first process, at which the others end. */
     public void kill() {
         process.destroyForcibly();
+        waitForEnd();
+    }
+
+    private void waitForEnd() {
         try {
             process.waitFor();
         } catch (InterruptedException e) {
@@ -244,12 +246,15 @@ public final class PostgresServer implements AutoCloseable {
         process = run();
     }
 
+    /** Ends it at once, without waiting for those that are connected, and deletes what it had. */
     @Override
     public void close() {
-        process.destroy(); // a smart shutdown would wait for sessions
-        sleep(50);
-        kill();
+        if (process.isAlive()) {
+            Tool.in(home.getParent())
+                    .run("kill", "-INT", String.valueOf(process.pid()))
+                    .exiting(0);
+        }
+        waitForEnd();
         WholeFiles.delete(home);
-        assertEquals(false, Files.exists(home));
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -125,6 +126,35 @@ class ConcurrencyIT {
                 .forEach(one -> assertTrue(Set.of(4, 7).contains(one.exit()), one::all));
         assertEquals(1, proof.rows("d1").size());
         proof.oneValid("d1");
+        proof.clean();
+    }
+
+    @Test
+    void fourStationsRunTheirBatchesAtOnce() throws Exception {
+        List<Callable<Finished>> stations = new ArrayList<>();
+        for (int station = 0; station < 4; station++) {
+            String prefix = "s" + station;
+            StringBuilder list = new StringBuilder("name\n");
+            for (int i = 0; i < 5; i++) {
+                list.append(prefix).append('-').append(i).append('\n');
+            }
+            Files.writeString(folder.resolve(prefix + ".csv"), list);
+            stations.add(() -> devpki.run("batch", "run", prefix + ".csv", "--batch", prefix, "--out", "out"));
+        }
+
+        List<Finished> all = atOnce(stations);
+
+        all.forEach(one -> one.exiting(0));
+        List<StoreProof.Row> rows = proof.rows();
+        for (int station = 0; station < 4; station++) {
+            for (int i = 0; i < 5; i++) {
+                String name = "s" + station + "-" + i;
+                List<StoreProof.Row> ofName =
+                        rows.stream().filter(row -> row.name().equals(name)).toList();
+                assertEquals(1, ofName.size(), name);
+                proof.bundleHolds(StoreProof.oneValid(name, ofName));
+            }
+        }
         proof.clean();
     }
 

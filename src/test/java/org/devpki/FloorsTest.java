@@ -95,7 +95,9 @@ class FloorsTest {
 
     @Test
     void onlyStoreKnowsSql() {
-        only(in("store")).knows("java.sql..", "javax.sql..", "org.sqlite..").check(HOUSE);
+        only(in("store"))
+                .knows("java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..")
+                .check(HOUSE);
     }
 
     @Test

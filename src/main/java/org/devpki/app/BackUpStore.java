@@ -17,7 +17,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 
 /**
- * Puts the whole store into one zip file, 0600: a consistent copy of the ledger, settings, encrypted keys, profiles and
+ * Puts the whole store into one zip file, 0600: a consistent copy of the ledger, as SQLite whatever it is in, settings, encrypted keys, profiles and
  * shelves, with a {@code SHA256SUMS} of all. The file is read back and verified before it gets its name.
  */
 public final class BackUpStore {
@@ -34,10 +34,6 @@ public final class BackUpStore {
     public int run(Path target) {
         if (Files.exists(target)) {
             throw DevpkiException.conflict(target + " exists already; a backup never replaces a file");
-        }
-        if (shop.settings().ledger().filter(url -> !url.equals(Workshop.SQLITE)).isPresent()) {
-            throw DevpkiException.invalid("store backup copies the ledger " + Workshop.SQLITE + "; this store's is "
-                    + shop.settings().ledger().get());
         }
         WholeFiles.sweep(target);
         Path staged = WholeFiles.stageFolder(target.toAbsolutePath());

@@ -15,6 +15,7 @@ import org.devpki.model.UrlKind;
  *
  * @param crl how CRLs will be
  * @param notAfter of root and issuing CA; the profiles' own when absent
+ * @param ledger a JDBC URL; a file in the store when absent
  */
 public record InitOrder(
         Optional<String> organization,
@@ -22,7 +23,8 @@ public record InitOrder(
         KeySpec rootKey,
         KeySpec issuingKey,
         Settings.CrlSettings crl,
-        Optional<NotAfter> notAfter) {
+        Optional<NotAfter> notAfter,
+        Optional<String> ledger) {
     public InitOrder {
         urls = Map.copyOf(urls);
         if (crl.shards() > 0 && !urls.containsKey(UrlKind.CRL)) {
@@ -34,7 +36,18 @@ public record InitOrder(
         }
     }
 
-    /** SHA-256 of all of it, to tell the same order from a different one. */
+    /** With the ledger in a file. */
+    public InitOrder(
+            Optional<String> organization,
+            Map<UrlKind, String> urls,
+            KeySpec rootKey,
+            KeySpec issuingKey,
+            Settings.CrlSettings crl,
+            Optional<NotAfter> notAfter) {
+        this(organization, urls, rootKey, issuingKey, crl, notAfter, Optional.empty());
+    }
+
+    /** SHA-256 of all but the ledger, which may move, to tell the same order from a different one. */
     Bytes hash() {
         return Bytes.utf8(organization + "\n" + new TreeMap<>(urls) + "\n" + rootKey.text() + "\n" + issuingKey.text()
                         + "\n" + notAfter.map(NotAfter::text)

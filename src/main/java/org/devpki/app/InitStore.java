@@ -36,6 +36,7 @@ import org.devpki.x509.SigningKey;
  */
 public final class InitStore {
     private static final String NOTE = "init-order";
+    private static final String LEDGER_NOTE = "init-ledger";
     private static final Duration STALE = Duration.ofHours(1);
 
     private final Surroundings surroundings;
@@ -67,19 +68,55 @@ public final class InitStore {
         } finally {
             WholeFiles.delete(staged); // gone already when all went well
         }
+        order.ledger().filter(url -> !url.equals(Workshop.SQLITE)).ifPresent(this::migrate);
         return true;
     }
 
+    /** The ledger is made in a file, for a store appears whole, and then moves. */
+    private void migrate(String ledger) {
+        say("moving the ledger to " + ledger);
+        new MigrateStore(surroundings).run(ledger, false);
+        try (Workshop shop = Workshop.open(surroundings)) {
+            shop.store().setNote(LEDGER_NOTE, "");
+        }
+        WholeFiles.delete(new StoreFolder(surroundings.store()).ledger());
+    }
+
     private boolean again(InitOrder order) {
+        Optional<String> cutShort = order.ledger().filter(ledger -> isCutShort(order, ledger));
+        cutShort.ifPresent(this::migrate);
+        String ledger = place().url();
         try (Workshop shop = Workshop.open(surroundings)) {
             Optional<String> made = shop.store().note(NOTE);
-            if (!made.equals(Optional.of(order.hash().hex()))) {
+            if (!made.equals(Optional.of(order.hash().hex()))
+                    || !order.ledger().orElse(ledger).equals(ledger)) {
                 throw DevpkiException.conflict(
                                 "there is a store in " + surroundings.store() + " already, made by a different order")
-                        .hint("devpki.yaml there can be edited; --store chooses another folder");
+                        .hint("devpki.yaml there can be edited, devpki store migrate moves the ledger; --store chooses"
+                                + " another folder");
             }
+            return cutShort.isPresent();
+        }
+    }
+
+    /** Whether such an order made the store, and the ledger has not come to its place yet. */
+    private boolean isCutShort(InitOrder order, String ledger) {
+        SqlStore.Place place = place();
+        if (place.url().equals(ledger)) {
             return false;
         }
+        Optional<String> movedTo = SqlStore.movedTo(place, surroundings.clock(), surroundings.actor());
+        if (movedTo.isPresent()) {
+            return movedTo.get().equals(ledger);
+        }
+        try (Workshop shop = Workshop.open(surroundings)) {
+            return shop.store().note(NOTE).equals(Optional.of(order.hash().hex()))
+                    && shop.store().note(LEDGER_NOTE).equals(Optional.of(ledger));
+        }
+    }
+
+    private SqlStore.Place place() {
+        return Workshop.place(Workshop.settings(surroundings), surroundings);
     }
 
     private void fill(Path staged, InitOrder order) {
@@ -90,6 +127,12 @@ public final class InitStore {
             WholeFiles.makeFolder(secret, Modes.SECRET_FOLDER);
         }
         Surroundings inside = surroundings.at(staged);
+        order.ledger()
+                .filter(url -> !url.equals(Workshop.SQLITE))
+                .ifPresent(url -> SqlStore.proveEmpty(
+                        Workshop.place(settings.withLedger(SettingsFile.ledger(url)), inside),
+                        surroundings.clock(),
+                        surroundings.actor()));
         SqlStore store = SqlStore.create(Workshop.place(settings, inside), surroundings.clock(), surroundings.actor());
         try (Workshop shop = new Workshop(inside, settings, store)) {
             say("making root CA (" + order.rootKey().text() + ")");
@@ -105,6 +148,7 @@ public final class InitStore {
                         crl.name().ca(), List.of(crl.number())); // nobody reads them yet, so no hook owes them a run
             }
             store.setNote(NOTE, order.hash().hex());
+            order.ledger().ifPresent(url -> store.setNote(LEDGER_NOTE, url));
         }
         WholeFiles.write(folder.settings(), Bytes.utf8(SettingsFile.write(settings)), Modes.PUBLIC_FILE);
     }

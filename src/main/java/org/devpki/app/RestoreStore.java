@@ -9,6 +9,7 @@ import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -43,7 +44,12 @@ public final class RestoreStore {
         }
         Path staged = WholeFiles.stageFolder(target);
         try {
-            check(zip, staged.resolve("store"), surroundings);
+            check(zip, staged.resolve("store"), surroundings)
+                    .ifPresent(elsewhere -> surroundings
+                            .words()
+                            .accept("the ledger was in " + elsewhere
+                                    + " when this was backed up; the restored one is a file, and devpki store migrate"
+                                    + " moves it"));
             try (Workshop shop = Workshop.open(surroundings.at(staged.resolve("store")))) {
                 shop.store().audit("store.restore", String.valueOf(zip.getFileName()), "");
             }
@@ -53,20 +59,14 @@ public final class RestoreStore {
         }
     }
 
-    /** Unpacks a backup into a new folder and examines the store that results. */
-    static void check(Path zip, Path folder, Surroundings surroundings) {
+    /**
+     * Unpacks a backup into a new folder and examines the store that results.
+     *
+     * @return where its ledger was if that was not the backup's file
+     */
+    static Optional<String> check(Path zip, Path folder, Surroundings surroundings) {
         unpack(zip, folder);
-        StoreFolder unpacked = new StoreFolder(folder);
-        boolean isElsewhere = SettingsFile.read(
-                        WholeFiles.read(unpacked.settings(), BackUpStore.MOST_OCTETS)
-                                .asUtf8(),
-                        "devpki.yaml")
-                .ledger()
-                .filter(url -> !url.equals(Workshop.SQLITE))
-                .isPresent();
-        if (isElsewhere) {
-            throw DevpkiException.integrity("the backup's devpki.yaml points to a ledger outside of the backup");
-        }
+        Optional<String> elsewhere = takeLedgerIn(surroundings.at(folder));
         try (Workshop shop = Workshop.open(surroundings.at(folder))) {
             List<Finding> faults = shop.examineStore().run(false).findings().stream()
                     .filter(finding -> finding.isError()
@@ -79,6 +79,20 @@ public final class RestoreStore {
                         "the backup does not hold: " + faults.get(0).sentence());
             }
         }
+        return elsewhere;
+    }
+
+    /** The ledger of a backup is the one that is in it, wherever the store's own was. */
+    private static Optional<String> takeLedgerIn(Surroundings unpacked) {
+        Path file = new StoreFolder(unpacked.store()).settings();
+        String text = Workshop.settingsText(unpacked);
+        Optional<String> elsewhere =
+                SettingsFile.read(text, file.toString()).ledger().filter(url -> !url.equals(Workshop.SQLITE));
+        if (elsewhere.isPresent()) {
+            String inside = SettingsFile.withLedger(text, file.toString(), Workshop.SQLITE);
+            WholeFiles.write(file, Bytes.utf8(inside), Modes.PUBLIC_FILE);
+        }
+        return elsewhere;
     }
 
     private static void unpack(Path zip, Path folder) {

@@ -1,6 +1,7 @@
 package org.devpki.app;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,6 +65,18 @@ public final class Workshop implements AutoCloseable {
 
     /** @throws DevpkiException NOT_FOUND if there is no store in the folder */
     public static Workshop open(Surroundings surroundings) {
+        Settings settings = settings(surroundings);
+        SqlStore.Place place = place(settings, surroundings);
+        return new Workshop(surroundings, settings, SqlStore.open(place, surroundings.clock(), surroundings.actor()));
+    }
+
+    /** @throws DevpkiException NOT_FOUND if there is no store in the folder */
+    static Settings settings(Surroundings surroundings) {
+        Path file = new StoreFolder(surroundings.store()).settings();
+        return SettingsFile.read(settingsText(surroundings), file.toString());
+    }
+
+    static String settingsText(Surroundings surroundings) {
         StoreFolder folder = new StoreFolder(surroundings.store());
         if (!Files.exists(folder.settings())) {
             if (Files.exists(folder.path()) && !Files.isReadable(folder.path())) {
@@ -72,11 +85,7 @@ public final class Workshop implements AutoCloseable {
             throw DevpkiException.notFound("there is no store in " + folder.path())
                     .hint("devpki init makes one; --store or DEVPKI_STORE points to another");
         }
-        Settings settings = SettingsFile.read(
-                WholeFiles.read(folder.settings(), MOST_SETTINGS_OCTETS).asUtf8(),
-                folder.settings().toString());
-        SqlStore.Place place = place(settings, surroundings);
-        return new Workshop(surroundings, settings, SqlStore.open(place, surroundings.clock(), surroundings.actor()));
+        return WholeFiles.read(folder.settings(), MOST_SETTINGS_OCTETS).asUtf8();
     }
 
     static SqlStore.Place place(Settings settings, Surroundings surroundings) {

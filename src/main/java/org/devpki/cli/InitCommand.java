@@ -88,6 +88,13 @@ final class InitCommand implements Callable<Integer> {
             description = "Publish delta CRLs too, each good for this long, such as 1h (default: none).")
     Optional<String> crlDelta = Optional.empty();
 
+    @Option(
+            names = "--ledger",
+            paramLabel = "URL",
+            description = "Keep the ledger in an empty PostgreSQL database, for several stations:"
+                    + " jdbc:postgresql://HOST/DATABASE?user=NAME (default: a file in the store).")
+    Optional<String> ledger = Optional.empty();
+
     @Override
     public Integer call() {
         Map<UrlKind, String> urls = new EnumMap<>(UrlKind.class);
@@ -95,7 +102,13 @@ final class InitCommand implements Callable<Integer> {
         ocspUrl.ifPresent(url -> urls.put(UrlKind.OCSP, url));
         caUrl.ifPresent(url -> urls.put(UrlKind.CA, url));
         InitOrder order = new InitOrder(
-                organization, urls, KeySpec.parse(rootKey), KeySpec.parse(key), crl(), notAfter.map(NotAfter::parse));
+                organization,
+                urls,
+                KeySpec.parse(rootKey),
+                KeySpec.parse(key),
+                crl(),
+                notAfter.map(NotAfter::parse),
+                ledger);
         boolean hasChanged = new InitStore(common.surroundings(true)).run(order);
         warn(urls);
         if (isWithoutComplete) {

@@ -3,10 +3,12 @@ package org.devpki.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.devpki.app.MigrateStore;
 import org.devpki.app.RestoreStore;
 import org.devpki.app.Workshop;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code devpki store}. */
@@ -14,7 +16,11 @@ import picocli.CommandLine.Parameters;
         name = "store",
         description = "The store as a whole.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {StoreCommand.BackupCommand.class, StoreCommand.RestoreCommand.class},
+        subcommands = {
+            StoreCommand.BackupCommand.class,
+            StoreCommand.RestoreCommand.class,
+            StoreCommand.MigrateCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki store backup pki-backup.zip", "  devpki store restore pki-backup.zip --store restored/pki"})
 final class StoreCommand extends NounCommand {
@@ -70,6 +76,58 @@ final class StoreCommand extends NounCommand {
                     List.of(
                             "restored " + file + " to " + common.storePath(),
                             "next: devpki crl publish --dir SHELF, which forgets nothing that is published there"));
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code devpki store migrate}. */
+    @Command(
+            name = "migrate",
+            description = {
+                "Move the ledger to another database: to PostgreSQL for several stations, or back into a file.",
+                "It is copied and proven there, then closed where it was, and devpki.yaml names the new place."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki store migrate --to 'jdbc:postgresql://localhost/devpki?user=devpki' --dry-run",
+                "  devpki store migrate --to jdbc:sqlite:ledger.db"
+            })
+    static final class MigrateCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Option(
+                names = "--to",
+                paramLabel = "URL",
+                required = true,
+                description =
+                        "jdbc:postgresql://HOST/DATABASE?user=NAME, or jdbc:sqlite:FILE in the store. What is there"
+                                + " must be nothing, or an earlier state of this ledger.")
+        String to;
+
+        @Option(names = "--dry-run", description = "Look whether it can be moved, and change nothing.")
+        boolean isDryRun;
+
+        @Override
+        public Integer call() {
+            MigrateStore.Migrated moved = new MigrateStore(common.surroundings(false)).run(to, isDryRun);
+            String what = moved.certificates() + " certificates and " + moved.auditEntries() + " audit entries";
+            common.print(
+                    Fields.schema("store-migrate/1")
+                            .put("from", moved.from())
+                            .put("to", moved.to())
+                            .put("changed", moved.hasChanged())
+                            .put("certificates", moved.certificates())
+                            .put("auditEntries", moved.auditEntries()),
+                    List.of(
+                            moved.hasChanged()
+                                    ? "moved " + what + " to " + moved.to() + ", verified"
+                                    : isDryRun
+                                            ? "would move " + what + " to " + moved.to()
+                                            : "nothing to do: " + what + " are in " + moved.to()));
+            if (moved.hasChanged()) {
+                common.say("other stations: put the same ledger into their devpki.yaml, and start ocsp serve anew");
+            }
             return ExitCodes.DONE;
         }
     }

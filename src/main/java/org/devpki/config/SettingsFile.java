@@ -3,8 +3,11 @@ package org.devpki.config;
 import java.net.URI;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
@@ -14,6 +17,8 @@ import org.devpki.model.UrlKind;
 
 /** {@code devpki.yaml}: read strictly, and written once, by {@code init}. */
 public final class SettingsFile {
+    private static final Pattern PASSWORD = Pattern.compile("password=|//[^/?]*@", Pattern.CASE_INSENSITIVE);
+
     private SettingsFile() {}
 
     /** @throws DevpkiException INVALID_INPUT with every fault of the file */
@@ -26,7 +31,7 @@ public final class SettingsFile {
             urls.scalar(kind.text(), SettingsFile::url).ifPresent(url -> found.put(kind, url));
         }
         var organization = file.text("organization").filter(name -> !name.isEmpty());
-        var ledger = file.text("ledger");
+        var ledger = file.scalar("ledger", SettingsFile::ledger);
         YamlFile defaults = file.section("defaults");
         String profile = defaults.text("profile").orElse(standard.defaultProfile());
         CaName ca = defaults.scalar("ca", CaName::new).orElse(standard.defaultCa());
@@ -102,6 +107,39 @@ public final class SettingsFile {
                 .append(Durations.format(settings.ocsp().responderValidity()))
                 .append("\n")
                 .toString();
+    }
+
+    /** The text of a settings file with another ledger, and all else as it is, comments too. */
+    public static String withLedger(String text, String origin, String url) {
+        String line = "ledger: " + scalar(url);
+        String changed = List.of("(?m)^ledger:.*$", "(?m)^# ?ledger:.*$").stream()
+                .map(pattern -> Pattern.compile(pattern).matcher(text))
+                .filter(Matcher::find)
+                .findFirst()
+                .map(found -> text.substring(0, found.start()) + line + text.substring(found.end()))
+                .orElseGet(() -> text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n");
+        Settings wanted = read(text, origin).withLedger(url);
+        try {
+            if (read(changed, origin).equals(wanted)) {
+                return changed;
+            }
+        } catch (DevpkiException e) {
+            throw otherwiseWritten(origin, line).causedBy(e);
+        }
+        throw otherwiseWritten(origin, line);
+    }
+
+    private static DevpkiException otherwiseWritten(String origin, String line) {
+        return DevpkiException.invalid(origin + " has its ledger not on a line of its own; it should be: " + line);
+    }
+
+    /** A JDBC URL without a password, for settings are read by many and get into backups. */
+    public static String ledger(String url) {
+        if (PASSWORD.matcher(url).find()) {
+            throw DevpkiException.invalid("a ledger's URL has no password in it: devpki.yaml is not secret")
+                    .hint("~/.pgpass or the file that PGPASSFILE names has the password; docs/postgresql.md");
+        }
+        return url;
     }
 
     /** An http URL without anything that would be lost or misread on the way into a certificate. */

@@ -31,7 +31,11 @@ public interface Checkpoint {
         OCSP_2_SIGNED,
         OCSP_3_SHELVED,
         OCSP_4_ALL_SHELVED,
-        OCSP_5_RECORDED
+        OCSP_5_RECORDED,
+        MIGRATE_1_PROVEN,
+        MIGRATE_2_COPIED,
+        MIGRATE_3_CLOSED,
+        MIGRATE_4_NOTED
     }
 
     /** Nobody is told. */

@@ -101,6 +101,10 @@ public record Settings(
         return new Settings(organization, urls, ledger, defaultProfile, defaultCa, newCrl, ocsp);
     }
 
+    public Settings withLedger(String url) {
+        return new Settings(organization, urls, Optional.of(url), defaultProfile, defaultCa, crl, ocsp);
+    }
+
     /** Where a CRL is found, as the distribution point names it. */
     public Optional<String> crlUrl(CrlName name) {
         return inFolder(UrlKind.CRL, name.file());

@@ -23,6 +23,23 @@ final class AuditChain {
         this.actor = actor;
     }
 
+    Actor actor() {
+        return actor;
+    }
+
+    /** Whether the chain once ended so. */
+    boolean passed(Store.AuditHead before) {
+        try {
+            return db.query(
+                            "SELECT hash FROM audit WHERE sequence = ?",
+                            row -> Bytes.of(row.getBytes(1)),
+                            before.entries())
+                    .equals(List.of(before.hash()));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     Store.AuditHead head() throws SQLException {
         List<String> noted = db.query("SELECT value FROM note WHERE key = 'audit-head'", row -> row.getString(1));
         if (noted.isEmpty()) {

@@ -2,7 +2,6 @@ package org.devpki.store;
 
 import java.math.BigInteger;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,6 +50,11 @@ public final class SqlStore implements Store {
 
     private static final int FEW_ROWS = 10_000;
 
+    private static final long POLL_MILLIS = 15;
+
+    private static final String ASIDE = "moved_";
+
+    private final Place place;
     private final Database db;
     private final Dialect.Locks locks;
     private final Clock clock;
@@ -58,7 +62,8 @@ public final class SqlStore implements Store {
     private final BatchTables batches;
     private final Alarms alarms;
 
-    private SqlStore(Database db, Dialect.Locks locks, Clock clock, Actor actor) {
+    private SqlStore(Place place, Database db, Dialect.Locks locks, Clock clock, Actor actor) {
+        this.place = place;
         this.db = db;
         this.locks = locks;
         this.clock = clock;
@@ -73,65 +78,105 @@ public final class SqlStore implements Store {
      * @param url a JDBC URL
      * @param folder the store's folder, which relative files are in
      */
-    public record Place(String url, Path folder, Duration lockTimeout) {}
+    public record Place(String url, Path folder, Duration lockTimeout) {
+        /** Another database of the same store. */
+        public Place at(String otherUrl) {
+            return new Place(otherUrl, folder, lockTimeout);
+        }
+    }
 
     /** Makes the ledger in an empty place. */
     public static SqlStore create(Place place, Clock clock, Actor actor) {
         return connect(place, clock, actor, true, Migrations.shipped());
     }
 
-    /** @throws DevpkiException INTEGRITY if the ledger was made by a newer devpki; an older one is migrated */
+    /**
+     * Opens the ledger; an older one is migrated.
+     *
+     * @throws DevpkiException INTEGRITY if the ledger was made by a newer devpki, NOT_FOUND if it has moved
+     */
     public static SqlStore open(Place place, Clock clock, Actor actor) {
         return connect(place, clock, actor, false, Migrations.shipped());
     }
 
+    /** @throws DevpkiException CONFLICT if there is something where a ledger is to be made */
+    public static void proveEmpty(Place place, Clock clock, Actor actor) {
+        try (SqlStore store = connect(place, clock, actor, true)) {
+            store.refuseTables();
+        }
+    }
+
+    private void refuseTables() {
+        List<String> tables = db.read(db::tables);
+        if (!tables.isEmpty()) {
+            throw DevpkiException.conflict(
+                    "there are tables already where the ledger would be: " + String.join(", ", tables));
+        }
+    }
+
+    /** Where the ledger that was here is now; empty when it has not moved. */
+    public static Optional<String> movedTo(Place place, Clock clock, Actor actor) {
+        try (SqlStore store = connect(place, clock, actor, false)) {
+            return store.db.read(() -> store.db.version() == Migrations.MOVED ? store.db.movedTo() : Optional.empty());
+        }
+    }
+
     static SqlStore connect(Place place, Clock clock, Actor actor, boolean isNew, Migrations migrations) {
+        SqlStore store = connect(place, clock, actor, isNew);
+        try {
+            store.migrate(migrations, isNew);
+            return store;
+        } catch (RuntimeException e) {
+            store.closeAfter(e); // an open file would keep its disk from being unmounted
+            throw e;
+        }
+    }
+
+    /** Whatever there is, or is not. */
+    private static SqlStore connect(Place place, Clock clock, Actor actor, boolean isNew) {
         Dialect dialect = ServiceLoader.load(Dialect.class, SqlStore.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(candidate -> candidate.serves(place.url()))
                 .findFirst()
                 .orElseThrow(() -> DevpkiException.invalid("ledger URL " + Quoted.of(place.url())
-                        + " is not of a database that is supported; jdbc:sqlite:ledger.db is"));
-        Connection connection;
+                        + " is not of a database that is supported; jdbc:sqlite:ledger.db and"
+                        + " jdbc:postgresql://HOST/DATABASE are"));
+        Database db = new Database(dialect, place, isNew);
         try {
-            connection = dialect.connect(place.url(), place.folder(), place.lockTimeout(), isNew);
-        } catch (SQLException e) {
-            throw dialect.translate(e);
-        }
-        try {
-            Dialect.Locks locks = dialect.locks(place.url(), place.folder(), place.lockTimeout());
-            return migrated(
-                    new SqlStore(new Database(dialect, connection), locks, clock, actor),
-                    migrations,
-                    place.folder(),
-                    isNew);
+            return new SqlStore(place, db, dialect.locks(db, place.folder()), clock, actor);
         } catch (RuntimeException e) {
-            closeAfter(e, connection);
+            db.closeAfter(e);
             throw e;
         }
     }
 
-    private static SqlStore migrated(SqlStore store, Migrations migrations, Path folder, boolean isNew) {
-        try {
-            store.migrate(migrations, folder, isNew);
-            return store;
-        } catch (RuntimeException e) {
-            store.locks.close(); // an open file would keep its disk from being unmounted
-            throw e;
-        }
-    }
-
-    private static void closeAfter(RuntimeException e, Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException closing) {
-            e.addSuppressed(closing);
-        }
+    private void closeAfter(RuntimeException e) {
+        db.closeAfter(e);
+        locks.close();
     }
 
     @Override
     public Held lock(String word) {
-        return locks.lock(word);
+        long deadline = System.nanoTime() + place.lockTimeout().toNanos();
+        while (true) {
+            Optional<Held> held = locks.tryLock(word);
+            if (held.isPresent()) {
+                return held.get();
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw DevpkiException.busy("another process works on " + word + ", and still does after "
+                                + place.lockTimeout().toSeconds() + " s")
+                        .hint("--lock-timeout waits longer");
+            }
+            Database.pause(POLL_MILLIS);
+        }
+    }
+
+    @Override
+    public boolean isLocked(String word) {
+        Optional<Held> held = locks.tryLock(word);
+        held.ifPresent(Held::close);
+        return held.isEmpty();
     }
 
     @Override
@@ -150,8 +195,8 @@ public final class SqlStore implements Store {
 
     @Override
     public List<LedgerCa> cas() {
-        return db.read(
-                () -> db.query("SELECT name, parent, serial, key_uri FROM ca ORDER BY added_at, rowid", Rows::ca));
+        return db.read(() -> db.query(
+                "SELECT name, parent, serial, key_uri FROM ca ORDER BY added_at, parent IS NOT NULL, name", Rows::ca));
     }
 
     @Override
@@ -360,7 +405,7 @@ public final class SqlStore implements Store {
         return hasIndex
                 && Database.first(db.query(
                                 "SELECT count(*) FROM (SELECT 1 FROM certificate WHERE " + where + " LIMIT "
-                                        + (FEW_ROWS + 1) + ")",
+                                        + (FEW_ROWS + 1) + ") AS few",
                                 row -> row.getLong(1),
                                 values.toArray()))
                         .filter(count -> count <= FEW_ROWS)
@@ -722,11 +767,6 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public boolean isLocked(String word) {
-        return locks.isLocked(word);
-    }
-
-    @Override
     public Optional<String> note(String key) {
         return db.read(
                 () -> Database.first(db.query("SELECT value FROM note WHERE key = ?", row -> row.getString(1), key)));
@@ -769,7 +809,7 @@ public final class SqlStore implements Store {
 
     @Override
     public List<String> faults() {
-        return db.read(() -> db.dialect().faults(db.connection()));
+        return db.read(db::faults);
     }
 
     @Override
@@ -783,9 +823,85 @@ public final class SqlStore implements Store {
 
     @Override
     public void copyTo(Path file) {
-        db.look(() -> {
-            db.dialect().copyTo(db.connection(), file);
-        });
+        boolean isCopied = db.read(() -> db.copyTo(file));
+        if (!isCopied) {
+            Place beside = new Place("jdbc:sqlite:" + file.toAbsolutePath(), place.folder(), place.lockTimeout());
+            Database copy = new Database(new SqliteDialect(), beside, true);
+            try {
+                copy.look(copy::expectCopy);
+                db.readAtOnce(() -> copy.change(() -> new LedgerCopy(db, copy).run()));
+            } finally {
+                copy.close();
+            }
+        }
+    }
+
+    /**
+     * Looks whether this ledger could move.
+     *
+     * @throws DevpkiException CONFLICT if somebody else's tables, or another ledger, are there
+     */
+    public void proveRoomAt(Place target) {
+        try (SqlStore there = connect(target, clock, audit.actor(), true)) {
+            db.look(() -> there.db.look(() -> tablesToReplace(there)));
+        }
+    }
+
+    /**
+     * Moves this ledger: all of it is copied and proven in one transaction there, while nobody writes here; then it is
+     * closed here for good. What is there is replaced when it is an earlier state of this ledger.
+     *
+     * @param proof of the copy, before it is kept
+     * @param copied is told when it is kept, and this ledger is still the one that counts
+     */
+    public void moveTo(Place target, Consumer<Store> proof, Runnable copied) {
+        try (SqlStore there = connect(target, clock, audit.actor(), true)) {
+            there.db.look(there.db::expectCopy);
+            db.change(() -> {
+                there.db.change(() -> {
+                    there.db.drop(tablesToReplace(there));
+                    new LedgerCopy(db, there.db).run();
+                    proof.accept(there);
+                });
+                copied.run();
+                for (String table : db.tables()) {
+                    if (!table.equals("note")) {
+                        db.execute("ALTER TABLE " + table + " RENAME TO " + ASIDE + table);
+                    }
+                }
+                db.putNote(Database.MOVED_TO, target.url());
+                db.setVersion(Migrations.MOVED);
+            });
+        }
+    }
+
+    /** The tables of an earlier state of this ledger; none where there is nothing. */
+    private List<String> tablesToReplace(SqlStore there) throws SQLException {
+        List<String> tables = there.db.tables();
+        if (tables.isEmpty()) {
+            return tables;
+        }
+        int version = there.db.version();
+        Set<String> ours = new HashSet<>();
+        for (String table : db.tables()) {
+            ours.add(version == Migrations.MOVED && !table.equals("note") ? ASIDE + table : table);
+        }
+        if (version == 0 || !ours.containsAll(tables)) {
+            throw DevpkiException.conflict("there are tables already that are not of this ledger: "
+                    + tables.stream()
+                            .filter(table -> version == 0 || !ours.contains(table))
+                            .toList());
+        }
+        boolean isEarlier = Database.first(there.db.query(
+                        "SELECT sequence, hash FROM " + (version == Migrations.MOVED ? ASIDE : "")
+                                + "audit ORDER BY sequence DESC LIMIT 1",
+                        row -> new AuditHead(row.getLong(1), Bytes.of(row.getBytes(2)))))
+                .filter(audit::passed)
+                .isPresent();
+        if (!isEarlier) {
+            throw DevpkiException.conflict("there is another ledger already, or what this one became later");
+        }
+        return tables;
     }
 
     @Override
@@ -907,16 +1023,22 @@ public final class SqlStore implements Store {
     }
 
     /** Brings an older schema up to date, in one transaction and after a backup; refuses a newer one. */
-    private void migrate(Migrations migrations, Path folder, boolean isNew) {
-        int found = db.read(() -> db.dialect().version(db.connection()));
-        if (found == migrations.version()) {
+    private void migrate(Migrations migrations, boolean isNew) {
+        int found = db.read(db::version);
+        if (found == migrations.version() && !isNew) {
             return;
         }
+        if (found == Migrations.MOVED) {
+            throw Database.moved(db.read(db::movedTo).orElse("another place"));
+        }
         try (Held held = lock("migrations")) {
-            int version = db.read(() -> db.dialect().version(db.connection()));
+            int version = db.read(db::version);
             if (version > migrations.version()) {
                 throw DevpkiException.integrity("the ledger has schema version " + version
                         + ", made by a newer devpki; this one knows versions up to " + migrations.version());
+            }
+            if (isNew) {
+                refuseTables();
             }
             if (version == migrations.version()) { // another process was faster
                 return;
@@ -924,16 +1046,11 @@ public final class SqlStore implements Store {
             if (version == 0 && !isNew) { // what a power cut or a bad copy leaves; a new schema would hide the loss
                 throw DevpkiException.integrity("the ledger is empty").hint("devpki store restore");
             }
-            if (version > 0 && version < migrations.version()) {
-                copyTo(folder.resolve("ledger.db.before-version-" + migrations.version() + "-" + now()));
+            if (version > 0) {
+                copyTo(place.folder().resolve("ledger.db.before-version-" + migrations.version() + "-" + now()));
             }
             db.change(() -> {
-                for (int to = version + 1; to <= migrations.version(); to++) {
-                    for (String statement : migrations.statements(to)) {
-                        db.execute(statement);
-                    }
-                    db.execute(db.dialect().setVersion(to));
-                }
+                db.make(migrations, version, migrations.version());
                 audit.append("store.migrate", "ledger", "version=" + migrations.version());
             });
         }

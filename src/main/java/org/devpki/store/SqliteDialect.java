@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
@@ -33,10 +34,11 @@ public final class SqliteDialect implements Dialect {
     @Override
     public Connection connect(String url, Path folder, Duration lockTimeout, boolean isNew) throws SQLException {
         Path file = file(url, folder);
-        if (isNew) {
+        if (!Files.exists(file)) {
+            if (!isNew) {
+                throw DevpkiException.notFound("there is no ledger " + file);
+            }
             WholeFiles.write(file, Bytes.of(new byte[0]), Modes.SECRET_FILE); // made 0600 before a secret can be in it
-        } else if (!Files.exists(file)) {
-            throw DevpkiException.notFound("there is no ledger " + file);
         } else if (!Files.isReadable(file) || !Files.isWritable(file)) {
             throw DevpkiException.storeFailed("no permission to read and write ledger " + file);
         }
@@ -54,8 +56,28 @@ public final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public String begin() {
-        return "BEGIN IMMEDIATE";
+    public void begin(Connection connection) throws SQLException {
+        execute(connection, "BEGIN IMMEDIATE");
+    }
+
+    @Override
+    public void beginReading(Connection connection) throws SQLException {
+        execute(connection, "BEGIN");
+    }
+
+    @Override
+    public void commit(Connection connection) throws SQLException {
+        execute(connection, "COMMIT");
+    }
+
+    @Override
+    public void rollBack(Connection connection) throws SQLException {
+        execute(connection, "ROLLBACK");
+    }
+
+    @Override
+    public boolean isPassing(SQLException e) {
+        return false; // a writer begins alone, having waited for the others
     }
 
     @Override
@@ -67,8 +89,35 @@ public final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public String setVersion(int version) {
-        return "PRAGMA user_version=" + version;
+    public List<String> setVersion(int version) {
+        return List.of("PRAGMA user_version=" + version);
+    }
+
+    @Override
+    public String schema(String statement) {
+        return statement;
+    }
+
+    @Override
+    public List<String> tables(Connection connection) throws SQLException {
+        return strings(
+                connection,
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name");
+    }
+
+    @Override
+    public List<String> drop(List<String> tables) {
+        return tables.stream().map(table -> "DROP TABLE " + table).toList();
+    }
+
+    @Override
+    public void expectCopy(Connection connection) throws SQLException {
+        execute(connection, "PRAGMA foreign_keys=OFF"); // the ledger that is copied kept them
+    }
+
+    @Override
+    public void afterCopy(Connection connection) {
+        // SQLite saw the highest number as it was inserted
     }
 
     @Override
@@ -98,31 +147,43 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public List<String> faults(Connection connection) throws SQLException {
-        List<String> faults = new ArrayList<>();
-        for (String check : List.of("PRAGMA integrity_check", "PRAGMA foreign_key_check")) {
-            try (Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery(check)) {
-                while (rows.next()) {
-                    if (!"ok".equals(rows.getString(1))) {
-                        faults.add(rows.getString(1));
-                    }
-                }
-            }
-        }
-        return faults;
+        return Stream.concat(
+                        strings(connection, "PRAGMA integrity_check").stream(),
+                        strings(connection, "PRAGMA foreign_key_check").stream())
+                .filter(line -> !line.equals("ok"))
+                .toList();
     }
 
     @Override
-    public void copyTo(Connection connection, Path file) throws SQLException {
+    public boolean copyTo(Connection connection, Path file) throws SQLException {
         try (var statement = connection.prepareStatement("VACUUM INTO ?")) {
             statement.setString(1, file.toString());
             statement.execute();
+            return true;
         }
     }
 
     @Override
-    public Locks locks(String url, Path folder, Duration timeout) {
-        return new FileLocks(folder.resolve("ledger.lock"), timeout);
+    public Locks locks(Database database, Path folder) {
+        return new FileLocks(folder.resolve("ledger.lock"));
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The first column. */
+    private static List<String> strings(Connection connection, String query) throws SQLException {
+        List<String> strings = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                strings.add(rows.getString(1));
+            }
+        }
+        return strings;
     }
 
     private static Path file(String url, Path folder) {

@@ -2,13 +2,16 @@ package org.devpki.config;
 
 import static org.devpki.testing.Faults.assertFault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CrlName;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import org.devpki.model.Settings;
 import org.devpki.model.UrlKind;
@@ -142,5 +145,39 @@ class SettingsFileTest {
     void aBrokenFileIsAValueOrInvalid() {
         Broken.assertHarmless(
                 "settings", Bytes.utf8(SettingsFile.write(ALL)), Fault.INVALID_INPUT, text -> read(text.asUtf8()));
+    }
+
+    @Test
+    void anotherLedgerLeavesEveryOtherLineAsItIs() {
+        String fresh = SettingsFile.write(Settings.defaults());
+        String url = "jdbc:postgresql://db/devpki?user=devpki";
+        String there = "ledger: \"" + url + "\"";
+
+        assertEquals(fresh.replace("# ledger: jdbc:sqlite:ledger.db", there), SettingsFile.withLedger(fresh, "x", url));
+        assertEquals("crl:\n  shards: 3\n" + there + "\n", SettingsFile.withLedger("crl:\n  shards: 3", "x", url));
+        assertEquals(
+                "# ledger: old\n" + there + "\n# end\n",
+                SettingsFile.withLedger("# ledger: old\nledger: 'jdbc:sqlite:a.db' # ours\n# end\n", "x", url));
+        assertFault(
+                Fault.INVALID_INPUT,
+                "it should be: " + there,
+                () -> SettingsFile.withLedger("\"ledger\": jdbc:sqlite:a.db\n", "x", url));
+    }
+
+    @Test
+    void aLedgersPasswordIsRefusedUnseen() {
+        for (String url : List.of(
+                "jdbc:postgresql://db/devpki?password=hunter2",
+                "jdbc:postgresql://db/devpki?user=a&PassWord=hunter2",
+                "jdbc:postgresql://db/devpki?sslpassword=hunter2",
+                "jdbc:postgresql://devpki:hunter2@db/devpki")) {
+            DevpkiException told = assertFault(
+                    Fault.INVALID_INPUT, "no password in it", () -> SettingsFile.read("ledger: " + url, "devpki.yaml"));
+            assertFalse(told.sentence().contains("hunter2"), told::sentence);
+        }
+        assertEquals(
+                Optional.of("jdbc:postgresql://db/devpki?user=devpki@site"),
+                SettingsFile.read("ledger: jdbc:postgresql://db/devpki?user=devpki@site", "x")
+                        .ledger());
     }
 }

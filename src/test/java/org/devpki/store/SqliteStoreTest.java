@@ -16,11 +16,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.devpki.model.Actor;
+import org.devpki.model.CaName;
 import org.devpki.model.Fault;
+import org.devpki.model.LedgerCa;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.testing.FixedClock;
@@ -174,6 +177,66 @@ class SqliteStoreTest extends StoreContract {
             assertEquals(store.auditHead(), copied.auditHead());
             assertEquals(List.of(), copied.faults());
         }
+    }
+
+    // Moving.
+
+    private SqlStore.Place place(String file) {
+        return place(Duration.ofSeconds(5)).at("jdbc:sqlite:" + file);
+    }
+
+    private void move(String from, String to) {
+        try (SqlStore moving = SqlStore.open(place(from), clock, ACTOR)) {
+            moving.moveTo(place(to), copy -> assertEquals(moving.auditHead(), copy.auditHead()), () -> {});
+        }
+    }
+
+    @Test
+    void aLedgerThatMovedIsWholeThereAndClosedHere() throws SQLException {
+        store.addCa(new LedgerCa(new CaName("a-below"), Optional.of(CA), serial("4fcb"), "file:a.key.pem"));
+        store.reserve(reservation(S1, "d1"), Set.of(), List.of());
+        Store.AuditHead before = store.auditHead();
+
+        move("ledger.db", "other.db");
+
+        String moved = "the ledger has moved to jdbc:sqlite:other.db";
+        assertFault(Fault.NOT_FOUND, moved, () -> store.certificate(S1)); // was open all the time
+        assertFault(Fault.NOT_FOUND, moved, () -> store.reserve(reservation(S2, "d2"), Set.of(), List.of()));
+        assertFault(Fault.NOT_FOUND, moved, () -> another(clock, Duration.ofSeconds(1)));
+        assertEquals(Optional.of("jdbc:sqlite:other.db"), SqlStore.movedTo(place("ledger.db"), clock, ACTOR));
+        assertEquals(List.of("d1"), column("SELECT name FROM moved_certificate"));
+        try (SqlStore there = SqlStore.open(place("other.db"), clock, ACTOR)) {
+            assertEquals(before, there.auditHead());
+            assertEquals(2, there.cas().size());
+            assertEquals(List.of(), there.faults());
+            there.reserve(reservation(S2, "d2"), Set.of(), List.of());
+        }
+        assertEquals(Optional.empty(), SqlStore.movedTo(place("other.db"), clock, ACTOR));
+    }
+
+    @Test
+    void aLedgerMovesBackOverWhatItWasAndNeverOverWhatItBecame() throws IOException {
+        move("ledger.db", "other.db");
+        Files.copy(folder.resolve("other.db"), folder.resolve("old.db"));
+        try (SqlStore there = SqlStore.open(place("other.db"), clock, ACTOR)) {
+            there.reserve(reservation(S1, "d1"), Set.of(), List.of());
+        }
+
+        move("other.db", "ledger.db");
+
+        assertEquals(S1, store.certificate(S1).orElseThrow().serial());
+        assertFault(Fault.CONFLICT, "what this one became later", () -> move("old.db", "ledger.db"));
+        assertEquals(S1, store.certificate(S1).orElseThrow().serial());
+        SqlStore.create(place("stranger.db"), clock, new Actor("somebody@else")).close();
+        assertFault(Fault.CONFLICT, "another ledger", () -> move("ledger.db", "stranger.db"));
+    }
+
+    @Test
+    void aLedgerIsMadeOnlyWhereNothingIs() {
+        assertFault(
+                Fault.CONFLICT,
+                "there are tables already where the ledger would be: audit, batch",
+                () -> SqlStore.create(place("ledger.db"), clock, ACTOR));
     }
 
     // Migrations.

@@ -918,6 +918,17 @@ abstract class StoreContract {
         assertEquals(Optional.empty(), store.ca(CaName.ROOT));
     }
 
+    @Test
+    void casOfOneMillisecondAreListedThoseAboveFirst() {
+        CaName above = new CaName("z-above");
+        store.addCa(new LedgerCa(above, Optional.empty(), serial("4fcb"), "file:z.key.pem"));
+        store.addCa(new LedgerCa(new CaName("a-below"), Optional.of(above), serial("4fcc"), "file:a.key.pem"));
+
+        assertEquals(
+                List.of("issuing-ca", "z-above", "a-below"),
+                store.cas().stream().map(ca -> ca.name().value()).toList());
+    }
+
     // Two at once.
 
     @Test

@@ -16,6 +16,7 @@ import org.devpki.app.Destination;
 import org.devpki.app.DeviceOrder;
 import org.devpki.app.InitOrder;
 import org.devpki.app.InitStore;
+import org.devpki.app.MigrateStore;
 import org.devpki.app.NvsOrder;
 import org.devpki.app.PackingOrder;
 import org.devpki.app.Surroundings;
@@ -82,6 +83,11 @@ public final class TestStore {
 
     public Workshop open() {
         return Workshop.open(surroundings);
+    }
+
+    /** Moves the ledger, as {@code store migrate} does. */
+    public void migrate(String to) {
+        new MigrateStore(surroundings).run(to, false);
     }
 
     public Path folder() {

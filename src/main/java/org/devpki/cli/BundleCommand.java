@@ -58,6 +58,9 @@ final class BundleCommand extends NounCommand {
         @Mixin
         NvsImageOptions nvs;
 
+        @Mixin
+        SealOption seal;
+
         @Parameters(paramLabel = "NAME", description = "The device's name.")
         String name;
 
@@ -97,8 +100,9 @@ final class BundleCommand extends NounCommand {
                                         formats,
                                         Optional.empty(),
                                         flash.home,
-                                        flash.order(new DeviceId(name), common),
+                                        flash.order(new DeviceId(name)),
                                         nvs.order(new DeviceId(name), common),
+                                        seal.recipient(common),
                                         PemOutput.destination(
                                                 common, out, isForced, formats, privateKey.isPresent()))));
                 FlashOptions.tell(common, exported.warnings(), exported.budget());

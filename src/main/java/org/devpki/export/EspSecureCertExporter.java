@@ -72,7 +72,7 @@ public final class EspSecureCertExporter implements Exporter {
         files.add(new ExportedFile(
                 IMAGE,
                 image,
-                flashing.home() instanceof KeyHome.Flash
+                (flashing.home() instanceof KeyHome.Flash && credential.key().isPresent())
                                 || !flashing.layout().userData().isEmpty()
                         ? ExportedFile.Kind.SECRET
                         : ExportedFile.Kind.PUBLIC));

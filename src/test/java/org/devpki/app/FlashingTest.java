@@ -731,7 +731,9 @@ class FlashingTest {
             String shown = run(
                             "nvs",
                             "show",
-                            out().resolve(name).resolve("nvs.bin").toString(),
+                            out().resolve(name.replace(":", "%3A"))
+                                    .resolve("nvs.bin")
+                                    .toString(),
                             "--json")
                     .out()
                     .replaceAll("\\s+", " ");

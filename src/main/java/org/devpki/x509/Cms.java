@@ -57,6 +57,12 @@ public final class Cms {
     /** Made once it is needed, for that takes a while. */
     private static final class Jca {
         static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
+
+        /** Here, for the converter knows no key before there is a provider. */
+        static PrivateKey privateKey(SecretBytes pkcs8) {
+            return pkcs8.lend(octets -> Der.reading(
+                    "private key", () -> BouncyCastleProvider.getPrivateKey(PrivateKeyInfo.getInstance(octets))));
+        }
     }
 
     private static final AlgorithmIdentifier SHA256 =
@@ -124,9 +130,7 @@ public final class Cms {
         if (recipients.size() > MOST_RECIPIENTS) {
             throw DevpkiException.integrity("it has " + recipients.size() + " recipients, more than anybody seals to");
         }
-        PrivateKey privateKey = key.pkcs8()
-                .lend(octets -> Der.reading(
-                        "private key", () -> BouncyCastleProvider.getPrivateKey(PrivateKeyInfo.getInstance(octets))));
+        PrivateKey privateKey = Jca.privateKey(key.pkcs8());
         for (RecipientInformation recipient : recipients) {
             Optional<InputStream> opened = opened(recipient, privateKey);
             if (opened.isPresent()) {

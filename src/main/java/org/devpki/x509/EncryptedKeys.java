@@ -16,10 +16,12 @@ import org.bouncycastle.asn1.pkcs.PBES2Parameters;
 import org.bouncycastle.asn1.pkcs.PBKDF2Params;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.crypto.BlockCipher;
 import org.bouncycastle.crypto.BufferedBlockCipher;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.engines.AESEngine;
+import org.bouncycastle.crypto.engines.DESedeEngine;
 import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
 import org.bouncycastle.crypto.generators.SCrypt;
 import org.bouncycastle.crypto.modes.CBCBlockCipher;
@@ -55,7 +57,8 @@ public final class EncryptedKeys {
         random.nextBytes(salt);
         random.nextBytes(iv);
         ScryptParams scrypt = new ScryptParams(salt, COST, BLOCK_SIZE, PARALLELIZATION, 32);
-        byte[] encrypted = pkcs8.lend(octets -> cipher(true, derive(scrypt, passphrase, 32), iv, octets));
+        byte[] encrypted =
+                pkcs8.lend(octets -> cipher(true, AESEngine.newInstance(), derive(scrypt, passphrase, 32), iv, octets));
         PBES2Parameters parameters = new PBES2Parameters(
                 new KeyDerivationFunc(MiscObjectIdentifiers.id_scrypt, scrypt),
                 new EncryptionScheme(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(iv)));
@@ -74,7 +77,7 @@ public final class EncryptedKeys {
         return decrypt(pem, passphrase, origin, true);
     }
 
-    /** The same of a file that somebody else made, PEM or DER: with PBKDF2 or scrypt, and AES-CBC, as OpenSSL writes it. */
+    /** The same of a file that somebody else made, PEM or DER: with PBKDF2 or scrypt, as OpenSSL writes it. */
     static SecretBytes decryptAny(Bytes file, SecretBytes passphrase, String origin) {
         return decrypt(file, passphrase, origin, false);
     }
@@ -113,7 +116,7 @@ public final class EncryptedKeys {
             byte[] iv = Der.reading(
                     "encrypted key",
                     () -> DEROctetString.getInstance(scheme.getParameters()).getOctets());
-            return SecretBytes.taking(cipher(false, derived, iv, encrypted.getEncryptedData()));
+            return SecretBytes.taking(cipher(false, engine(scheme), derived, iv, encrypted.getEncryptedData()));
         } catch (WrongKey e) {
             throw DevpkiException.keyUnavailable("the passphrase does not open key file " + origin)
                     .causedBy(e);
@@ -155,7 +158,16 @@ public final class EncryptedKeys {
         if (cipher.equals(NISTObjectIdentifiers.id_aes128_CBC)) {
             return 16;
         }
+        if (cipher.equals(PKCSObjectIdentifiers.des_EDE3_CBC)) { // what openssl req takes by default
+            return 24;
+        }
         throw DevpkiException.keyUnavailable("it is not encrypted with AES-CBC, as openssl pkey -aes256 does");
+    }
+
+    private static BlockCipher engine(EncryptionScheme scheme) {
+        return scheme.getAlgorithm().equals(PKCSObjectIdentifiers.des_EDE3_CBC)
+                ? new DESedeEngine()
+                : AESEngine.newInstance();
     }
 
     /** RFC 8018 section 5.2. */
@@ -198,8 +210,8 @@ public final class EncryptedKeys {
                 keyOctets));
     }
 
-    private static byte[] cipher(boolean isEncrypting, byte[] key, byte[] iv, byte[] octets) {
-        BufferedBlockCipher cipher = new PaddedBufferedBlockCipher(CBCBlockCipher.newInstance(AESEngine.newInstance()));
+    private static byte[] cipher(boolean isEncrypting, BlockCipher engine, byte[] key, byte[] iv, byte[] octets) {
+        BufferedBlockCipher cipher = new PaddedBufferedBlockCipher(CBCBlockCipher.newInstance(engine));
         byte[] all = new byte[octets.length + 2 * cipher.getBlockSize()];
         try {
             cipher.init(isEncrypting, new ParametersWithIV(new KeyParameter(key), iv));

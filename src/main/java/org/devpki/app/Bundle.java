@@ -27,8 +27,8 @@ import org.devpki.model.SerialNumber;
 final class Bundle {
     private static final int MOST_OCTETS = 1 << 24;
 
-    /** Behind a device's name; no name has a plus sign in it. */
-    private static final String BURNED = "+efuse";
+    /** Behind the name of a device's folder; none has a plus sign in it. */
+    static final String BURNED = "+efuse";
 
     private final Path folder;
     private final boolean isForced;
@@ -41,7 +41,7 @@ final class Bundle {
     }
 
     static Bundle of(Destination.Folder destination, DeviceId device, Checkpoint checkpoint) {
-        return new Bundle(destination.parent().resolve(device.value()), destination.isForced(), checkpoint);
+        return new Bundle(destination.parent().resolve(device.folderName()), destination.isForced(), checkpoint);
     }
 
     Path folder() {
@@ -65,7 +65,7 @@ final class Bundle {
             throw DevpkiException.conflict("folder " + folder + " exists already, and may hold a private key")
                     .hint("choose another --out, or --force to replace its files");
         }
-        refuseForeign(fileNames);
+        refuseForeign(folder, fileNames);
         if (Files.exists(burned()) && !isForced && lost.stream().noneMatch(serial -> isOf(burned(), serial))) {
             throw DevpkiException.conflict(
                             "folder " + burned() + " exists already, and may hold a key that is to be burned")
@@ -159,6 +159,7 @@ final class Bundle {
         put(folder, serial, own, () -> {
             checkpoint.reached(Checkpoint.Step.ISSUE_6_FILES_WRITTEN);
             refuseForeign(
+                    folder,
                     own.stream().map(file -> ExportedFile.opened(file.name())).toList());
         });
         checkpoint.reached(Checkpoint.Step.ISSUE_7_RENAMED);
@@ -184,8 +185,12 @@ final class Bundle {
         }
     }
 
-    /** The old folder goes only if the new one has every file of it. */
-    private void refuseForeign(List<String> fileNames) {
+    /**
+     * A folder goes only if its successor has every file of it.
+     *
+     * @param fileNames as they are called when they are opened
+     */
+    static void refuseForeign(Path folder, List<String> fileNames) {
         List<String> foreign = WholeFiles.list(folder).stream()
                 .map(path -> String.valueOf(path.getFileName()))
                 .filter(name -> !fileNames.contains(ExportedFile.opened(name)))

@@ -87,7 +87,7 @@ record Sums(SerialNumber serial, Map<String, String> hashes, Optional<Set<String
     }
 
     /** @throws DevpkiException INTEGRITY if the content is not the one that was summed */
-    void check(String name, Bytes content, Object place) {
+    void check(String name, SecretBytes content, Object place) {
         if (!content.sha256().hex().equals(hashes.get(name))) {
             throw DevpkiException.integrity(
                     name + " in " + place + " is not as its SHA256SUMS says: it is damaged or was changed");

@@ -89,6 +89,10 @@ public final class Workshop implements AutoCloseable {
         return new ShowBatches(this);
     }
 
+    public ArchiveBatch archiveBatch() {
+        return new ArchiveBatch(this);
+    }
+
     public RevokeCertificate revokeCertificate() {
         return new RevokeCertificate(this);
     }

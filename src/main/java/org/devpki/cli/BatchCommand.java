@@ -1,11 +1,13 @@
 package org.devpki.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.devpki.app.ArchiveBatch;
 import org.devpki.app.BatchOrder;
 import org.devpki.app.RunBatch;
 import org.devpki.app.ShowBatches;
@@ -26,7 +28,12 @@ import picocli.CommandLine.Parameters;
         name = "batch",
         description = "Devices that are made together, from a list.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BatchCommand.RunCommand.class, BatchCommand.ListCommand.class, BatchCommand.ShowCommand.class},
+        subcommands = {
+            BatchCommand.RunCommand.class,
+            BatchCommand.ListCommand.class,
+            BatchCommand.ShowCommand.class,
+            BatchArchiveCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki batch run line3.csv --batch L3W47 --out out/", "  devpki batch show L3W47"})
 final class BatchCommand extends NounCommand {
@@ -77,11 +84,21 @@ final class BatchCommand extends NounCommand {
         @Option(names = "--dry-run", description = "Look at all rows, say what would be done, and change nothing.")
         boolean isDryRun;
 
+        @Option(
+                names = "--archive",
+                paramLabel = "FILE",
+                description = "Once the batch is whole, pack it as batch archive does: .tar.zst or .zip.")
+        Optional<Path> archive = Optional.empty();
+
+        @Option(names = "--with-keys", description = "Pack secrets in clear too; else --archive needs --seal-to.")
+        boolean hasKeys;
+
         @Override
         public Integer call() {
             if (jobs < 1 || jobs > MOST_JOBS) {
                 throw DevpkiException.invalid("--jobs " + jobs + " is not 1 to " + MOST_JOBS);
             }
+            Optional<ArchiveBatch.Order> archived = archive();
             BatchOrder order = batch.order(common, batch.list(common.input(file), CommonOptions.origin(file)), jobs);
             if (!order.list().own().isEmpty()) {
                 common.say(
@@ -93,8 +110,25 @@ final class BatchCommand extends NounCommand {
                     print(outlook);
                     return ExitCodes.DONE;
                 }
-                return run(shop.runBatch(), order);
+                int exit = run(shop.runBatch(), order);
+                return exit == ExitCodes.DONE && archived.isPresent() ? pack(shop, archived.get()) : exit;
             }
+        }
+
+        private int pack(Workshop shop, ArchiveBatch.Order wanted) {
+            ArchiveBatch.Archived packed = shop.archiveBatch().run(wanted);
+            common.say(BatchArchiveCommand.words(packed, wanted.target()));
+            return packed.isWhole() ? ExitCodes.DONE : ExitCodes.IN_PART;
+        }
+
+        /** What will be packed; what would be refused is refused now, and not after ten thousand devices. */
+        private Optional<ArchiveBatch.Order> archive() {
+            if (archive.isPresent() && !hasKeys && batch.seal.file.isEmpty()) {
+                throw DevpkiException.invalid("--archive would hold secrets in clear, and is for travelling")
+                        .hint("--seal-to CERT; or --with-keys, if it goes to nobody else");
+            }
+            return archive.map(
+                    file -> new ArchiveBatch.Order(new BatchId(batch.id), batch.out, file, List.of(), hasKeys, false));
         }
 
         private void print(RunBatch.Outlook outlook) {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             BundleCommand.ExportCommand.class,
+            BundleOpenCommand.class,
             BundleCommand.ShowCommand.class,
             BundleCommand.VerifyCommand.class
         },
@@ -147,7 +148,7 @@ final class BundleCommand extends NounCommand {
 
         @Override
         public Integer call() {
-            ImageReport report = ShowImage.run(common.input(image));
+            ImageReport report = ShowImage.run(common.input(image), CommonOptions.origin(image));
             List<String> lines = new ArrayList<>();
             report.lines()
                     .forEach(line -> lines.add(String.format(

@@ -30,7 +30,9 @@ public interface Checkpoint {
         OCSP_2_SIGNED,
         OCSP_3_SHELVED,
         OCSP_4_ALL_SHELVED,
-        OCSP_5_RECORDED
+        OCSP_5_RECORDED,
+        OPEN_1_FILES_WRITTEN,
+        ARCHIVE_1_WRITTEN
     }
 
     /** Nobody is told. */

@@ -130,6 +130,11 @@ class FloorsTest {
     }
 
     @Test
+    void onlyFilesKnowsZstandard() {
+        only(in("files")).knows("com.github.luben..").check(HOUSE);
+    }
+
+    @Test
     void onlyPublishKnowsTheObjectStore() {
         only(in("publish")).knows("software.amazon.awssdk..").check(HOUSE);
     }

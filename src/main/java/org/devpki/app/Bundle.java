@@ -1,15 +1,15 @@
 package org.devpki.app;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.devpki.export.EfusePlan;
+import org.devpki.export.Sealing;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
@@ -18,7 +18,6 @@ import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
 import org.devpki.model.ManifestDevice;
-import org.devpki.model.SecretBytes;
 import org.devpki.model.SerialNumber;
 
 /**
@@ -27,12 +26,10 @@ import org.devpki.model.SerialNumber;
  * into eFuse goes into a folder of its own, which appears first and is gone once the burn is confirmed.
  */
 final class Bundle {
-    private static final String SUMS = "SHA256SUMS";
-    private static final String HEADER = "# devpki bundle of certificate ";
     private static final int MOST_OCTETS = 1 << 24;
 
-    /** Behind a device's name; no name has a plus sign in it. */
-    private static final String BURNED = "+efuse";
+    /** Behind the name of a device's folder; none has a plus sign in it. */
+    static final String BURNED = "+efuse";
 
     private final Path folder;
     private final boolean isForced;
@@ -45,7 +42,7 @@ final class Bundle {
     }
 
     static Bundle of(Destination.Folder destination, DeviceId device, Checkpoint checkpoint) {
-        return new Bundle(destination.parent().resolve(device.value()), destination.isForced(), checkpoint);
+        return new Bundle(destination.parent().resolve(device.folderName()), destination.isForced(), checkpoint);
     }
 
     Path folder() {
@@ -69,7 +66,7 @@ final class Bundle {
             throw DevpkiException.conflict("folder " + folder + " exists already, and may hold a private key")
                     .hint("choose another --out, or --force to replace its files");
         }
-        refuseForeign(fileNames);
+        refuseForeign(folder, fileNames);
         if (Files.exists(burned()) && !isForced && lost.stream().noneMatch(serial -> isOf(burned(), serial))) {
             throw DevpkiException.conflict(
                             "folder " + burned() + " exists already, and may hold a key that is to be burned")
@@ -92,19 +89,14 @@ final class Bundle {
      * @throws DevpkiException CONFLICT if the folder is a link, or has files in it that devpki did not write
      */
     SerialNumber toBurnFor() {
-        List<String> sums = WholeFiles.readIfPresent(burned().resolve(SUMS), MOST_OCTETS)
-                .map(octets -> octets.asUtf8().lines().toList())
-                .filter(lines -> lines.get(0).startsWith(HEADER))
-                .filter(lines -> Files.isDirectory(burned(), LinkOption.NOFOLLOW_LINKS))
+        Sums sums = sums(burned())
+                .filter(found -> Files.isDirectory(burned(), LinkOption.NOFOLLOW_LINKS))
                 .orElseThrow(() -> DevpkiException.conflict(
                         "folder " + burned() + " is a link, or says not for which certificate its key is"));
-        Set<String> own = new HashSet<>(Set.of(SUMS));
-        for (String line : sums.subList(1, sums.size())) {
-            String name = line.substring(line.indexOf("  ") + 2);
+        Set<String> own = new HashSet<>(Set.of(Sums.FILE));
+        for (String name : sums.hashes().keySet()) {
             own.add(name);
-            if (name.endsWith(EfusePlan.SEALED)) { // burn.sh asks to open it into the folder
-                own.add(name.substring(0, name.length() - EfusePlan.SEALED.length()));
-            }
+            own.add(ExportedFile.opened(name)); // burn.sh asks to open it into the folder
         }
         List<String> foreign = WholeFiles.list(burned()).stream()
                 .filter(path -> !own.contains(String.valueOf(path.getFileName()))
@@ -115,7 +107,7 @@ final class Bundle {
             throw DevpkiException.conflict(
                     "folder " + burned() + " also holds " + String.join(", ", foreign) + ", which would be lost");
         }
-        return SerialNumber.parse(sums.get(0).substring(HEADER.length()));
+        return sums.serial();
     }
 
     /** The folder of what is burned into the device's eFuse. */
@@ -128,29 +120,31 @@ final class Bundle {
         return Optional.of(burned()).filter(Files::exists);
     }
 
-    private static boolean isOf(Path folder, SerialNumber serial) {
-        return WholeFiles.readIfPresent(folder.resolve(SUMS), MOST_OCTETS)
-                .filter(sums -> sums.asUtf8().startsWith(HEADER + serial.hex() + "\n"))
-                .isPresent();
+    private static Optional<Sums> sums(Path folder) {
+        return WholeFiles.readIfPresent(folder.resolve(Sums.FILE), MOST_OCTETS).flatMap(Sums::parse);
     }
 
-    /** Whether the folder holds the whole bundle of this certificate, with these files at least. */
+    private static boolean isOf(Path folder, SerialNumber serial) {
+        return sums(folder).filter(sums -> sums.serial().equals(serial)).isPresent();
+    }
+
+    /**
+     * Whether the folder holds the whole bundle of this certificate, with these files at least.
+     *
+     * @param fileNames as they are called when they are opened
+     */
     boolean isComplete(SerialNumber serial, List<String> fileNames) {
-        Optional<Bytes> sums = WholeFiles.readIfPresent(folder.resolve(SUMS), MOST_OCTETS);
-        if (sums.isEmpty() || !isOf(folder, serial)) {
+        Optional<Sums> sums = sums(folder).filter(found -> found.serial().equals(serial));
+        if (sums.isEmpty()) {
             return false;
         }
         Set<String> found = new HashSet<>();
-        for (String line : sums.get().asUtf8().lines().skip(1).toList()) {
-            String[] parts = line.split("  ", 2);
-            if (parts.length != 2) {
+        for (Map.Entry<String, String> line : sums.get().hashes().entrySet()) {
+            Optional<Bytes> content = WholeFiles.readIfPresent(folder.resolve(line.getKey()), MOST_OCTETS);
+            if (content.isEmpty() || !content.get().sha256().hex().equals(line.getValue())) {
                 return false;
             }
-            Optional<Bytes> content = WholeFiles.readIfPresent(folder.resolve(parts[1]), MOST_OCTETS);
-            if (content.isEmpty() || !content.get().sha256().hex().equals(parts[0])) {
-                return false;
-            }
-            found.add(parts[1]);
+            found.add(ExportedFile.opened(line.getKey()));
         }
         return found.containsAll(fileNames);
     }
@@ -162,100 +156,81 @@ final class Bundle {
      * @throws DevpkiException INTEGRITY if the folder is not the whole bundle of this certificate, and nothing else
      */
     List<ManifestDevice.File> inventory(SerialNumber serial) {
-        if (!isComplete(serial, List.of())) {
-            throw DevpkiException.integrity("folder " + folder
-                    + " is not there, or not the whole bundle of certificate " + serial + " as it was written");
+        DevpkiException notWhole = DevpkiException.integrity("folder " + folder
+                + " is not there, or not the whole bundle of certificate " + serial + " as it was written");
+        Sums sums = sums(folder).filter(found -> found.serial().equals(serial)).orElseThrow(() -> notWhole);
+        List<ManifestDevice.File> files = new ArrayList<>();
+        for (Map.Entry<String, String> line : sums.hashes().entrySet()) {
+            files.add(entry(line.getKey())
+                    .filter(file -> file.sha256().hex().equals(line.getValue()))
+                    .orElseThrow(() -> notWhole));
         }
-        List<String> sums = WholeFiles.read(folder.resolve(SUMS), MOST_OCTETS)
-                .asUtf8()
-                .lines()
-                .skip(1)
-                .toList();
-        List<String> names = new ArrayList<>();
-        for (String line : sums) {
-            names.add(line.substring(line.indexOf("  ") + 2));
+        files.add(entry(Sums.FILE).orElseThrow(() -> notWhole));
+        List<Path> all = WholeFiles.list(folder);
+        if (all.size() != files.size()) {
+            throw DevpkiException.integrity("folder " + folder + " holds " + all.size() + " files, and its " + Sums.FILE
+                    + " names " + (files.size() - 1));
         }
-        refuseForeign(names);
-        names.add(SUMS);
-        return names.stream().map(this::entry).toList();
+        return files;
     }
 
-    private ManifestDevice.File entry(String name) {
-        Bytes content = WholeFiles.read(folder.resolve(name), MOST_OCTETS);
-        return new ManifestDevice.File(folder.getFileName() + "/" + name, content.size(), content.sha256());
+    private Optional<ManifestDevice.File> entry(String name) {
+        return WholeFiles.readIfPresent(folder.resolve(name), MOST_OCTETS)
+                .map(content ->
+                        new ManifestDevice.File(folder.getFileName() + "/" + name, content.size(), content.sha256()));
     }
 
     void write(SerialNumber serial, List<ExportedFile> files) {
         List<ExportedFile> burnedFiles =
                 files.stream().filter(ExportedFile::isBurned).toList();
         if (!burnedFiles.isEmpty()) {
-            writeBurned(serial, burnedFiles);
+            put(burned(), serial, burnedFiles, () -> {});
         }
-        writeOwn(serial, files.stream().filter(file -> !file.isBurned()).toList());
+        List<ExportedFile> own = files.stream().filter(file -> !file.isBurned()).toList();
+        put(folder, serial, own, () -> {
+            checkpoint.reached(Checkpoint.Step.ISSUE_6_FILES_WRITTEN);
+            refuseForeign(
+                    folder,
+                    own.stream().map(file -> ExportedFile.opened(file.name())).toList());
+        });
+        checkpoint.reached(Checkpoint.Step.ISSUE_7_RENAMED);
     }
 
-    private void writeBurned(SerialNumber serial, List<ExportedFile> files) {
+    /**
+     * Makes a folder with these files and their sums appear whole; one that is there goes once its successor is in place.
+     *
+     * @param onceWritten what comes between writing and renaming; when it throws, all is as it was
+     */
+    static void put(Path folder, SerialNumber serial, List<ExportedFile> files, Runnable onceWritten) {
         List<ExportedFile> all = new ArrayList<>(files);
-        all.add(sums(serial, files));
-        Path staged = WholeFiles.stageFolder(burned());
-        try {
-            WholeFiles.fill(staged, all);
-            if (Files.exists(burned())) {
-                WholeFiles.delete(WholeFiles.setAside(burned()));
-            }
-            WholeFiles.settle(staged, burned());
-        } finally {
-            WholeFiles.delete(staged); // gone already when all went well
-        }
-    }
-
-    private void writeOwn(SerialNumber serial, List<ExportedFile> files) {
-        List<ExportedFile> all = new ArrayList<>(files);
-        all.add(sums(serial, files));
+        all.add(Sums.of(serial, files).file());
         Path staged = WholeFiles.stageFolder(folder);
         try {
             WholeFiles.fill(staged, all);
-            checkpoint.reached(Checkpoint.Step.ISSUE_6_FILES_WRITTEN);
-            if (Files.exists(folder)) {
-                replace(staged, all);
-            } else {
-                WholeFiles.settle(staged, folder);
-            }
-            checkpoint.reached(Checkpoint.Step.ISSUE_7_RENAMED);
+            onceWritten.run();
+            Optional<Path> old = Files.exists(folder) ? Optional.of(WholeFiles.setAside(folder)) : Optional.empty();
+            WholeFiles.settle(staged, folder);
+            old.ifPresent(WholeFiles::delete);
         } finally {
             WholeFiles.delete(staged); // gone already when all went well
         }
     }
 
-    private void refuseForeign(List<String> fileNames) {
+    /**
+     * A folder goes only if its successor has every file of it.
+     *
+     * @param fileNames as they are called when they are opened
+     */
+    static void refuseForeign(Path folder, List<String> fileNames) {
         List<String> foreign = WholeFiles.list(folder).stream()
                 .map(path -> String.valueOf(path.getFileName()))
-                .filter(name -> !fileNames.contains(name) && !name.equals(SUMS))
+                .filter(name -> !fileNames.contains(ExportedFile.opened(name)))
+                .filter(name -> !name.equals(Sums.FILE) && !name.equals(Sealing.README))
                 .toList();
         if (!foreign.isEmpty()) {
             throw DevpkiException.conflict(
                     "folder " + folder + " also holds " + String.join(", ", foreign) + ", which would be lost");
         }
-    }
-
-    /** The old folder goes only if the new one has every file of it. */
-    private void replace(Path staged, List<ExportedFile> files) {
-        refuseForeign(files.stream().map(ExportedFile::name).toList());
-        Path old = WholeFiles.setAside(folder);
-        WholeFiles.settle(staged, folder);
-        WholeFiles.delete(old);
-    }
-
-    private static ExportedFile sums(SerialNumber serial, List<ExportedFile> files) {
-        StringBuilder text = new StringBuilder(HEADER).append(serial.hex()).append('\n');
-        for (ExportedFile file : files) {
-            text.append(file.content().sha256().hex())
-                    .append("  ")
-                    .append(file.name())
-                    .append('\n');
-        }
-        return new ExportedFile(
-                SUMS, SecretBytes.taking(text.toString().getBytes(StandardCharsets.UTF_8)), ExportedFile.Kind.PUBLIC);
     }
 
     private static String name(Path path) {

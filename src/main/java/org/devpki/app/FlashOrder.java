@@ -3,7 +3,6 @@ package org.devpki.app;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.devpki.model.CertificateDer;
 import org.devpki.model.Chip;
 import org.devpki.model.ImageLayout;
 import org.devpki.model.KeyHome;
@@ -14,7 +13,6 @@ import org.devpki.model.SecretBytes;
  *
  * @param keyId the eFuse key block, KEYn; KEY1 when absent
  * @param hmacKey 32 octets that the chip has, or will get, in eFuse; made here when absent
- * @param recipient whoever alone may open what is to be burned; it is written in clear when absent
  * @param signKeys keys of Secure Boot that sign the image: PEM or DER
  */
 public record FlashOrder(
@@ -22,11 +20,14 @@ public record FlashOrder(
         Optional<Integer> keyId,
         Optional<SecretBytes> hmacKey,
         ImageLayout layout,
-        Optional<CertificateDer> recipient,
         List<SecretBytes> signKeys) {
 
-    /** What makes it another order, as lines; of secrets their hashes. */
-    String essence(KeyHome home) {
+    /**
+     * What makes it another order, as lines; of secrets their hashes.
+     *
+     * @param sealedTo the line that says to whom they are sealed
+     */
+    String essence(KeyHome home, String sealedTo) {
         return "\nchip=" + chip.text() + "\nkey-id="
                 + home.efuseKeyId().stream()
                         .mapToObj(Integer::toString)
@@ -37,8 +38,8 @@ public record FlashOrder(
                         .map(entry -> "\nuser-data=" + entry.getKey() + " "
                                 + entry.getValue().sha256().hex())
                         .collect(Collectors.joining())
-                + "\nhmac-key=" + hmacKey.map(key -> key.sha256().hex()).orElse("fresh") + "\nsealed-to="
-                + recipient.map(der -> der.octets().sha256().hex()).orElse("")
+                + "\nhmac-key=" + hmacKey.map(key -> key.sha256().hex()).orElse("fresh")
+                + sealedTo
                 + signKeys.stream()
                         .map(key -> "\nsign-key=" + key.sha256().hex())
                         .collect(Collectors.joining());

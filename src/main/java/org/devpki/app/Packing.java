@@ -11,6 +11,7 @@ import org.devpki.export.Exporters;
 import org.devpki.export.Flashing;
 import org.devpki.export.NvsExporter;
 import org.devpki.export.NvsFilling;
+import org.devpki.export.Sealing;
 import org.devpki.model.Budget;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Checkpoint;
@@ -64,6 +65,7 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
             }
         }
         packing.checkNvs();
+        order.recipient().ifPresent(packing::checkRecipient);
         order.flash().ifPresent(flash -> packing.checkHome(flash, key, whyNoKey));
         return packing;
     }
@@ -85,8 +87,7 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
     }
 
     private void checkNvs() {
-        boolean isNvs = exporters.stream().anyMatch(exporter -> exporter instanceof NvsExporter);
-        if (!isNvs && !order.nvs().isPlain()) {
+        if (!isNvs() && !order.nvs().isPlain()) {
             throw DevpkiException.invalid("NVS values and keys go with --format nvs");
         }
         order.nvs().told().stream()
@@ -108,6 +109,10 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
             throw DevpkiException.invalid("--nvs-hmac-key is burned into one chip; name it by --target")
                     .hint("--target is one of " + Chip.namesOf(Chip::hasHmac));
         }
+    }
+
+    private boolean isNvs() {
+        return exporters.stream().anyMatch(exporter -> exporter instanceof NvsExporter);
     }
 
     /** @throws DevpkiException CONFLICT if the HMAC key of the NVS image is used elsewhere */
@@ -158,17 +163,21 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
         if (!isImage && !flash.signKeys().isEmpty()) {
             throw DevpkiException.invalid("--sign-key goes with --format esp-secure-cert");
         }
-        flash.recipient().ifPresent(recipient -> checkRecipient(recipient, hasKey && isInChip));
         if (hasKey && isInChip) {
             checkClear(isImage);
         }
     }
 
-    private void checkRecipient(CertificateDer recipient, boolean isKeyBurned) {
-        if (!isKeyBurned && order.nvs().burned().isEmpty()) {
+    private void checkRecipient(CertificateDer recipient) {
+        boolean hasUserData = order.flash()
+                .filter(flash -> !flash.layout().userData().isEmpty())
+                .isPresent();
+        if (!hasKey && !isNvs() && !hasUserData) {
             throw DevpkiException.invalid(
-                    "--seal-to seals what is burned into eFuse, and nothing is: the key's home is " + home.word()
-                            + (hasKey ? "" : ", and it is not here"));
+                    "--seal-to seals secret files, and there will be none: the private key is not here");
+        }
+        if (order.destination() instanceof Destination.Stream) {
+            throw DevpkiException.invalid("--seal-to seals files, and --out - prints PEM; give --out a folder");
         }
         Keys.spec(Certificates.parse(recipient).tbs().publicKey())
                 .filter(key -> key.match(ec -> false, rsa -> rsa.bits() < LEAST_RECIPIENT_BITS, ed -> true))
@@ -197,7 +206,7 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
                 .match(folder -> Optional.of(Bundle.of(folder, device, checkpoint)), stream -> Optional.empty());
     }
 
-    /** What the device's folder will hold. */
+    /** What the device's folder will hold; a sealed file by the name that it has when it is opened. */
     List<String> fileNames() {
         Exporter.Contents contents = new Exporter.Contents(hasKey, order.nvs().keys() instanceof NvsKeyChoice.Fresh);
         return exporters.stream()
@@ -239,7 +248,6 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
                         hmacKey,
                         salt,
                         flash.layout(),
-                        flash.recipient(),
                         flash.signKeys().stream()
                                 .map(key -> Keys.read(key, "the signing key"))
                                 .toList(),
@@ -254,7 +262,11 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
                 order.nvs().burned(),
                 choice instanceof NvsKeyChoice.Fresh);
         return new ExportOptions(
-                order.exportPassphrase(), flashing, Optional.of(nvs), warnings(credential.chain(), shop));
+                order.exportPassphrase(),
+                flashing,
+                Optional.of(nvs),
+                order.recipient().map(to -> new Sealing(to, shop.surroundings().random())),
+                warnings(credential.chain(), shop));
     }
 
     /** Puts the files where they were ordered to. @return how, for the ledger: {@code folder embed,pem} */

@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import java.util.List;
 import java.util.Optional;
+import org.devpki.model.CertificateDer;
 import org.devpki.model.KeyHome;
 import org.devpki.model.SecretBytes;
 
@@ -13,6 +14,7 @@ import org.devpki.model.SecretBytes;
  * @param home a word of {@link KeyHome}; the profile's when absent
  * @param flash for which chip, for formats and lint rules that ask
  * @param nvs for the NVS image
+ * @param recipient whoever alone may open the secret files; they are written in clear when absent
  */
 public record PackingOrder(
         List<String> formats,
@@ -20,6 +22,7 @@ public record PackingOrder(
         Optional<String> home,
         Optional<FlashOrder> flash,
         NvsOrder nvs,
+        Optional<CertificateDer> recipient,
         Destination destination) {
     public PackingOrder {
         formats = List.copyOf(formats);
@@ -30,7 +33,10 @@ public record PackingOrder(
      * certificate for a request may be fetched in several.
      */
     String essence(KeyHome actual) {
+        String sealedTo = "\nsealed-to="
+                + recipient.map(der -> der.octets().sha256().hex()).orElse("");
         return "\nhome=" + actual.word()
-                + flash.map(chosen -> chosen.essence(actual)).orElse("") + nvs.essence();
+                + flash.map(chosen -> chosen.essence(actual, sealedTo)).orElse(recipient.isPresent() ? sealedTo : "")
+                + nvs.essence();
     }
 }

@@ -173,7 +173,7 @@ public final class RunBatch {
         return order.list().entries().stream().map(BatchList.Entry::row).toList();
     }
 
-    private static String lockWord(BatchId batch) {
+    static String lockWord(BatchId batch) {
         return "batch " + batch;
     }
 

@@ -18,6 +18,7 @@ import org.devpki.model.Flavour;
 import org.devpki.model.KeySpec;
 import org.devpki.model.SecretBytes;
 import org.devpki.x509.Certificates;
+import org.devpki.x509.Cms;
 import org.devpki.x509.Keys;
 import org.devpki.x509.Names;
 import org.devpki.x509.ParsedTbs;
@@ -28,12 +29,20 @@ public final class ShowImage {
     private ShowImage() {}
 
     /** @throws DevpkiException INVALID_INPUT if the octets are no esp_secure_cert image */
-    public static ImageReport run(Bytes octets) {
+    public static ImageReport run(Bytes octets, String origin) {
+        refuseSealed(octets, origin);
         try (SecretBytes image = SecretBytes.taking(octets.toArray())) {
             if (SecureCertPartition.isImage(octets)) {
                 return tlv(SecureCertPartition.read(image));
             }
             return legacy(FlashedCredential.read(octets), octets.length());
+        }
+    }
+
+    static void refuseSealed(Bytes octets, String origin) {
+        if (Cms.isSealed(octets)) {
+            throw DevpkiException.invalid(origin + " is sealed, so nobody sees what is in it")
+                    .hint("devpki bundle open " + origin + " --key recipient.key");
         }
     }
 

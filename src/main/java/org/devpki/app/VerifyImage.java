@@ -47,6 +47,7 @@ public final class VerifyImage {
      * @throws DevpkiException INVALID_INPUT if the octets are no image
      */
     public Verified run(Bytes octets, String origin, Optional<Chip> target, Optional<SecretBytes> hmacKey) {
+        ShowImage.refuseSealed(octets, origin);
         FlashedCredential parts = FlashedCredential.read(octets);
         List<Line> lines = new ArrayList<>();
         parts.faults().forEach(fault -> lines.add(new Line(false, fault)));

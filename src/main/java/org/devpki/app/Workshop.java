@@ -125,6 +125,10 @@ public final class Workshop implements AutoCloseable {
         return VerifyManifest.byLedger(this);
     }
 
+    public ArchiveBatch archiveBatch() {
+        return new ArchiveBatch(this);
+    }
+
     public RevokeCertificate revokeCertificate() {
         return new RevokeCertificate(this);
     }

@@ -55,15 +55,18 @@ public final class WriteManifest {
     /**
      * Nothing is written unless every row is done and every folder whole.
      *
-     * @throws DevpkiException REFUSED if rows are left; INTEGRITY if a folder is not as it was written; CONFLICT for another
+     * @return empty if rows are left
+     * @throws DevpkiException INTEGRITY if a folder is not as it was written; CONFLICT for another
      *     manifest in the way
      */
-    public Written run(Order order) {
+    public Optional<Written> run(Order order) {
         LedgerBatch batch = shop.showBatches().named(order.batch());
         if (batch.done() < batch.rows()) {
-            throw DevpkiException.refused("batch " + batch.id() + " is not whole: " + batch.failed()
-                            + " rows failed and " + batch.left() + " are left")
-                    .hint("the same devpki batch run again; devpki batch show " + batch.id() + " --rows");
+            shop.surroundings()
+                    .words()
+                    .accept("batch " + batch.id() + " is not whole: " + batch.failed() + " rows failed and "
+                            + batch.left() + " are left; devpki batch show " + batch.id() + " --rows");
+            return Optional.empty();
         }
         Path signature = order.target().resolveSibling(order.target().getFileName() + SIGNATURE);
         WholeFiles.sweep(order.target());
@@ -77,7 +80,7 @@ public final class WriteManifest {
             Optional<OctetSource> before = WholeFiles.sourceIfPresent(order.target());
             boolean isSame = before.isPresent() && before.get().hasOctetsOf(staged.octets());
             if (isSame && isSigned(staged.octets(), signature)) {
-                return new Written(order.target(), signature, content, false);
+                return Optional.of(new Written(order.target(), signature, content, false));
             }
             if (before.isPresent() && !isSame && !order.isForced()) {
                 throw DevpkiException.conflict(order.target() + " exists already and says something else")
@@ -93,7 +96,7 @@ public final class WriteManifest {
                             batch.id().value(),
                             "devices=" + content.devices() + " root="
                                     + content.root().hex());
-            return new Written(order.target(), signature, content, true);
+            return Optional.of(new Written(order.target(), signature, content, true));
         }
     }
 

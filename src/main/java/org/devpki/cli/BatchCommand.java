@@ -1,5 +1,6 @@
 package org.devpki.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.devpki.app.ArchiveBatch;
 import org.devpki.app.BatchOrder;
 import org.devpki.app.RunBatch;
 import org.devpki.app.ShowBatches;
@@ -15,6 +17,7 @@ import org.devpki.app.Workshop;
 import org.devpki.model.BatchId;
 import org.devpki.model.BatchOutcome;
 import org.devpki.model.Bytes;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import picocli.CommandLine.Command;
@@ -31,6 +34,7 @@ import picocli.CommandLine.Parameters;
             BatchCommand.RunCommand.class,
             BatchCommand.ListCommand.class,
             BatchCommand.ShowCommand.class,
+            BatchArchiveCommand.class,
             BatchManifestCommand.class,
             BatchVerifyCommand.class
         },
@@ -79,9 +83,19 @@ final class BatchCommand extends NounCommand {
         @Option(names = "--dry-run", description = "Look at all rows, say what would be done, and change nothing.")
         boolean isDryRun;
 
+        @Option(
+                names = "--archive",
+                paramLabel = "FILE",
+                description = "Once the batch is whole, pack it as batch archive does: .tar.zst or .zip.")
+        Optional<Path> archive = Optional.empty();
+
+        @Option(names = "--with-keys", description = "Pack secrets in clear too; else --archive needs --seal-to.")
+        boolean hasKeys;
+
         @Override
         public Integer call() {
             int threads = jobs.checked();
+            Optional<ArchiveBatch.Order> archived = archive();
             BatchOrder order = batch.order(common, batch.list(common.input(file), CommonOptions.origin(file)), threads);
             if (!order.list().own().isEmpty()) {
                 common.say(
@@ -97,8 +111,25 @@ final class BatchCommand extends NounCommand {
                     print(outlook);
                     return ExitCodes.DONE;
                 }
-                return run(shop.runBatch(), order);
+                int exit = run(shop.runBatch(), order);
+                return exit == ExitCodes.DONE && archived.isPresent() ? pack(shop, archived.get()) : exit;
             }
+        }
+
+        private int pack(Workshop shop, ArchiveBatch.Order wanted) {
+            ArchiveBatch.Archived packed = shop.archiveBatch().run(wanted);
+            common.say(BatchArchiveCommand.words(packed, wanted.target()));
+            return packed.isWhole() ? ExitCodes.DONE : ExitCodes.IN_PART;
+        }
+
+        /** What will be packed; what would be refused is refused now, and not after ten thousand devices. */
+        private Optional<ArchiveBatch.Order> archive() {
+            if (archive.isPresent() && !hasKeys && batch.seal.file.isEmpty()) {
+                throw DevpkiException.invalid("--archive would hold secrets in clear, and is for travelling")
+                        .hint("--seal-to CERT; or --with-keys, if it goes to nobody else");
+            }
+            return archive.map(
+                    file -> new ArchiveBatch.Order(new BatchId(batch.id), batch.out, file, List.of(), hasKeys, false));
         }
 
         /** Of a pool that does not have enough. */

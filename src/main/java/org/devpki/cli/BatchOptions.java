@@ -13,6 +13,7 @@ import org.devpki.app.RunBatch;
 import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
+import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
@@ -55,6 +56,9 @@ final class BatchOptions {
     @Mixin
     NvsImageOptions nvs;
 
+    @Mixin
+    SealOption seal;
+
     @Option(
             names = "--out",
             required = true,
@@ -70,15 +74,16 @@ final class BatchOptions {
         if (nvs.hmacKey.isPresent()) {
             throw DevpkiException.invalid("--nvs-hmac-key is one chip's; each device of a batch has its own");
         }
+        Optional<CertificateDer> recipient = seal.recipient(common);
         return new BatchOrder(
                 new BatchId(id),
-                settings(),
+                settings(recipient),
                 list,
                 profile,
                 ca.map(CaName::new),
                 key.map(KeySpec::parse),
                 notAfter.map(NotAfter::parse),
-                entry -> packing(common, entry),
+                entry -> packing(common, entry, recipient),
                 jobs);
     }
 
@@ -87,18 +92,19 @@ final class BatchOptions {
         return BatchList.read(octets, origin, nameTemplate);
     }
 
-    private PackingOrder packing(CommonOptions common, BatchList.Entry entry) {
+    private PackingOrder packing(CommonOptions common, BatchList.Entry entry, Optional<CertificateDer> recipient) {
         return new PackingOrder(
                 formats,
                 Optional.empty(),
                 flash.home,
-                flash.order(entry.device(), entry.chip().or(() -> flash.target), common),
+                flash.order(entry.device(), entry.chip().or(() -> flash.target)),
                 nvs.order(entry.device(), entry.nvs(), common),
+                recipient,
                 new Destination.Folder(out, false));
     }
 
     /** The options that make another certificate or another file; where the files go makes none. */
-    private String settings() {
+    private String settings(Optional<CertificateDer> recipient) {
         List<String> said = new ArrayList<>();
         nameTemplate.ifPresent(value -> said.add("--name " + value));
         profile.ifPresent(value -> said.add("--profile " + value));
@@ -110,6 +116,8 @@ final class BatchOptions {
         }
         flash.target.ifPresent(value -> said.add("--target " + value));
         flash.home.ifPresent(value -> said.add("--key-home " + value));
+        recipient.ifPresent(der -> said.add(
+                "--seal-to a certificate with SHA-256 " + der.octets().sha256().hex()));
         return said.isEmpty() ? "no options" : String.join(" ", said);
     }
 

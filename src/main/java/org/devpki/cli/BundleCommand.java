@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             BundleCommand.ExportCommand.class,
+            BundleOpenCommand.class,
             BundleCommand.ShowCommand.class,
             BundleCommand.VerifyCommand.class
         },
@@ -58,6 +59,9 @@ final class BundleCommand extends NounCommand {
 
         @Mixin
         NvsImageOptions nvs;
+
+        @Mixin
+        SealOption seal;
 
         @Parameters(paramLabel = "NAME", description = "The device's name.")
         String name;
@@ -98,8 +102,9 @@ final class BundleCommand extends NounCommand {
                                         formats,
                                         Optional.empty(),
                                         flash.home,
-                                        flash.order(new DeviceId(name), common),
+                                        flash.order(new DeviceId(name)),
                                         nvs.order(new DeviceId(name), common),
+                                        seal.recipient(common),
                                         PemOutput.destination(
                                                 common, out, isForced, formats, privateKey.isPresent()))));
                 FlashOptions.tell(common, exported.warnings(), exported.budget());
@@ -146,7 +151,7 @@ final class BundleCommand extends NounCommand {
 
         @Override
         public Integer call() {
-            ImageReport report = ShowImage.run(common.input(image));
+            ImageReport report = ShowImage.run(common.input(image), CommonOptions.origin(image));
             List<String> lines = new ArrayList<>();
             report.lines()
                     .forEach(line -> lines.add(String.format(

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.devpki.app.CertificateFiles;
 import org.devpki.app.FlashOrder;
 import org.devpki.app.HmacKeyFiles;
 import org.devpki.model.Budget;
@@ -55,12 +54,6 @@ final class FlashOptions {
     Optional<Path> hmacKeys = Optional.empty();
 
     @Option(
-            names = "--seal-to",
-            paramLabel = "CERT",
-            description = "Seal what is to be burned to this certificate's key (CMS) instead of writing it in clear.")
-    Optional<String> recipient = Optional.empty();
-
-    @Option(
             names = "--sign-key",
             paramLabel = "FILE",
             description = "Sign the image with this key of Secure Boot v2: RSA-3072, P-256 or P-384. Up to three.")
@@ -91,12 +84,12 @@ final class FlashOptions {
     Map<Integer, Path> userData = new LinkedHashMap<>();
 
     /** Empty without {@code --target}. */
-    Optional<FlashOrder> order(DeviceId device, CommonOptions common) {
-        return order(device, target, common);
+    Optional<FlashOrder> order(DeviceId device) {
+        return order(device, target);
     }
 
     /** @param chip the device's own */
-    Optional<FlashOrder> order(DeviceId device, Optional<String> chip, CommonOptions common) {
+    Optional<FlashOrder> order(DeviceId device, Optional<String> chip) {
         if (chip.isEmpty()) {
             refuseWithoutTarget();
             return Optional.empty();
@@ -111,7 +104,6 @@ final class FlashOptions {
                 keyId,
                 key,
                 layout(),
-                recipient.map(file -> CertificateFiles.certificate(common.input(file), CommonOptions.origin(file))),
                 signKeys.stream().map(CommonOptions::secret).toList()));
     }
 
@@ -130,7 +122,6 @@ final class FlashOptions {
     private void refuseWithoutTarget() {
         boolean isAny = hmacKey.isPresent()
                 || hmacKeys.isPresent()
-                || recipient.isPresent()
                 || isDer
                 || !signKeys.isEmpty()
                 || !userData.isEmpty()

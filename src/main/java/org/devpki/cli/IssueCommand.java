@@ -99,6 +99,9 @@ final class IssueCommand implements Callable<Integer> {
     @Mixin
     NvsImageOptions nvs;
 
+    @Mixin
+    SealOption seal;
+
     @Option(
             names = "--out",
             paramLabel = "FOLDER",
@@ -136,8 +139,9 @@ final class IssueCommand implements Callable<Integer> {
                         formats,
                         exportPassphraseFile.map(IssueCommand::readPassphrase),
                         flash.home,
-                        flash.order(new DeviceId(name), common),
+                        flash.order(new DeviceId(name)),
                         nvs.order(new DeviceId(name), common),
+                        seal.recipient(common),
                         PemOutput.destination(common, out, isForced, formats, csr.isEmpty())));
     }
 

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.devpki.model.Chip;
 import org.devpki.model.Curve;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.ExportedFile;
 import org.devpki.model.Flashed;
 import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
@@ -102,9 +103,6 @@ public record EfusePlan(Chip chip, List<Key> keys) {
             return one + joint + other;
         }
     }
-
-    /** What a sealed key's file name ends in. */
-    public static final String SEALED = ".p7m";
 
     /**
      * Everything that the device needs in its eFuse.
@@ -258,13 +256,14 @@ public record EfusePlan(Chip chip, List<Key> keys) {
     private static String unseal(String file) {
         return """
                 # The key is sealed. Open it first, with the recipient's private key:
-                #   (umask 077 && openssl cms -decrypt -inform DER -in %1$s%2$s -out %1$s -inkey recipient.key)
+                #   devpki bundle open %1$s%2$s --key recipient.key
+                #   %3$s
                 if [ ! -f %1$s ]; then
                     echo "burn.sh: %1$s is sealed in %1$s%2$s; open it first, see the comment in this script" >&2
                     exit 1
                 fi
 
-                """.formatted(file, SEALED);
+                """.formatted(file, ExportedFile.SEALED, Sealing.command(file));
     }
 
     /** The script has asked already. */

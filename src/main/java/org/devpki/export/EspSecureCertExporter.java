@@ -8,6 +8,7 @@ import org.devpki.esp.SecureCertPartition;
 import org.devpki.model.Budget;
 import org.devpki.model.Bytes;
 import org.devpki.model.Credential;
+import org.devpki.model.DeviceId;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.ExportedFile;
 import org.devpki.model.Flavour;
@@ -72,7 +73,7 @@ public final class EspSecureCertExporter implements Exporter {
         files.add(new ExportedFile(
                 IMAGE,
                 image,
-                flashing.home() instanceof KeyHome.Flash
+                (flashing.home() instanceof KeyHome.Flash && credential.key().isPresent())
                                 || !flashing.layout().userData().isEmpty()
                         ? ExportedFile.Kind.SECRET
                         : ExportedFile.Kind.PUBLIC));
@@ -162,8 +163,8 @@ public final class EspSecureCertExporter implements Exporter {
                         : " and those of its issuers"));
         flashing.home()
                 .efuseKeyId()
-                .ifPresent(id ->
-                        text.append(credential.key().isPresent() ? burnHere(device, id) : burnElsewhere(device, id)));
+                .ifPresent(id -> text.append(
+                        credential.key().isPresent() ? burnHere(credential.device(), id) : burnElsewhere(device, id)));
         text.append("""
 
                 Budget:
@@ -181,15 +182,15 @@ public final class EspSecureCertExporter implements Exporter {
         return text.toString();
     }
 
-    private static String burnHere(String device, int keyId) {
+    private static String burnHere(DeviceId device, int keyId) {
         return """
 
-                Before the first start, burn the key from the folder %1$s+efuse beside this one:
+                Before the first start, burn the key from the folder %3$s+efuse beside this one:
                   sh burn.sh PORT
                 It shows what is burned, asks, burns BLOCK_KEY%2$d and shows the result. Then, where the store is, forget the
                 key; OUT is the folder that both are in:
                   devpki efuse confirm %1$s --out OUT
-                """.formatted(device, keyId);
+                """.formatted(device, keyId, device.folderName());
     }
 
     private static String burnElsewhere(String device, int keyId) {

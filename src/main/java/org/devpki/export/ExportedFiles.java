@@ -25,7 +25,8 @@ final class ExportedFiles {
         return new ExportedFile(name, content, ExportedFile.Kind.BURNED);
     }
 
-    static ExportedFile burned(String name, String text) {
-        return burned(name, SecretBytes.taking(text.getBytes(StandardCharsets.UTF_8)));
+    static ExportedFile burnScript(String name, String text) {
+        return new ExportedFile(
+                name, SecretBytes.taking(text.getBytes(StandardCharsets.UTF_8)), ExportedFile.Kind.BURN_SCRIPT);
     }
 }

@@ -28,7 +28,7 @@ public final class Exporters {
     }
 
     /**
-     * The files of several formats together, and those of what is burned beside.
+     * The files of several formats together, and those of what is burned beside; sealed where that is ordered.
      *
      * @throws DevpkiException INVALID_INPUT if a passphrase is missing, or two formats want the same file name
      */
@@ -50,8 +50,22 @@ public final class Exporters {
                                 .toList(),
                         credential.device().value(),
                         flashing.chip(),
-                        flashing.recipient(),
-                        flashing.random())));
+                        options.sealing().isPresent())));
+        return options.sealing()
+                .map(sealing -> sealed(all, sealing, credential.device().value()))
+                .orElse(all);
+    }
+
+    private static List<ExportedFile> sealed(List<ExportedFile> files, Sealing sealing, String device) {
+        List<ExportedFile> all =
+                new ArrayList<>(files.stream().map(sealing::seal).toList());
+        List<String> own = all.stream()
+                .filter(file -> file.isSealed() && !file.isBurned())
+                .map(ExportedFile::name)
+                .toList();
+        if (!own.isEmpty()) {
+            all.add(sealing.readme(device, own));
+        }
         return all;
     }
 

@@ -4,7 +4,6 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import org.devpki.esp.HmacKey;
-import org.devpki.model.CertificateDer;
 import org.devpki.model.Chip;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.ImageLayout;
@@ -16,7 +15,6 @@ import org.devpki.model.SecretBytes;
  *
  * @param hmacKey the key in eFuse; for the homes that have one
  * @param salt what the device's key is derived with; for {@link KeyHome.HmacDerived}
- * @param recipient seals what is burned, if anybody does
  * @param signers keys of Secure Boot that sign the image
  * @param random for initialization vectors
  */
@@ -26,6 +24,5 @@ public record Flashing(
         Optional<HmacKey> hmacKey,
         Optional<SecretBytes> salt,
         ImageLayout layout,
-        Optional<CertificateDer> recipient,
         List<DeviceKey> signers,
         SecureRandom random) {}

@@ -294,15 +294,17 @@ public final class NvsExporter implements Exporter {
                     filling.isKeysFile() ? KEYS : "The key partition that was given, here called " + KEYS + ","));
         }
         filling.burned()
-                .ifPresent(burned -> text.append(
-                        """
+                .ifPresent(burned -> text.append("""
 
                         Its keys derive from an HMAC key that the chip needs in %2$s, purpose HMAC_UP, before the first
-                        start. It lies in the folder %1$s+efuse beside this one:
+                        start. It lies in the folder %3$s+efuse beside this one:
                           sh burn.sh PORT
                         Then, where the store is, forget the key; OUT is the folder that both are in:
                           devpki efuse confirm %1$s --out OUT
-                        """.formatted(credential.device().value(), burned.key().block())));
+                        """.formatted(
+                                credential.device().value(),
+                                burned.key().block(),
+                                credential.device().folderName())));
         return text.toString();
     }
 

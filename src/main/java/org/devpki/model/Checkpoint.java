@@ -35,7 +35,9 @@ public interface Checkpoint {
         MIGRATE_1_PROVEN,
         MIGRATE_2_COPIED,
         MIGRATE_3_CLOSED,
-        MIGRATE_4_NOTED
+        MIGRATE_4_NOTED,
+        OPEN_1_FILES_WRITTEN,
+        ARCHIVE_1_WRITTEN
     }
 
     /** Nobody is told. */

@@ -12,6 +12,9 @@ public record DeviceId(String value) {
     private static final int MOST = 64;
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._:-]+");
 
+    private static final Pattern DEVICE_OF_WINDOWS =
+            Pattern.compile("(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:[.].*)?");
+
     public DeviceId {
         if (value.isEmpty() || value.length() > MOST) {
             throw DevpkiException.invalid("name " + Quoted.of(value) + " has " + value.length()
@@ -25,6 +28,18 @@ public record DeviceId(String value) {
             throw DevpkiException.invalid("name " + Quoted.of(value) + " begins with '" + value.charAt(0)
                     + "'; begin with a letter or digit");
         }
+    }
+
+    /**
+     * The name of its folder on any file system: the name itself but for a colon, a dot at the end, and the first letter of
+     * what Windows takes for a device, such as {@code con} or {@code nul.7}; these are written {@code %3A} and the like,
+     * with a sign that no name has in it.
+     */
+    public String folderName() {
+        String safe = DEVICE_OF_WINDOWS.matcher(value).matches()
+                ? "%%%02X".formatted((int) value.charAt(0)) + value.substring(1)
+                : value;
+        return safe.replaceAll("[.]$", "%2E").replace(":", "%3A");
     }
 
     @Override

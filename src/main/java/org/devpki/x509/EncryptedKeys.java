@@ -3,6 +3,8 @@ package org.devpki.x509;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.misc.MiscObjectIdentifiers;
 import org.bouncycastle.asn1.misc.ScryptParams;
@@ -11,16 +13,22 @@ import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.EncryptionScheme;
 import org.bouncycastle.asn1.pkcs.KeyDerivationFunc;
 import org.bouncycastle.asn1.pkcs.PBES2Parameters;
+import org.bouncycastle.asn1.pkcs.PBKDF2Params;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.crypto.BlockCipher;
 import org.bouncycastle.crypto.BufferedBlockCipher;
+import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.engines.AESEngine;
+import org.bouncycastle.crypto.engines.DESedeEngine;
+import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
 import org.bouncycastle.crypto.generators.SCrypt;
 import org.bouncycastle.crypto.modes.CBCBlockCipher;
 import org.bouncycastle.crypto.paddings.PaddedBufferedBlockCipher;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
+import org.bouncycastle.crypto.util.DigestFactory;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.SecretBytes;
@@ -35,6 +43,7 @@ public final class EncryptedKeys {
 
     private static final int BLOCK_SIZE = 8;
     private static final int PARALLELIZATION = 1;
+    private static final int MOST_ITERATIONS = 10_000_000;
     private static final int MOST_MEMORY_OCTETS = 256 << 20;
     private static final int MOST_WORK_OCTETS = 1 << 30;
     private static final String LABEL = "ENCRYPTED PRIVATE KEY";
@@ -48,7 +57,8 @@ public final class EncryptedKeys {
         random.nextBytes(salt);
         random.nextBytes(iv);
         ScryptParams scrypt = new ScryptParams(salt, COST, BLOCK_SIZE, PARALLELIZATION, 32);
-        byte[] encrypted = pkcs8.lend(octets -> cipher(true, derive(scrypt, passphrase), iv, octets));
+        byte[] encrypted =
+                pkcs8.lend(octets -> cipher(true, AESEngine.newInstance(), derive(scrypt, passphrase, 32), iv, octets));
         PBES2Parameters parameters = new PBES2Parameters(
                 new KeyDerivationFunc(MiscObjectIdentifiers.id_scrypt, scrypt),
                 new EncryptionScheme(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(iv)));
@@ -58,12 +68,33 @@ public final class EncryptedKeys {
     }
 
     /**
-     * The PKCS #8 octets of an encrypted key file.
+     * The PKCS #8 octets of a key file as {@link #encrypt} makes it.
      *
      * @param origin the file's name, for messages
      * @throws DevpkiException KEY_UNAVAILABLE for a wrong passphrase, a cut file or another kind of encryption
      */
     public static SecretBytes decrypt(Bytes pem, SecretBytes passphrase, String origin) {
+        return decrypt(pem, passphrase, origin, true);
+    }
+
+    /** The same of a file that somebody else made, PEM or DER: with PBKDF2 or scrypt, as OpenSSL writes it. */
+    static SecretBytes decryptAny(Bytes file, SecretBytes passphrase, String origin) {
+        return decrypt(file, passphrase, origin, false);
+    }
+
+    /** Whether a key file, PEM or DER, is under a passphrase. */
+    static boolean isEncrypted(Bytes file) {
+        if (Pem.isPem(file)) {
+            return file.asUtf8().contains("-----BEGIN " + LABEL + "-----");
+        }
+        try { // an EncryptedPrivateKeyInfo begins with an AlgorithmIdentifier, all others with a version
+            return ASN1Sequence.getInstance(file.toArray()).getObjectAt(0) instanceof ASN1Sequence;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private static SecretBytes decrypt(Bytes pem, SecretBytes passphrase, String origin, boolean isOurs) {
         try (SecretBytes info = Pem.readSecret(pem, origin, LABEL)) {
             EncryptedPrivateKeyInfo encrypted = info.lend(
                     octets -> Der.reading("encrypted key", () -> EncryptedPrivateKeyInfo.getInstance(octets)));
@@ -73,16 +104,19 @@ public final class EncryptedKeys {
                             encrypted.getEncryptionAlgorithm().getParameters()));
             KeyDerivationFunc function = parameters.getKeyDerivationFunc();
             EncryptionScheme scheme = parameters.getEncryptionScheme();
-            if (!function.getAlgorithm().equals(MiscObjectIdentifiers.id_scrypt)
-                    || !scheme.getAlgorithm().equals(NISTObjectIdentifiers.id_aes256_CBC)) {
+            boolean isScrypt = function.getAlgorithm().equals(MiscObjectIdentifiers.id_scrypt);
+            if (isOurs && !(isScrypt && scheme.getAlgorithm().equals(NISTObjectIdentifiers.id_aes256_CBC))) {
                 throw DevpkiException.keyUnavailable(
                         "key file " + origin + " is not encrypted with scrypt and AES-256-CBC");
             }
-            ScryptParams scrypt = Der.reading("encrypted key", () -> checked(function));
+            int keyOctets = keyOctets(scheme);
+            byte[] derived = isScrypt
+                    ? derive(Der.reading("encrypted key", () -> checked(function)), passphrase, keyOctets)
+                    : Der.reading("encrypted key", () -> pbkdf2(function, passphrase, keyOctets));
             byte[] iv = Der.reading(
                     "encrypted key",
                     () -> DEROctetString.getInstance(scheme.getParameters()).getOctets());
-            return SecretBytes.taking(cipher(false, derive(scrypt, passphrase), iv, encrypted.getEncryptedData()));
+            return SecretBytes.taking(cipher(false, engine(scheme), derived, iv, encrypted.getEncryptedData()));
         } catch (WrongKey e) {
             throw DevpkiException.keyUnavailable("the passphrase does not open key file " + origin)
                     .causedBy(e);
@@ -113,18 +147,71 @@ public final class EncryptedKeys {
         return scrypt;
     }
 
-    private static byte[] derive(ScryptParams scrypt, SecretBytes passphrase) {
+    private static int keyOctets(EncryptionScheme scheme) {
+        ASN1ObjectIdentifier cipher = scheme.getAlgorithm();
+        if (cipher.equals(NISTObjectIdentifiers.id_aes256_CBC)) {
+            return 32;
+        }
+        if (cipher.equals(NISTObjectIdentifiers.id_aes192_CBC)) {
+            return 24;
+        }
+        if (cipher.equals(NISTObjectIdentifiers.id_aes128_CBC)) {
+            return 16;
+        }
+        if (cipher.equals(PKCSObjectIdentifiers.des_EDE3_CBC)) { // what openssl req takes by default
+            return 24;
+        }
+        throw DevpkiException.keyUnavailable("it is not encrypted with AES-CBC, as openssl pkey -aes256 does");
+    }
+
+    private static BlockCipher engine(EncryptionScheme scheme) {
+        return scheme.getAlgorithm().equals(PKCSObjectIdentifiers.des_EDE3_CBC)
+                ? new DESedeEngine()
+                : AESEngine.newInstance();
+    }
+
+    /** RFC 8018 section 5.2. */
+    private static byte[] pbkdf2(KeyDerivationFunc function, SecretBytes passphrase, int keyOctets) {
+        if (!function.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBKDF2)) {
+            throw DevpkiException.invalid("it is encrypted with neither PBKDF2 nor scrypt");
+        }
+        PBKDF2Params parameters = PBKDF2Params.getInstance(function.getParameters());
+        BigInteger iterations = parameters.getIterationCount();
+        if (iterations.signum() <= 0 || iterations.compareTo(BigInteger.valueOf(MOST_ITERATIONS)) > 0) {
+            throw DevpkiException.invalid("its iteration count is not 1 to " + MOST_ITERATIONS);
+        }
+        ASN1ObjectIdentifier prf = parameters.getPrf().getAlgorithm();
+        Digest digest;
+        if (prf.equals(PKCSObjectIdentifiers.id_hmacWithSHA256)) {
+            digest = DigestFactory.createSHA256();
+        } else if (prf.equals(PKCSObjectIdentifiers.id_hmacWithSHA384)) {
+            digest = DigestFactory.createSHA384();
+        } else if (prf.equals(PKCSObjectIdentifiers.id_hmacWithSHA512)) {
+            digest = DigestFactory.createSHA512();
+        } else if (prf.equals(PKCSObjectIdentifiers.id_hmacWithSHA1)) {
+            digest = DigestFactory.createSHA1();
+        } else {
+            throw DevpkiException.invalid("its PBKDF2 is of an unknown kind");
+        }
+        return passphrase.lend(octets -> {
+            PKCS5S2ParametersGenerator generator = new PKCS5S2ParametersGenerator(digest);
+            generator.init(octets, parameters.getSalt(), iterations.intValueExact());
+            return ((KeyParameter) generator.generateDerivedParameters(8 * keyOctets)).getKey();
+        });
+    }
+
+    private static byte[] derive(ScryptParams scrypt, SecretBytes passphrase, int keyOctets) {
         return passphrase.lend(octets -> SCrypt.generate(
                 octets,
                 scrypt.getSalt(),
                 scrypt.getCostParameter().intValueExact(),
                 scrypt.getBlockSize().intValueExact(),
                 scrypt.getParallelizationParameter().intValueExact(),
-                32));
+                keyOctets));
     }
 
-    private static byte[] cipher(boolean isEncrypting, byte[] key, byte[] iv, byte[] octets) {
-        BufferedBlockCipher cipher = new PaddedBufferedBlockCipher(CBCBlockCipher.newInstance(AESEngine.newInstance()));
+    private static byte[] cipher(boolean isEncrypting, BlockCipher engine, byte[] key, byte[] iv, byte[] octets) {
+        BufferedBlockCipher cipher = new PaddedBufferedBlockCipher(CBCBlockCipher.newInstance(engine));
         byte[] all = new byte[octets.length + 2 * cipher.getBlockSize()];
         try {
             cipher.init(isEncrypting, new ParametersWithIV(new KeyParameter(key), iv));

@@ -105,6 +105,22 @@ public final class Keys {
         }
     }
 
+    /**
+     * The same of a key that may be under a passphrase, as OpenSSL puts it there.
+     *
+     * @throws DevpkiException KEY_UNAVAILABLE also for one under a passphrase that is not given, or is another
+     */
+    public static DeviceKey read(SecretBytes file, Optional<SecretBytes> passphrase, String origin) {
+        if (!file.lend(octets -> EncryptedKeys.isEncrypted(Bytes.of(octets)))) {
+            return read(file, origin);
+        }
+        SecretBytes given = passphrase.orElseThrow(
+                () -> DevpkiException.keyUnavailable("key file " + origin + " is under a passphrase"));
+        try (SecretBytes pkcs8 = file.lend(octets -> EncryptedKeys.decryptAny(Bytes.of(octets), given, origin))) {
+            return ofPkcs8(pkcs8);
+        }
+    }
+
     /** PKCS #8 of a key that is that already, or SEC 1 (RFC 5915) with a named curve, or PKCS #1 (RFC 8017 A.1.2). */
     private static byte[] pkcs8(byte[] octets) throws IOException {
         ASN1Sequence sequence = ASN1Sequence.getInstance(octets);

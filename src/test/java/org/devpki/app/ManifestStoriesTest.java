@@ -89,7 +89,7 @@ class ManifestStoriesTest {
         Files.createDirectories(out.resolve("d4")); // in the way of the row's own
         batch(folder, "B1", "name,id\nd4,4\n").exiting(6);
 
-        Finished refused = write().exiting(5);
+        Finished refused = write().exiting(6);
 
         assertTrue(refused.err().contains("batch B1 is not whole: 1 rows failed and 0 are left"), refused.err());
         assertFalse(Files.exists(manifest));

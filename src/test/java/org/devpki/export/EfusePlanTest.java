@@ -131,7 +131,7 @@ class EfusePlanTest {
         assertTrue(script.lines().toList().contains("umask 077"), script);
         for (String file : List.of("hmac_key.bin", "nvs_hmac_up.bin")) {
             assertTrue(
-                    script.contains("(umask 077 && openssl cms -decrypt -inform DER -in " + file + ".p7m -out " + file),
+                    script.contains("(umask 077 && openssl cms -decrypt -inform DER -in " + file + ".cms -out " + file),
                     script);
         }
     }

@@ -83,7 +83,6 @@ class SecureCertProofTest {
                 isUnderHmac ? Optional.of(HMAC_KEY) : Optional.empty(),
                 home instanceof KeyHome.HmacDerived ? Optional.of(SALT) : Optional.empty(),
                 new ImageLayout(Flavour.TLV, 0x2000, false, data),
-                Optional.empty(),
                 List.of(),
                 new SecureRandom());
     }
@@ -242,6 +241,7 @@ class SecureCertProofTest {
                 Optional.empty(),
                 Optional.of(new NvsFilling(
                         NvsTemplate.USUAL, Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), false)),
+                Optional.empty(),
                 List.of());
         return Stream.of(
                 dynamicTest("the key of another", () -> {
@@ -303,7 +303,6 @@ class SecureCertProofTest {
                             isDs ? Optional.of(HMAC_KEY) : Optional.empty(),
                             Optional.empty(),
                             new ImageLayout(flavour, flavour.sizeOctets(), isDer, data),
-                            Optional.empty(),
                             List.of(),
                             new SecureRandom());
 

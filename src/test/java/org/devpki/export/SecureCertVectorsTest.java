@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -57,7 +56,6 @@ class SecureCertVectorsTest {
                         flavour.sizeOctets(),
                         Boolean.parseBoolean(vector.input("der").orElse("false")),
                         userData(vector)),
-                Optional.empty(),
                 List.of(),
                 new FixedRandom(vector.has("iv.bin") ? vector.octets("iv.bin") : Bytes.of(new byte[0]))));
     }

@@ -153,7 +153,7 @@ class ImagesIT {
             "-inform",
             "DER",
             "-in",
-            burned + "/hmac_up.bin.p7m",
+            burned + "/hmac_up.bin.cms",
             "-out",
             "opened-" + name,
             "-inkey",

@@ -51,6 +51,29 @@ class NamesOfThingsTest {
         assertTrue(told.sentence().chars().allMatch(c -> c >= ' ' && c < 0x7f), told.sentence());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "esp32-cert-client-01, esp32-cert-client-01",
+        "A.b_c-9, A.b_c-9",
+        "console, console",
+        "my.con, my.con",
+        "com, com",
+        "com10, com10",
+        "24:6F:28, 24%3A6F%3A28",
+        ":x, %3Ax",
+        "x., x%2E",
+        "x.., x.%2E",
+        "con, %63on",
+        "CON, %43ON",
+        "nul.7, %6Eul.7",
+        "Lpt1., %4Cpt1%2E",
+        "con:, con%3A",
+        "aux.:, %61ux.%3A",
+    })
+    void aFolderIsCalledSoThatAnyFileSystemTakesIt(String name, String folder) {
+        assertEquals(folder, new DeviceId(name).folderName());
+    }
+
     @Test
     void aNameHasOneToSixtyFourCharacters() {
         assertEquals(64, new DeviceId("x".repeat(64)).value().length());

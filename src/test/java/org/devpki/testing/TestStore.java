@@ -116,6 +116,7 @@ public final class TestStore {
                                 Optional.empty(),
                                 Optional.empty(),
                                 NvsOrder.PLAIN,
+                                Optional.empty(),
                                 new Destination.Stream(files -> {}))))
                 .certificate();
     }

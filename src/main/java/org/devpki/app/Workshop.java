@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.devpki.ca.Authority;
@@ -51,6 +52,8 @@ public final class Workshop implements AutoCloseable {
     private final Settings settings;
     private final Store store;
     private final KeyPool keyPool;
+    private final Map<CaName, LedgerCa> cas = new ConcurrentHashMap<>();
+    private final Map<CaName, ParsedCertificate> certificates = new ConcurrentHashMap<>();
     private final Map<CaName, Authority> authorities = new HashMap<>();
     private final List<SigningKey> keys = new ArrayList<>();
     private Optional<Linter> linter = Optional.empty();
@@ -262,19 +265,29 @@ public final class Workshop implements AutoCloseable {
         return ready.orElseGet(() -> Keys.generate(kind, surroundings.random()));
     }
 
+    /** Read once: a CA's row never changes, and its ledger may be far away. */
     LedgerCa ca(CaName name) {
-        return store.ca(name)
-                .orElseThrow(
-                        () -> DevpkiException.notFound("there is no CA " + name).hint("devpki ca list"));
+        LedgerCa known = cas.get(name); // not computeIfAbsent: whoever reads the ledger may be asking this
+        if (known == null) {
+            known = store.ca(name)
+                    .orElseThrow(() ->
+                            DevpkiException.notFound("there is no CA " + name).hint("devpki ca list"));
+            cas.put(name, known);
+        }
+        return known;
     }
 
-    /** A CA's own certificate. */
+    /** A CA's own certificate, read once. */
     ParsedCertificate certificate(CaName name) {
-        LedgerCa ca = ca(name);
-        CertificateDer der = store.certificate(ca.serial())
-                .flatMap(row -> row.certificate())
-                .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate of CA " + name));
-        return Certificates.parse(der);
+        ParsedCertificate known = certificates.get(name);
+        if (known == null) {
+            CertificateDer der = store.certificate(ca(name).serial())
+                    .flatMap(row -> row.certificate())
+                    .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate of CA " + name));
+            known = Certificates.parse(der);
+            certificates.put(name, known);
+        }
+        return known;
     }
 
     /** The CA's key, opened once; safe between threads. */

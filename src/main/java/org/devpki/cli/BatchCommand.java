@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
             BatchCommand.ListCommand.class,
             BatchCommand.ShowCommand.class,
             BatchManifestCommand.class,
-            BatchVerifyCommand.class
+            BatchVerifyCommand.class,
+            BatchTokenCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki batch run line3.csv --batch L3W47 --out out/", "  devpki batch show L3W47"})

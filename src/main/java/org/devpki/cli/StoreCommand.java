@@ -4,9 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.devpki.app.RestoreStore;
+import org.devpki.app.RestrictStore;
 import org.devpki.app.Workshop;
+import org.devpki.model.Bytes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code devpki store}. */
@@ -14,7 +17,11 @@ import picocli.CommandLine.Parameters;
         name = "store",
         description = "The store as a whole.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {StoreCommand.BackupCommand.class, StoreCommand.RestoreCommand.class},
+        subcommands = {
+            StoreCommand.BackupCommand.class,
+            StoreCommand.RestoreCommand.class,
+            StoreCommand.RestrictCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki store backup pki-backup.zip", "  devpki store restore pki-backup.zip --store restored/pki"})
 final class StoreCommand extends NounCommand {
@@ -70,6 +77,46 @@ final class StoreCommand extends NounCommand {
                     List.of(
                             "restored " + file + " to " + common.storePath(),
                             "next: devpki crl publish --dir SHELF, which forgets nothing that is published there"));
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code devpki store restrict}. */
+    @Command(
+            name = "restrict",
+            description = {
+                "Put a line token into force, which headquarters signed: from then on this store is a factory home, issues",
+                "what its tokens allow, and publishes no CRL. It cannot be undone; another token allows more."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki store restrict --token line3.token --yes",
+                "  devpki store restrict --token line3.token --json --yes"
+            })
+    static final class RestrictCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Option(names = "--token", required = true, paramLabel = "FILE", description = "The line token.")
+        String file;
+
+        @Override
+        public Integer call() {
+            Bytes token = common.input(file);
+            try (Workshop shop = common.open()) {
+                RestrictStore restrict = shop.restrictStore();
+                restrict.read(token, CommonOptions.origin(file));
+                if (!restrict.isHome()) {
+                    common.confirm("from now on " + common.storePath()
+                            + " issues only what line tokens allow, and publishes no CRL; this cannot be undone");
+                }
+                RestrictStore.Done done = restrict.run(token, CommonOptions.origin(file));
+                common.print(
+                        LineTokens.members(
+                                Fields.schema("store-restrict/1").put("changed", done.hasChanged()), done.token()),
+                        List.of((done.hasChanged() ? "in force: " : "nothing to do, in force already: ")
+                                + LineTokens.sentence(done.token())));
+            }
             return ExitCodes.DONE;
         }
     }

@@ -47,8 +47,9 @@ public final class AnswerOcsp {
         this.signed = signed;
     }
 
-    /** Opens the responders' keys, so that a wrong passphrase shows now. */
+    /** Opens the responders' keys, so that a wrong passphrase shows now. @throws DevpkiException REFUSED in a factory home */
     public void openKeys() {
+        shop.refuseHome("answers no OCSP requests"); // it does not know what headquarters revokes
         responders.openAll(shop.store().cas().stream().map(LedgerCa::name).toList());
     }
 

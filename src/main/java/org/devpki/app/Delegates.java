@@ -12,10 +12,12 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
+import org.devpki.model.KeyUsage;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Profile;
 import org.devpki.model.SerialNumber;
+import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.SigningKey;
@@ -34,9 +36,10 @@ final class Delegates {
     record Task(String profile, String suffix) {
         static final Task OCSP = new Task("ocsp-responder", "ocsp");
         static final Task MANIFEST = new Task("manifest-signer", "manifest");
+        static final Task LINE_TOKEN = new Task("line-token-signer", "line-token");
 
         private static final Set<String> PROFILES =
-                Stream.of(OCSP, MANIFEST).map(Task::profile).collect(Collectors.toSet());
+                Stream.of(OCSP, MANIFEST, LINE_TOKEN).map(Task::profile).collect(Collectors.toSet());
 
         static boolean isProfile(String name) {
             return PROFILES.contains(name);
@@ -88,6 +91,22 @@ final class Delegates {
                             certificate,
                             shop.keyRing().open(uri, certificate.tbs().publicKey())));
         });
+    }
+
+    /** The one in force, or a first one that lasts as its profile says. */
+    Delegate lasting(CaName ca) {
+        try (Store.Held making = shop.store().lock(task.profile() + " of " + ca)) {
+            return current(ca)
+                    .orElseGet(() -> make(
+                            ca, shop.profiles().named(task.profile()).period().notAfter()));
+        }
+    }
+
+    /** Whether a certificate is one that signs files: for signatures, and for nothing that has a name. */
+    static boolean signsFiles(ParsedCertificate signer) {
+        return signer.tbs().extendedKeyUsage().isEmpty()
+                && signer.tbs().keyUsage().orElse(Set.of()).contains(KeyUsage.DIGITAL_SIGNATURE)
+                && !signer.tbs().isCa();
     }
 
     /** Makes another, which is in force from now on; the caller holds the lock under which that is done. */

@@ -27,6 +27,7 @@ import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
 import org.devpki.model.PublicKeyDer;
+import org.devpki.model.QuotaClaim;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.SubjectAltName;
 import org.devpki.store.Store;
@@ -71,9 +72,10 @@ public final class IssueDevice {
      * Looks whether the order could be carried out, and changes nothing.
      *
      * @param standIns a public key of each kind, which lint looks at instead of the device's own
+     * @param quota that the order is counted in, with those that were looked at before
      * @throws DevpkiException as {@link #run} would, but for what the disk or a key has to say
      */
-    Outlook look(DeviceOrder order, Function<KeySpec, PublicKeyDer> standIns) {
+    Outlook look(DeviceOrder order, Function<KeySpec, PublicKeyDer> standIns, QuotaLook quota) {
         Settled settled = settle(order);
         List<LedgerCertificate> live = live(settled);
         if (same(settled, live).isPresent()) {
@@ -86,6 +88,13 @@ public final class IssueDevice {
                         settled.ca(),
                         certificateOrder(settled, standIns.apply(settled.key()), Optional.empty()),
                         settled.packing().flashed());
+        quota.take(
+                new QuotaClaim(
+                        settled.ca(),
+                        settled.profile().name(),
+                        settled.order().device().value(),
+                        settled.order().batch()),
+                superseded(settled, live));
         return Outlook.FRESH;
     }
 
@@ -166,9 +175,9 @@ public final class IssueDevice {
     private IssuedDevice issue(Settled settled, List<LedgerCertificate> live) {
         List<LedgerCertificate> lost = lost(live);
         refuseOthers(settled, live);
-        DuplicatePolicy policy = settled.profile().naming().duplicates();
-        List<SerialNumber> superseded = (policy == DuplicatePolicy.REPLACE ? live : lost)
-                .stream().map(LedgerCertificate::serial).toList();
+        List<SerialNumber> superseded = superseded(settled, live).stream()
+                .map(LedgerCertificate::serial)
+                .toList();
         Optional<Bundle> bundle = bundle(settled);
         bundle.ifPresent(folder -> folder.prepare(
                 settled.packing().fileNames(),
@@ -214,6 +223,10 @@ public final class IssueDevice {
                         || (row.reservation().isKeyMadeHere()
                                 && row.deliveredAt().isEmpty()))
                 .toList();
+    }
+
+    private static List<LedgerCertificate> superseded(Settled settled, List<LedgerCertificate> live) {
+        return settled.profile().naming().duplicates() == DuplicatePolicy.REPLACE ? live : lost(live);
     }
 
     /** @throws DevpkiException CONFLICT if the name has another live certificate, and may have only one */

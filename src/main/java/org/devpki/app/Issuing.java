@@ -96,7 +96,12 @@ final class Issuing {
         Keys.spec(authority.publicKey())
                 .ifPresent(signer -> wanted.rehearsal().accept(new CertificateDer(Seals.unsigned(tbs, signer))));
         checkpoint.reached(Checkpoint.Step.ISSUE_2_PLANNED);
-        shop.store().reserve(reservation(wanted, plan, tbs), wanted.seenLive(), wanted.superseded());
+        shop.store()
+                .reserve(
+                        reservation(wanted, plan, tbs),
+                        wanted.seenLive(),
+                        wanted.superseded(),
+                        !Delegates.Task.isProfile(wanted.profile().name()));
         checkpoint.reached(Checkpoint.Step.ISSUE_3_RESERVED);
         LintSubject subject = subject(tbs, wanted.profile(), wanted.flashed())
                 .below(issuer.isPresent() ? shop.issuers(wanted.ca()) : List.of());

@@ -112,6 +112,7 @@ public final class PublishCrl {
      * @return what is on the shelf now
      */
     public List<ShelvedCrl> run(CrlOrder order) {
+        shop.refuseHome("publishes no CRL"); // its numbers would be headquarters' too
         CrlShelf own = CrlShelf.own(shop);
         try (CrlShelf other = CrlShelf.at(shop, order.place());
                 Store.Held publishing = store.lock(LOCK)) {

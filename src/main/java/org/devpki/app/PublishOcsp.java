@@ -64,6 +64,7 @@ public final class PublishOcsp {
 
     /** @param dir another folder than the store's own; nothing else may be in it */
     public Published run(Optional<Path> dir) {
+        shop.refuseHome("publishes no OCSP answers"); // it does not know what headquarters revokes
         OcspFolder folder = new OcspFolder(dir.orElse(shop.folder().ocsp()));
         try (Store.Held publishing = store.lock(LOCK)) {
             reached(Checkpoint.Step.OCSP_1_LOCKED);

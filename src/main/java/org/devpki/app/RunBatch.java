@@ -111,16 +111,20 @@ public final class RunBatch {
         Map<KeySpec, PublicKeyDer> standIns = new HashMap<>();
         Map<KeySpec, Long> keys = new HashMap<>();
         Map<IssueDevice.Outlook, Long> counts = new EnumMap<>(IssueDevice.Outlook.class);
+        QuotaLook quota = new QuotaLook(shop);
         int looked = 0;
         for (BatchList.Entry entry : order.list().entries()) {
             shop.surroundings()
                     .words()
                     .soFar("rows looked at", looked++, order.list().entries().size());
             try {
-                IssueDevice.Outlook found = issueDevice.look(order.device(entry), kind -> {
-                    keys.merge(kind, 1L, Long::sum);
-                    return standIns.computeIfAbsent(kind, this::standIn);
-                });
+                IssueDevice.Outlook found = issueDevice.look(
+                        order.device(entry),
+                        kind -> {
+                            keys.merge(kind, 1L, Long::sum);
+                            return standIns.computeIfAbsent(kind, this::standIn);
+                        },
+                        quota);
                 counts.merge(found, 1L, Long::sum);
             } catch (DevpkiException e) {
                 if (!isOfTheRow(e)) {

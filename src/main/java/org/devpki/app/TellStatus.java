@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.devpki.model.LedgerToken;
 import org.devpki.store.Store;
 
 /** The store at a glance. */
@@ -14,6 +15,8 @@ public final class TellStatus {
      * What there is and what is due.
      *
      * @param certificates all that the ledger has, whatever their state
+     * @param crls of a store that publishes
+     * @param tokens line tokens in force, which make it one that does not
      */
     public record Status(
             List<ShowLedger.DescribedCa> cas,
@@ -21,6 +24,7 @@ public final class TellStatus {
             long revoked,
             long unfinished,
             List<CheckCrl.Checked> crls,
+            List<LedgerToken> tokens,
             List<String> due,
             Urgency urgency) {}
 
@@ -32,7 +36,9 @@ public final class TellStatus {
 
     public Status run() {
         List<ShowLedger.DescribedCa> cas = shop.showLedger().cas();
-        List<CheckCrl.Checked> crls = shop.checkCrl().run(Optional.empty(), Optional.empty());
+        List<LedgerToken> tokens = shop.store().quota().tokens();
+        boolean isHome = !tokens.isEmpty();
+        List<CheckCrl.Checked> crls = isHome ? List.of() : shop.checkCrl().run(Optional.empty(), Optional.empty());
         long unfinished = shop.unfinished().size();
         List<String> due = new ArrayList<>();
         Urgency urgency = Urgency.NONE;
@@ -42,7 +48,8 @@ public final class TellStatus {
                 due.add("CRL of " + crl.name() + why(crl) + ": devpki crl publish");
             }
         }
-        Urgency answers = CheckOcsp.urgency(shop.checkOcsp().own());
+        Urgency answers =
+                isHome ? Urgency.NONE : CheckOcsp.urgency(shop.checkOcsp().own());
         if (answers != Urgency.NONE) {
             urgency = urgency.or(answers);
             due.add("OCSP answers in " + shop.folder().ocsp()
@@ -70,11 +77,16 @@ public final class TellStatus {
             urgency = urgency.or(Urgency.SOON);
             due.add(alarms + (alarms == 1 ? " alarm is" : " alarms are") + " open: devpki audit alarms");
         }
+        if (isHome && tokens.stream().allMatch(held -> held.left() == 0 || held.isOver(shop.now()))) {
+            urgency = urgency.or(Urgency.TOO_LATE);
+            due.add("every line token is used up or over: nothing can be issued until store restrict gets another");
+        }
         if (unfinished > 0) {
             urgency = urgency.or(Urgency.SOON);
             due.add(unfinished + " orders were cut short: run them again, or devpki doctor");
         }
-        return new Status(cas, count(Optional.empty()), count(Optional.of(true)), unfinished, crls, due, urgency);
+        return new Status(
+                cas, count(Optional.empty()), count(Optional.of(true)), unfinished, crls, tokens, due, urgency);
     }
 
     private static String why(CheckCrl.Checked crl) {

@@ -14,7 +14,6 @@ import org.devpki.model.BatchOutcome;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.KeyUsage;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.ManifestDevice;
@@ -102,10 +101,7 @@ public final class VerifyManifest {
     private void refuseStranger(CmsSignatures.Signed signed) {
         ParsedCertificate signer = signed.signer();
         String who = Names.text(signer.tbs().subject());
-        boolean maySign = signer.tbs().extendedKeyUsage().isEmpty()
-                && signer.tbs().keyUsage().orElse(Set.of()).contains(KeyUsage.DIGITAL_SIGNATURE)
-                && !signer.tbs().isCa();
-        if (!maySign) {
+        if (!Delegates.signsFiles(signer)) {
             throw DevpkiException.integrity(
                     "the manifest is signed by " + who + ", whose certificate is for other things");
         }
@@ -144,7 +140,7 @@ public final class VerifyManifest {
                         others.stream().filter(rest -> !rest.equals(other)).toList()));
     }
 
-    private static boolean isIssuer(ParsedCertificate ca, ParsedCertificate certificate) {
+    static boolean isIssuer(ParsedCertificate ca, ParsedCertificate certificate) {
         return ca.tbs().isCa() && ca.tbs().subject().equals(certificate.tbs().issuer()) && certificate.isSignedBy(ca);
     }
 

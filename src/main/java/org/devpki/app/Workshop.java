@@ -123,6 +123,14 @@ public final class Workshop implements AutoCloseable {
         return new WriteManifest(this);
     }
 
+    public SignToken signToken() {
+        return new SignToken(this);
+    }
+
+    public RestrictStore restrictStore() {
+        return new RestrictStore(this);
+    }
+
     /** With the ledger's own CAs, and what the ledger knows. */
     public VerifyManifest verifyManifest() {
         return VerifyManifest.byLedger(this);
@@ -339,6 +347,20 @@ public final class Workshop implements AutoCloseable {
         boolean isRevoked =
                 store.certificate(ca.serial()).flatMap(row -> row.revocation()).isPresent();
         return isRevoked ? Optional.of(name) : ca.parent().flatMap(this::revokedAmong);
+    }
+
+    /** Whether line tokens restrict the store: it issues for headquarters, which has its revocations and CRLs. */
+    boolean isHome() {
+        return store.quota().isRestricting();
+    }
+
+    /** @throws DevpkiException REFUSED in a factory home, which {@code does} not: "publishes no CRL" */
+    void refuseHome(String does) {
+        if (isHome()) {
+            throw DevpkiException.refused("store " + folder.path()
+                            + " is a factory home, restricted by a line token, and " + does + "; headquarters does")
+                    .hint("devpki batch token list");
+        }
     }
 
     /** Tells a CA's own certificate or a delegate's, which devices, brokers and customers lean on. */

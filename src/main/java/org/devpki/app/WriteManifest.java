@@ -25,7 +25,6 @@ import org.devpki.model.ManifestHead;
 import org.devpki.model.ManifestTotals;
 import org.devpki.model.OctetSource;
 import org.devpki.model.SerialNumber;
-import org.devpki.store.Store;
 import org.devpki.x509.CmsSignatures;
 
 /** Writes down what a batch made, file by file, and signs it with a key that a CA certified for that. */
@@ -151,21 +150,11 @@ public final class WriteManifest {
 
     private Bytes sign(OctetSource manifest) {
         CaName ca = shop.settings().defaultCa();
-        Delegates delegates = new Delegates(shop, Delegates.Task.MANIFEST);
-        try (Store.Held making = shop.store().lock("manifest signer of " + ca)) {
-            Delegates.Delegate signer = delegates
-                    .current(ca)
-                    .orElseGet(() -> delegates.make(
-                            ca,
-                            shop.profiles()
-                                    .named(Delegates.Task.MANIFEST.profile())
-                                    .period()
-                                    .notAfter()));
-            List<CertificateDer> issuers = shop.issuers(ca);
-            try (var key = signer.key()) {
-                return CmsSignatures.sign(
-                        manifest, key, signer.certificate().der(), issuers.subList(0, issuers.size() - 1), shop.now());
-            }
+        Delegates.Delegate signer = new Delegates(shop, Delegates.Task.MANIFEST).lasting(ca);
+        List<CertificateDer> issuers = shop.issuers(ca);
+        try (var key = signer.key()) {
+            return CmsSignatures.sign(
+                    manifest, key, signer.certificate().der(), issuers.subList(0, issuers.size() - 1), shop.now());
         }
     }
 }

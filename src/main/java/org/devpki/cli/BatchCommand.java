@@ -36,7 +36,8 @@ import picocli.CommandLine.Parameters;
             BatchCommand.ShowCommand.class,
             BatchArchiveCommand.class,
             BatchManifestCommand.class,
-            BatchVerifyCommand.class
+            BatchVerifyCommand.class,
+            BatchTokenCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki batch run line3.csv --batch L3W47 --out out/", "  devpki batch show L3W47"})

@@ -49,10 +49,10 @@ final class ProfileCommand extends NounCommand {
             Map<String, String> origins = profiles(common).origins();
             List<Map<String, Object>> all = new ArrayList<>();
             List<String> lines = new ArrayList<>();
-            lines.add(String.format("%-16s %-22s %s", "NAME", "FROM", "DESCRIPTION"));
+            lines.add(String.format("%-17s %-22s %s", "NAME", "FROM", "DESCRIPTION"));
             origins.forEach((name, origin) -> {
                 String description = describe(name);
-                lines.add(String.format("%-16s %-22s %s", name, origin, description));
+                lines.add(String.format("%-17s %-22s %s", name, origin, description));
                 all.add(Fields.plain()
                         .put("name", name)
                         .put("from", origin)

@@ -39,6 +39,7 @@ final class StatusCommand implements Callable<Integer> {
                             crl.remaining()
                                     .map(left -> Durations.format(Duration.ofHours(left.toHours())) + " left")
                                     .orElse("missing"))));
+            status.tokens().forEach(held -> lines.add("token        " + LineTokens.sentence(held)));
             status.due().forEach(due -> lines.add("due          " + due));
             if (status.due().isEmpty()) {
                 lines.add("due          nothing");
@@ -66,6 +67,7 @@ final class StatusCommand implements Callable<Integer> {
                             .put("unfinished", status.unfinished())
                             .put("cas", cas)
                             .put("crls", crls)
+                            .put("tokens", LineTokens.all(status.tokens()))
                             .put("due", status.due()),
                     lines);
             return ExitCodes.of(status.urgency());

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.devpki.app.MigrateStore;
 import org.devpki.app.RestoreStore;
+import org.devpki.app.RestrictStore;
 import org.devpki.app.Workshop;
+import org.devpki.model.Bytes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,7 +21,8 @@ import picocli.CommandLine.Parameters;
         subcommands = {
             StoreCommand.BackupCommand.class,
             StoreCommand.RestoreCommand.class,
-            StoreCommand.MigrateCommand.class
+            StoreCommand.MigrateCommand.class,
+            StoreCommand.RestrictCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki store backup pki-backup.zip", "  devpki store restore pki-backup.zip --store restored/pki"})
@@ -127,6 +130,46 @@ final class StoreCommand extends NounCommand {
                                             : "nothing to do: " + what + " are in " + moved.to()));
             if (moved.hasChanged()) {
                 common.say("other stations: put the same ledger into their devpki.yaml, and start ocsp serve anew");
+            }
+            return ExitCodes.DONE;
+        }
+    }
+
+    /** {@code devpki store restrict}. */
+    @Command(
+            name = "restrict",
+            description = {
+                "Put a line token into force, which headquarters signed: from then on this store is a factory home, issues",
+                "what its tokens allow, and publishes no CRL. It cannot be undone; another token allows more."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki store restrict --token line3.token --yes",
+                "  devpki store restrict --token line3.token --json --yes"
+            })
+    static final class RestrictCommand implements Callable<Integer> {
+        @Mixin
+        CommonOptions common;
+
+        @Option(names = "--token", required = true, paramLabel = "FILE", description = "The line token.")
+        String file;
+
+        @Override
+        public Integer call() {
+            Bytes token = common.input(file);
+            try (Workshop shop = common.open()) {
+                RestrictStore restrict = shop.restrictStore();
+                restrict.read(token, CommonOptions.origin(file));
+                if (!restrict.isHome()) {
+                    common.confirm("from now on " + common.storePath()
+                            + " issues only what line tokens allow, and publishes no CRL; this cannot be undone");
+                }
+                RestrictStore.Done done = restrict.run(token, CommonOptions.origin(file));
+                common.print(
+                        LineTokens.members(
+                                Fields.schema("store-restrict/1").put("changed", done.hasChanged()), done.token()),
+                        List.of((done.hasChanged() ? "in force: " : "nothing to do, in force already: ")
+                                + LineTokens.sentence(done.token())));
             }
             return ExitCodes.DONE;
         }

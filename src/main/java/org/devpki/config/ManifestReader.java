@@ -1,21 +1,22 @@
 package org.devpki.config;
 
-import com.fasterxml.jackson.core.JsonFactory;
+import static org.devpki.config.JsonInOrder.expect;
+import static org.devpki.config.JsonInOrder.number;
+import static org.devpki.config.JsonInOrder.text;
+import static org.devpki.config.JsonInOrder.value;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
@@ -29,9 +30,6 @@ import org.devpki.model.SerialNumber;
 /** Reads a manifest, docs/formats/manifest.md, device by device, and proves that it is whole. */
 public final class ManifestReader {
     private static final int MOST_LINE_CHARACTERS = 1 << 20;
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
 
     private final String origin;
     private final MerkleTree tree = new MerkleTree();
@@ -92,7 +90,7 @@ public final class ManifestReader {
         if (!last.startsWith("],")) {
             throw broken("does not end a manifest");
         }
-        try (JsonParser json = JSON.createParser("{" + last.substring(2))) {
+        try (JsonParser json = JsonInOrder.parser("{" + last.substring(2))) {
             expect(json.nextToken() == JsonToken.START_OBJECT);
             long devicesSaid = number(json, "deviceCount");
             long filesSaid = number(json, "fileCount");
@@ -110,7 +108,7 @@ public final class ManifestReader {
     }
 
     private ManifestHead head(String object) throws IOException {
-        try (JsonParser json = JSON.createParser(object)) {
+        try (JsonParser json = JsonInOrder.parser(object)) {
             expect(json.nextToken() == JsonToken.START_OBJECT);
             if (!text(json, "schema").equals(ManifestWriter.SCHEMA)) {
                 throw broken("does not say schema " + ManifestWriter.SCHEMA);
@@ -125,7 +123,7 @@ public final class ManifestReader {
     }
 
     private ManifestDevice device(String object) throws IOException {
-        try (JsonParser json = JSON.createParser(object)) {
+        try (JsonParser json = JsonInOrder.parser(object)) {
             expect(json.nextToken() == JsonToken.START_OBJECT);
             String row = text(json, "row");
             String name = text(json, "name");
@@ -143,36 +141,10 @@ public final class ManifestReader {
         }
     }
 
-    private static <T> T value(Supplier<T> parsed) throws IOException {
-        try {
-            return parsed.get();
-        } catch (DevpkiException | DateTimeException e) {
-            throw new IOException(e);
-        }
-    }
-
     private static Bytes sha256(JsonParser json) throws IOException {
         String hex = text(json, "sha256");
         expect(hex.matches("[0-9a-f]{64}"));
         return Bytes.fromHex(hex);
-    }
-
-    private static String text(JsonParser json, String name) throws IOException {
-        expect(name.equals(json.nextFieldName()));
-        String value = json.nextTextValue();
-        expect(value != null);
-        return String.valueOf(value);
-    }
-
-    private static long number(JsonParser json, String name) throws IOException {
-        expect(name.equals(json.nextFieldName()) && json.nextToken() == JsonToken.VALUE_NUMBER_INT);
-        return json.getLongValue();
-    }
-
-    private static void expect(boolean is) throws IOException {
-        if (!is) {
-            throw new IOException("another token was expected");
-        }
     }
 
     /** A line, without its end. */

@@ -1,10 +1,7 @@
 package org.devpki.config;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import org.devpki.model.Bytes;
 import org.devpki.model.ManifestDevice;
@@ -17,7 +14,6 @@ import org.devpki.model.MerkleTree;
 public final class ManifestWriter {
     static final String SCHEMA = "devpki/manifest/1";
     static final String BEFORE_DEVICES = ",\"devices\":[";
-    private static final JsonFactory JSON = new JsonFactory();
 
     private final OutputStream out;
     private final MerkleTree tree = new MerkleTree();
@@ -26,7 +22,7 @@ public final class ManifestWriter {
     /** Writes the head. */
     public ManifestWriter(OutputStream out, ManifestHead head) throws IOException {
         this.out = out;
-        String text = object(json -> {
+        String text = JsonInOrder.object(json -> {
             json.writeStringField("schema", SCHEMA);
             json.writeStringField("batch", head.batch().value());
             json.writeStringField("settings", head.settings());
@@ -37,7 +33,7 @@ public final class ManifestWriter {
 
     /** Writes a device, which is a leaf of the tree. */
     public void add(ManifestDevice device) throws IOException {
-        String text = object(json -> {
+        String text = JsonInOrder.object(json -> {
             json.writeStringField("row", device.row());
             json.writeStringField("name", device.name());
             json.writeStringField("serial", device.serial().hex());
@@ -59,7 +55,7 @@ public final class ManifestWriter {
 
     /** Writes the end, with the root of the tree. */
     public void end() throws IOException {
-        String text = object(json -> {
+        String text = JsonInOrder.object(json -> {
             json.writeNumberField("deviceCount", tree.leaves());
             json.writeNumberField("fileCount", files);
             json.writeStringField("merkleRoot", tree.root().hex());
@@ -69,21 +65,5 @@ public final class ManifestWriter {
 
     private void write(String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** What is put between the braces of an object. */
-    @FunctionalInterface
-    private interface Members {
-        void into(JsonGenerator json) throws IOException;
-    }
-
-    private static String object(Members members) throws IOException {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = JSON.createGenerator(text)) {
-            json.writeStartObject();
-            members.into(json);
-            json.writeEndObject();
-        }
-        return text.toString();
     }
 }

@@ -25,6 +25,7 @@ public final class Profiles {
             "device-ds-rsa",
             "device-idevid",
             "broker-server",
+            "line-token-signer",
             "manifest-signer",
             "ocsp-responder");
 

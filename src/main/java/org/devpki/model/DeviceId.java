@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  *     option or topic filter can be reached through it (64 is ub-common-name, RFC 5280 appendix A.1)
  */
 public record DeviceId(String value) {
-    private static final int MOST = 64;
+    static final int MOST = 64;
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._:-]+");
 
     private static final Pattern DEVICE_OF_WINDOWS =

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param deliveredAt when its bundle, or the answer to its CSR, was complete
  * @param flashed what its files were made for, where they were made for a chip
  * @param markedAt when somebody said last where the device is
+ * @param token the ID of the line token that counts it
  */
 public record LedgerCertificate(
         long id,
@@ -23,7 +24,8 @@ public record LedgerCertificate(
         Optional<Revocation> revocation,
         Optional<Flashed> flashed,
         LifeState life,
-        Optional<Instant> markedAt) {
+        Optional<Instant> markedAt,
+        Optional<String> token) {
 
     public SerialNumber serial() {
         return reservation.serial();

@@ -16,7 +16,7 @@ record Migrations(List<String> scripts) {
     static final int MOVED = 1_000_000_000;
 
     private static final List<String> FILES =
-            List.of("0001-ledger.sql", "0002-shards.sql", "0003-batches.sql", "0004-life.sql");
+            List.of("0001-ledger.sql", "0002-shards.sql", "0003-batches.sql", "0004-life.sql", "0005-line-tokens.sql");
 
     Migrations {
         scripts = List.copyOf(scripts);

@@ -33,7 +33,7 @@ final class Rows {
 
     static final String CERTIFICATE = "id, ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
             + " not_before, not_after, shard, batch, key_made_here, state, reserved_at, der, delivered_at, revoked_at, reason,"
-            + " invalid_at, flashed, life_at, "
+            + " invalid_at, flashed, life_at, token, "
             + LIFE + " AS life_now";
 
     static final String CRL = "ca, number, shard, is_delta, taken_at, taken_sequence, sha256, announced_at";
@@ -77,7 +77,8 @@ final class Rows {
                 revokedAt.map(at -> new Revocation(at, RevocationReason.ofCode(reason), invalidAt)),
                 Optional.ofNullable(row.getString("flashed")).map(Flashed::parse),
                 LifeState.parse(row.getString("life_now")),
-                instant(row, "life_at"));
+                instant(row, "life_at"),
+                Optional.ofNullable(row.getString("token")));
     }
 
     static LedgerCrl crl(ResultSet row) throws SQLException {

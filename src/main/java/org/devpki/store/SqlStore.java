@@ -36,6 +36,8 @@ import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
 import org.devpki.model.LifeState;
+import org.devpki.model.LineToken;
+import org.devpki.model.Quota;
 import org.devpki.model.Quoted;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
@@ -61,6 +63,7 @@ public final class SqlStore implements Store {
     private final AuditChain audit;
     private final BatchTables batches;
     private final Alarms alarms;
+    private final Quotas quotas;
 
     private SqlStore(Place place, Database db, Dialect.Locks locks, Clock clock, Actor actor) {
         this.place = place;
@@ -70,6 +73,7 @@ public final class SqlStore implements Store {
         this.audit = new AuditChain(db, clock, actor);
         this.batches = new BatchTables(db, audit);
         this.alarms = new Alarms(db, audit);
+        this.quotas = new Quotas(db, audit);
     }
 
     /**
@@ -206,8 +210,9 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public void reserve(Reservation wanted, Set<SerialNumber> seenLive, List<SerialNumber> superseded) {
-        Optional<String> other = db.write(() -> reserved(wanted, seenLive, superseded));
+    public void reserve(
+            Reservation wanted, Set<SerialNumber> seenLive, List<SerialNumber> superseded, boolean isCounted) {
+        Optional<String> other = db.write(() -> reserved(wanted, seenLive, superseded, isCounted));
         other.ifPresent(name -> {
             throw DevpkiException.conflict("the key that " + wanted.name() + " would have is " + name
                             + "'s already; each device has its own")
@@ -216,7 +221,8 @@ public final class SqlStore implements Store {
     }
 
     /** Reserves, or raises an alarm. @return who has the key already */
-    private Optional<String> reserved(Reservation wanted, Set<SerialNumber> seenLive, List<SerialNumber> superseded)
+    private Optional<String> reserved(
+            Reservation wanted, Set<SerialNumber> seenLive, List<SerialNumber> superseded, boolean isCounted)
             throws SQLException {
         Optional<String> other = Database.first(db.query(
                 "SELECT name FROM certificate WHERE key_hash = ? AND name <> ? AND state <> 'refused' ORDER BY id LIMIT 1",
@@ -239,11 +245,13 @@ public final class SqlStore implements Store {
         }
         for (SerialNumber old : superseded) {
             markRevoked(old, new Revocation(clock.instant(), RevocationReason.SUPERSEDED));
+            quotas.giveBack(old);
         }
+        Optional<String> token = isCounted ? quotas.take(wanted) : Optional.empty();
         db.update(
                 "INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
-                        + " not_before, not_after, shard, batch, key_made_here, state, reserved_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?)",
+                        + " not_before, not_after, shard, batch, key_made_here, token, state, reserved_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?)",
                 wanted.ca().value(),
                 Rows.octets(wanted.serial()),
                 wanted.name(),
@@ -257,6 +265,7 @@ public final class SqlStore implements Store {
                 wanted.shard(),
                 wanted.batch().map(BatchId::value).orElse(null),
                 wanted.isKeyMadeHere() ? 1 : 0,
+                token.orElse(null),
                 now());
         audit.append(
                 "certificate.reserve",
@@ -264,8 +273,19 @@ public final class SqlStore implements Store {
                 "ca=" + wanted.ca() + " serial=" + wanted.serial() + " profile=" + wanted.profile() + " tbs="
                         + wanted.tbsHash().hex()
                         + (wanted.shard() == 0 ? "" : " shard=" + wanted.shard())
-                        + wanted.batch().map(batch -> " batch=" + batch).orElse(""));
+                        + wanted.batch().map(batch -> " batch=" + batch).orElse("")
+                        + token.map(id -> " token=" + id).orElse(""));
         return Optional.empty();
+    }
+
+    @Override
+    public boolean restrict(LineToken token, Bytes signed) {
+        return db.write(() -> quotas.restrict(token, signed));
+    }
+
+    @Override
+    public Quota quota() {
+        return db.read(quotas::all);
     }
 
     @Override
@@ -292,6 +312,7 @@ public final class SqlStore implements Store {
                     db.update(
                             "UPDATE certificate SET state = 'refused' WHERE serial = ? AND state = 'reserved'",
                             Rows.octets(serial)));
+            quotas.giveBack(serial); // it was certainly not signed
             audit.append("certificate.refuse", serial.hex(), why);
         });
     }

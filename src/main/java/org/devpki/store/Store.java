@@ -26,6 +26,8 @@ import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
 import org.devpki.model.LifeState;
+import org.devpki.model.LineToken;
+import org.devpki.model.Quota;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
@@ -112,10 +114,28 @@ public interface Store extends AutoCloseable {
      * Takes a serial and a name.
      *
      * @param seenLive the serials of the name's live certificates as the caller saw them; a conflict if they changed
-     * @param superseded serials to revoke as superseded in the same transaction
-     * @throws org.devpki.model.DevpkiException CONFLICT, with an alarm, if another name has a certificate for the key
+     * @param superseded serials to revoke as superseded in the same transaction; line tokens count them no longer
+     * @param isCounted whether a line token has to allow it, where there are any
+     * @throws org.devpki.model.DevpkiException CONFLICT, with an alarm, if another name has a certificate for the key;
+     *     REFUSED if no line token allows it
      */
-    void reserve(Reservation reservation, Set<SerialNumber> seenLive, List<SerialNumber> superseded);
+    void reserve(Reservation reservation, Set<SerialNumber> seenLive, List<SerialNumber> superseded, boolean isCounted);
+
+    /** The same, counted. */
+    default void reserve(Reservation reservation, Set<SerialNumber> seenLive, List<SerialNumber> superseded) {
+        reserve(reservation, seenLive, superseded, true);
+    }
+
+    /**
+     * Puts a line token into force, for good.
+     *
+     * @param signed the file that it was read from
+     * @return false if it was in force already
+     */
+    boolean restrict(LineToken token, Bytes signed);
+
+    /** The line tokens in force. */
+    Quota quota();
 
     /** Keeps a certificate whose serial is reserved. */
     void record(SerialNumber serial, CertificateDer certificate);

@@ -42,7 +42,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.OctetSource;
 
-/** Signatures that stand beside a file: CMS SignedData without the content (RFC 5652 section 5.2), as OpenSSL makes them. */
+/** CMS SignedData as OpenSSL makes it: beside a file, without the content, or around it (RFC 5652 section 5.2). */
 public final class CmsSignatures {
     private CmsSignatures() {}
 
@@ -55,6 +55,22 @@ public final class CmsSignatures {
      */
     public static Bytes sign(
             OctetSource content, SigningKey key, CertificateDer signer, List<CertificateDer> others, Instant at) {
+        return signed(content, key, signer, others, at, false);
+    }
+
+    /** The same with the content inside. */
+    public static Bytes signWhole(
+            Bytes content, SigningKey key, CertificateDer signer, List<CertificateDer> others, Instant at) {
+        return signed(content, key, signer, others, at, true);
+    }
+
+    private static Bytes signed(
+            OctetSource content,
+            SigningKey key,
+            CertificateDer signer,
+            List<CertificateDer> others,
+            Instant at,
+            boolean isInside) {
         try {
             CMSSignedDataGenerator generator = new CMSSignedDataGenerator();
             List<X509CertificateHolder> certificates = new ArrayList<>(List.of(holder(signer)));
@@ -69,7 +85,7 @@ public final class CmsSignatures {
                             new DefaultSignedAttributeTableGenerator(new AttributeTable(signedTime)))
                     .build(new KeySigner(key), holder(signer)));
             return Bytes.of(generator
-                    .generate(new Content(content), false)
+                    .generate(new Content(content), isInside)
                     .toASN1Structure()
                     .getEncoded(ASN1Encoding.DER));
         } catch (CMSException | OperatorCreationException | IOException e) {
@@ -97,38 +113,78 @@ public final class CmsSignatures {
             CMSSignedDataParser parser = new CMSSignedDataParser(
                     new BcDigestCalculatorProvider(), new CMSTypedStream(octets), signature.toArray());
             parser.getSignedContent().drain();
-            Store<?> certificates = parser.getCertificates();
-            Collection<SignerInformation> signers = parser.getSignerInfos().getSigners();
-            if (signers.size() != 1) {
-                throw DevpkiException.integrity(origin + " has " + signers.size() + " signers; one is right");
-            }
-            SignerInformation signer = signers.iterator().next();
-            List<ParsedCertificate> others = new ArrayList<>();
-            Optional<X509CertificateHolder> own = Optional.empty();
-            for (Object found : certificates.getMatches(null)) {
-                X509CertificateHolder certificate = (X509CertificateHolder) found;
-                if (signer.getSID().match(certificate)) {
-                    own = Optional.of(certificate);
-                } else {
-                    others.add(parsed(certificate));
-                }
-            }
-            if (own.isEmpty()) {
-                throw DevpkiException.integrity(origin + " does not bring its signer's certificate");
-            }
-            SignerInformationVerifier verifier = new JcaSimpleSignerInfoVerifierBuilder()
-                    .setProvider(new BouncyCastleProvider())
-                    .build(own.get());
-            if (!signer.verify(verifier)) {
-                throw broken(origin);
-            }
-            return new Signed(parsed(own.get()), others);
+            return verified(parser, origin);
         } catch (CMSException | OperatorCreationException | java.security.cert.CertificateException e) {
             throw broken(origin).causedBy(e);
         } catch (IOException e) {
             throw DevpkiException.storeFailed("what is signed cannot be read: " + e.getMessage())
                     .causedBy(e);
         }
+    }
+
+    /** What a signature stands around, and the signature. */
+    public record Whole(Bytes content, Signed signed) {}
+
+    /**
+     * Looks whether a signature with its content inside holds.
+     *
+     * @param most octets of the content
+     * @param origin the file, for messages
+     * @throws DevpkiException INTEGRITY if it does not
+     */
+    public static Whole open(Bytes whole, int most, String origin) {
+        try {
+            CMSSignedDataParser parser = new CMSSignedDataParser(new BcDigestCalculatorProvider(), whole.toArray());
+            CMSTypedStream inside = parser.getSignedContent();
+            if (inside == null) {
+                throw DevpkiException.integrity(origin + " is a signature without what is signed");
+            }
+            Bytes content = Bytes.of(inside.getContentStream().readNBytes(most + 1));
+            inside.drain();
+            if (content.size() > most) {
+                throw DevpkiException.integrity(origin + " has more than " + most + " octets inside");
+            }
+            return new Whole(content, verified(parser, origin));
+        } catch (CMSException
+                | OperatorCreationException
+                | java.security.cert.CertificateException
+                | IOException
+                | IllegalArgumentException
+                | ClassCastException
+                | IllegalStateException e) { // the library throws some of each at broken octets
+            throw DevpkiException.integrity(origin + " is not signed octets that hold")
+                    .causedBy(e);
+        }
+    }
+
+    private static Signed verified(CMSSignedDataParser parser, String origin)
+            throws CMSException, OperatorCreationException, java.security.cert.CertificateException, IOException {
+        Store<?> certificates = parser.getCertificates();
+        Collection<SignerInformation> signers = parser.getSignerInfos().getSigners();
+        if (signers.size() != 1) {
+            throw DevpkiException.integrity(origin + " has " + signers.size() + " signers; one is right");
+        }
+        SignerInformation signer = signers.iterator().next();
+        List<ParsedCertificate> others = new ArrayList<>();
+        Optional<X509CertificateHolder> own = Optional.empty();
+        for (Object found : certificates.getMatches(null)) {
+            X509CertificateHolder certificate = (X509CertificateHolder) found;
+            if (signer.getSID().match(certificate)) {
+                own = Optional.of(certificate);
+            } else {
+                others.add(parsed(certificate));
+            }
+        }
+        if (own.isEmpty()) {
+            throw DevpkiException.integrity(origin + " does not bring its signer's certificate");
+        }
+        SignerInformationVerifier verifier = new JcaSimpleSignerInfoVerifierBuilder()
+                .setProvider(new BouncyCastleProvider())
+                .build(own.get());
+        if (!signer.verify(verifier)) {
+            throw broken(origin);
+        }
+        return new Signed(parsed(own.get()), others);
     }
 
     private static DevpkiException broken(String origin) {

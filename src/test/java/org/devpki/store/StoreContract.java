@@ -30,6 +30,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
 import org.devpki.model.CertificateStatus;
 import org.devpki.model.CrlName;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import org.devpki.model.Flashed;
 import org.devpki.model.LedgerBatch;
@@ -37,6 +38,8 @@ import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LifeState;
+import org.devpki.model.LineToken;
+import org.devpki.model.NamePattern;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
@@ -971,6 +974,112 @@ abstract class StoreContract {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    private static LineToken token(long devices) {
+        return new LineToken(
+                "a".repeat(32),
+                CA,
+                devices,
+                new NamePattern("d*"),
+                List.of("device-mqtt"),
+                Optional.empty(),
+                NOW.plusSeconds(3600),
+                NOW.minusSeconds(1));
+    }
+
+    private long used() {
+        return store.quota().tokens().get(0).used();
+    }
+
+    @Test
+    void aLineTokenCountsWhatMayHaveBeenSigned() {
+        Bytes signed = Bytes.utf8("signed");
+        assertTrue(store.restrict(token(2), signed));
+        assertFalse(store.restrict(token(2), signed));
+        assertFault(Fault.CONFLICT, "in force already", () -> store.restrict(token(3), Bytes.utf8("other")));
+
+        reserve(S1, "d1");
+        assertEquals(1, used());
+        store.refuse(S1, "by lint"); // was certainly not signed
+        assertEquals(0, used());
+
+        reserve(S2, "d2");
+        store.reserve(reservation(S3, "d2"), Set.of(S2), List.of(S2)); // in the place of the one whose key was lost
+        assertEquals(1, used());
+        assertEquals(Optional.of("a".repeat(32)), row(S3).token());
+        assertEquals(Optional.empty(), row(S2).token());
+
+        store.revoke(S3, new Revocation(NOW, RevocationReason.KEY_COMPROMISE)); // somebody had it
+        reserve(serial("4f04"), "d2");
+        assertEquals(2, used());
+        assertFault(Fault.REFUSED, "0 are left for d3", () -> reserve(serial("4f05"), "d3"));
+        assertEquals(Optional.empty(), store.certificate(serial("4f05")));
+        store.reserve(reservation(serial("4f06"), "issuing-ca-ocsp"), Set.of(), List.of(), false);
+        assertEquals(2, used());
+    }
+
+    @Test
+    void whatALineTokenRefusesSupersedesNothing() {
+        reserve(S1, "e1");
+        store.restrict(token(2), Bytes.utf8("signed"));
+
+        assertFault(
+                Fault.REFUSED,
+                "name \"e1\" is not one",
+                () -> store.reserve(reservation(S2, "e1"), Set.of(S1), List.of(S1)));
+
+        assertEquals(Optional.empty(), row(S1).revocation());
+    }
+
+    @Test
+    void aLineTokenEndsByTheLedgersClock() {
+        store.restrict(token(2), Bytes.utf8("signed"));
+        clock.advance(Duration.ofSeconds(3599));
+        reserve(S1, "d1");
+        clock.advance(Duration.ofSeconds(1));
+
+        assertFault(Fault.REFUSED, "ended at 2026-03-01T13:00:00Z; 1 of 2", () -> reserve(S2, "d2"));
+
+        clock.advance(Duration.ofHours(-1));
+        assertFault(Fault.INTEGRITY, "the clock says", () -> reserve(S2, "d2"));
+    }
+
+    @Test
+    void stationsThatIssueAtOnceDoNotOverdrawALineToken() throws Exception {
+        store.restrict(token(25), Bytes.utf8("signed"));
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (Store other = another(clock, Duration.ofSeconds(30))) {
+            List<Future<Integer>> stations = new ArrayList<>();
+            for (int w = 0; w < 4; w++) {
+                int station = w;
+                Store mine = w % 2 == 0 ? store : other;
+                stations.add(threads.submit(() -> {
+                    int made = 0;
+                    for (int i = 0; i < 10; i++) {
+                        try {
+                            mine.reserve(
+                                    reservation(serial("5" + station + "0" + i), "d" + station + "-" + i),
+                                    Set.of(),
+                                    List.of());
+                            made++;
+                        } catch (DevpkiException e) {
+                            assertEquals(Fault.REFUSED, e.fault(), e::sentence);
+                        }
+                    }
+                    return made;
+                }));
+            }
+            int made = 0;
+            for (Future<Integer> station : stations) {
+                made += station.get(50, TimeUnit.SECONDS);
+            }
+            assertEquals(25, made);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertEquals(25, used());
+        assertEquals(25, store.count(Store.Filter.all()));
     }
 
     @Test

@@ -1,0 +1,115 @@
+package org.devpki.app;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.devpki.config.LineTokenFile;
+import org.devpki.files.Modes;
+import org.devpki.files.WholeFiles;
+import org.devpki.model.BatchId;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.LineToken;
+import org.devpki.model.NamePattern;
+import org.devpki.model.SerialNumber;
+import org.devpki.x509.CmsSignatures;
+
+/** Writes down what a factory may issue, and signs it with a key that the CA certified for that. */
+public final class SignToken {
+    private final Workshop shop;
+
+    SignToken(Workshop shop) {
+        this.shop = shop;
+    }
+
+    /**
+     * @param ca the store's default when absent
+     * @param isForced whether another file may be replaced
+     */
+    public record Order(
+            long devices,
+            NamePattern name,
+            List<String> profiles,
+            Optional<CaName> ca,
+            Optional<BatchId> batch,
+            Instant until,
+            Path target,
+            boolean isForced) {}
+
+    /** What a run brings back. */
+    public record Signed(LineToken token, boolean hasChanged) {}
+
+    /**
+     * A token that allows the same and is in the file already stays.
+     *
+     * @throws DevpkiException REFUSED in a store that tokens restrict, which must not sign its own; CONFLICT for another file
+     *     in the way
+     */
+    public Signed run(Order order) {
+        shop.refuseHome("signs no line token");
+        CaName ca = order.ca().orElse(shop.settings().defaultCa());
+        shop.refuseRevoked(ca);
+        order.profiles()
+                .forEach(profile -> refuseOthers(shop.profiles().named(profile).name()));
+        Instant now = shop.now().truncatedTo(ChronoUnit.SECONDS);
+        LineToken token = new LineToken(
+                SerialNumber.random(shop.surroundings().random()).hex(),
+                ca,
+                order.devices(),
+                order.name(),
+                order.profiles(),
+                order.batch(),
+                order.until().truncatedTo(ChronoUnit.SECONDS),
+                now);
+        WholeFiles.sweep(order.target());
+        Optional<Bytes> before = WholeFiles.readIfPresent(order.target(), RestrictStore.MOST_OCTETS);
+        if (before.isPresent() && !order.isForced()) {
+            LineToken there = same(before.get(), token, order.target())
+                    .orElseThrow(
+                            () -> DevpkiException.conflict(order.target() + " exists already and says something else")
+                                    .hint("--force replaces it"));
+            return new Signed(there, false);
+        }
+        shop.store()
+                .audit(
+                        "token.sign",
+                        token.id(),
+                        "sha256=" + LineTokenFile.write(token).sha256().hex() + " devices=" + token.devices() + " name="
+                                + token.name() + " until=" + token.until());
+        WholeFiles.write(order.target(), sign(token), Modes.PUBLIC_FILE);
+        return new Signed(token, true);
+    }
+
+    private static void refuseOthers(String profile) {
+        if (Delegates.Task.isProfile(profile)) {
+            throw DevpkiException.invalid("profile \"" + profile + "\" is not for devices or servers");
+        }
+    }
+
+    private Optional<LineToken> same(Bytes file, LineToken wanted, Path target) {
+        try {
+            return Optional.of(
+                            shop.restrictStore().read(file, target.toString()).token())
+                    .filter(wanted::allowsTheSameAs);
+        } catch (DevpkiException e) { // no token of this store: it is in the way
+            return Optional.empty();
+        }
+    }
+
+    private Bytes sign(LineToken token) {
+        Delegates.Delegate signer = new Delegates(shop, Delegates.Task.LINE_TOKEN).lasting(token.ca());
+        List<CertificateDer> issuers = shop.issuers(token.ca());
+        try (var key = signer.key()) {
+            return CmsSignatures.signWhole(
+                    LineTokenFile.write(token),
+                    key,
+                    signer.certificate().der(),
+                    issuers.subList(0, issuers.size() - 1),
+                    token.issuedAt());
+        }
+    }
+}

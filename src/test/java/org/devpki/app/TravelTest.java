@@ -328,6 +328,8 @@ class TravelTest {
         run(archive + " --with-keys").exiting(0);
         assertTrue(refusal(2, "batch run $list.csv --batch B3 --out $plain --archive $B3.zip")
                 .startsWith("--archive would hold secrets in clear"));
+        assertTrue(refusal(2, "batch run $list.csv --batch B3 --out $plain --with-keys")
+                .startsWith("--with-keys goes with --archive"));
         run("batch show B3").exiting(3);
     }
 

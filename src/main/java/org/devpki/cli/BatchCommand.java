@@ -125,6 +125,9 @@ final class BatchCommand extends NounCommand {
 
         /** What will be packed; what would be refused is refused now, and not after ten thousand devices. */
         private Optional<ArchiveBatch.Order> archive() {
+            if (archive.isEmpty() && hasKeys) {
+                throw DevpkiException.invalid("--with-keys goes with --archive");
+            }
             if (archive.isPresent() && !hasKeys && batch.seal.file.isEmpty()) {
                 throw DevpkiException.invalid("--archive would hold secrets in clear, and is for travelling")
                         .hint("--seal-to CERT; or --with-keys, if it goes to nobody else");

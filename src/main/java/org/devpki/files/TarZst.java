@@ -43,7 +43,8 @@ final class TarZst {
     private TarZst() {}
 
     static void write(OutputStream file, Instant at, Archive.Filling filling) throws IOException {
-        try (ZstdOutputStreamNoFinalizer out = new ZstdOutputStreamNoFinalizer(new Archive.Unclosed(file), LEVEL)) {
+        try (ZstdOutputStreamNoFinalizer out =
+                loaded(() -> new ZstdOutputStreamNoFinalizer(new Archive.Unclosed(file), LEVEL))) {
             out.setChecksum(true);
             try {
                 filling.into((name, mode, content) -> {
@@ -62,6 +63,23 @@ final class TarZst {
                 throw e.getCause();
             }
             out.write(new byte[2 * BLOCK]);
+        }
+    }
+
+    /** Something that needs the native library. */
+    @FunctionalInterface
+    private interface Loading<T> {
+        T load() throws IOException;
+    }
+
+    private static <T> T loaded(Loading<T> loading) throws IOException {
+        try {
+            return loading.load();
+        } catch (LinkageError e) { // no folder to unpack it into, or none that programs may run from
+            throw DevpkiException.storeFailed("the library of Zstandard cannot be loaded, which .tar.zst needs")
+                    .hint(
+                            ".zip needs none; DEVPKI_JAVA_OPTS=-Djava.io.tmpdir=FOLDER names a folder that it may be put in")
+                    .causedBy(e);
         }
     }
 
@@ -115,7 +133,7 @@ final class TarZst {
 
     static void read(InputStream file, Function<InputStream, InputStream> limited, Archive.Reader reader)
             throws IOException {
-        try (InputStream in = limited.apply(new ZstdInputStreamNoFinalizer(file))) {
+        try (InputStream in = limited.apply(loaded(() -> new ZstdInputStreamNoFinalizer(file)))) {
             byte[] header = block(in);
             while (!isZero(header)) {
                 long size = size(header);

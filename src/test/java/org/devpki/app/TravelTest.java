@@ -14,14 +14,17 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.devpki.files.Archive;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
 import org.devpki.model.Checkpoint.Step;
+import org.devpki.model.ExportedFile;
 import org.devpki.model.Fault;
 import org.devpki.model.SecretBytes;
+import org.devpki.model.SerialNumber;
 import org.devpki.testing.Finished;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.Refusal;
@@ -328,6 +331,8 @@ class TravelTest {
         run(archive + " --with-keys").exiting(0);
         assertTrue(refusal(2, "batch run $list.csv --batch B3 --out $plain --archive $B3.zip")
                 .startsWith("--archive would hold secrets in clear"));
+        assertTrue(refusal(2, "batch run $list.csv --batch B3 --out $plain --with-keys")
+                .startsWith("--with-keys goes with --archive"));
         run("batch show B3").exiting(3);
     }
 
@@ -418,6 +423,28 @@ class TravelTest {
         assertEquals(1, WholeFiles.leftovers(folder).size());
         run("batch archive B1 --from $out --out $new.zip").exiting(0);
         assertEquals(List.of(), WholeFiles.leftovers(folder), "swept by the next run");
+    }
+
+    @Test
+    void aFolderHasTheFilesOfItsSumsAndNoOther() {
+        SecretBytes octets = SecretBytes.taking(new byte[1]);
+        ExportedFile sealed = new ExportedFile("x.cms", octets, ExportedFile.Kind.SECRET);
+        ExportedFile clear = new ExportedFile("x", octets, ExportedFile.Kind.SECRET);
+        SerialNumber serial = SerialNumber.parse("4f01");
+        SecretBytes one = Sums.of(serial, List.of(sealed)).file().content();
+        SecretBytes both = Sums.of(serial, List.of(sealed, clear)).file().content();
+
+        DeviceFolder.of("d1", "d1", Map.of("x.cms", octets, "SHA256SUMS", one));
+        assertFault(
+                Fault.INTEGRITY,
+                "d1 has files that its SHA256SUMS does not have",
+                () -> DeviceFolder.of("d1", "d1", Map.of("x.cms", octets, "y", octets, "SHA256SUMS", one)));
+        assertFault(
+                Fault.INTEGRITY,
+                "d1 has x sealed and in clear",
+                () -> DeviceFolder.of("d1", "d1", Map.of("x.cms", octets, "x", octets, "SHA256SUMS", both)));
+        assertFault(
+                Fault.INTEGRITY, "d1 has no SHA256SUMS", () -> DeviceFolder.of("d1", "d1", Map.of("x.cms", octets)));
     }
 
     @Test

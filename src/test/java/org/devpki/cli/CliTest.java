@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.devpki.model.Fault;
+import org.devpki.model.SecretBytes;
+import org.devpki.testing.CountingRandom;
+import org.devpki.testing.TestAuthority;
+import org.devpki.testing.TestKeys;
+import org.devpki.x509.Cms;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -340,6 +346,27 @@ class CliTest {
         assertEquals("", shown.out());
         assertTrue(shown.err().contains("a private key never goes to a terminal"), shown.err());
         assertTrue(terminal.run("issue", "d1", "--out", "-").out().startsWith("-----BEGIN PRIVATE KEY-----\n"));
+    }
+
+    @Test
+    void whatWasSealedIsNotOpenedToATerminal() throws IOException {
+        Path sealed = folder.resolve("key.pem.cms");
+        SecretBytes secret = SecretBytes.taking("a secret".getBytes(StandardCharsets.UTF_8));
+        Files.write(
+                sealed,
+                Cms.seal(secret, TestAuthority.root("line").certificate(), new CountingRandom())
+                        .toArray());
+        Path key = folder.resolve("line.key");
+        Files.write(key, TestKeys.key(TestKeys.P_256, "line").pkcs8().lend(byte[]::clone));
+        String[] open = {"bundle", "open", sealed.toString(), "--key", key.toString(), "--out", "-"};
+        Terminal terminal = terminal();
+
+        Terminal.Result shown = terminal.onTerminal().run(open);
+
+        assertEquals(2, shown.exit());
+        assertEquals("", shown.out());
+        assertTrue(shown.err().contains("a secret never goes to a terminal"), shown.err());
+        assertEquals("a secret", terminal.run(open).out());
     }
 
     @Test

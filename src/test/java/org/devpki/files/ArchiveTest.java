@@ -197,6 +197,11 @@ class ArchiveTest {
             return tar;
         });
         assertFault(Fault.INTEGRITY, "a header of another kind of tar", () -> read(gnu));
+        Archive renamed = changed(tar -> tar);
+        byte[] bent = Zstd.decompress(octets(renamed), 1 << 20);
+        bent[0] = 'e';
+        Files.write(renamed.file(), Zstd.compress(bent));
+        assertFault(Fault.INTEGRITY, "a header's sum is not its own", () -> read(renamed));
         Archive longer = changed(tar -> Arrays.copyOf(tar, tar.length + BLOCK));
         assertFault(Fault.INTEGRITY, "it goes on after its end", () -> read(longer));
         Archive negative = changed(tar -> {

@@ -14,6 +14,7 @@ import org.devpki.model.Bytes;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.InProcess;
+import org.devpki.testing.Refusal;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,26 @@ class TravelIT {
                 .exiting(0);
 
         assertEquals(Bytes.of(secret), opened.outOctets());
+    }
+
+    @Test
+    void aLibraryThatCannotBeLoadedIsASentence() throws IOException {
+        Files.writeString(home.resolve("no-folder"), "");
+        Finished refused = tool.run(
+                "java",
+                "-Djava.io.tmpdir=" + home.resolve("no-folder"),
+                "-jar",
+                System.getProperty("devpki.jar"),
+                "bundle",
+                "open",
+                "B1.tar.zst",
+                "--key",
+                "ec.key",
+                "--out",
+                "never");
+
+        assertTrue(Refusal.sentence(refused, 1).startsWith("the library of Zstandard cannot be loaded"), refused::all);
+        assertFalse(Files.exists(home.resolve("never")));
     }
 
     @Test

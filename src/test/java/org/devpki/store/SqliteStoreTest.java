@@ -235,7 +235,7 @@ class SqliteStoreTest extends StoreContract {
     void aLedgerIsMadeOnlyWhereNothingIs() {
         assertFault(
                 Fault.CONFLICT,
-                "there are tables already where the ledger would be: audit, batch",
+                "there are tables already where the ledger would be: alarm, audit, batch",
                 () -> SqlStore.create(place("ledger.db"), clock, ACTOR));
     }
 

@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
             BatchCommand.ShowCommand.class,
             BatchManifestCommand.class,
             BatchVerifyCommand.class,
-            BatchTokenCommand.class
+            BatchTokenCommand.class,
+            BatchMergeCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki batch run line3.csv --batch L3W47 --out out/", "  devpki batch show L3W47"})

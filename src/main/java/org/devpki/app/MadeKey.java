@@ -84,8 +84,11 @@ record MadeKey(PublicKeyDer publicKey, Optional<DeviceKey> key, Optional<HmacKey
         claim(key, device.value() + OF_NVS, store);
     }
 
+    /** Before the SHA-256 of a key, in the note of whose it is. */
+    static final String CLAIM = "hmac-key ";
+
     private static void claim(SecretBytes key, String owner, Store store) {
-        String note = "hmac-key " + key.sha256().hex();
+        String note = CLAIM + key.sha256().hex();
         Optional<String> before = store.note(note);
         before.filter(name -> !name.equals(owner)).ifPresent(name -> {
             String whose =

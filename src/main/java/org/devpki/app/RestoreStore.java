@@ -95,7 +95,7 @@ public final class RestoreStore {
         return elsewhere;
     }
 
-    private static void unpack(Path zip, Path folder) {
+    static void unpack(Path zip, Path folder) {
         WholeFiles.makeFolder(folder, Modes.SECRET_FOLDER);
         WholeFiles.makeFolder(folder.resolve("keys"), Modes.SECRET_FOLDER);
         WholeFiles.makeFolder(folder.resolve("profiles"), Modes.SECRET_FOLDER);

@@ -16,8 +16,8 @@ public final class ShowBatches {
 
     private final Store store;
 
-    ShowBatches(Workshop shop) {
-        this.store = shop.store();
+    ShowBatches(Store store) {
+        this.store = store;
     }
 
     /** The oldest first. */

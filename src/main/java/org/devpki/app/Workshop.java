@@ -108,7 +108,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     public ShowBatches showBatches() {
-        return new ShowBatches(this);
+        return new ShowBatches(store);
     }
 
     public StockKeyPool stockKeyPool() {
@@ -129,6 +129,10 @@ public final class Workshop implements AutoCloseable {
 
     public RestrictStore restrictStore() {
         return new RestrictStore(this);
+    }
+
+    public MergeHome mergeHome() {
+        return new MergeHome(this);
     }
 
     /** With the ledger's own CAs, and what the ledger knows. */
@@ -359,7 +363,7 @@ public final class Workshop implements AutoCloseable {
         if (isHome()) {
             throw DevpkiException.refused("store " + folder.path()
                             + " is a factory home, restricted by a line token, and " + does + "; headquarters does")
-                    .hint("devpki batch token list");
+                    .hint("devpki store backup here, devpki batch merge at headquarters");
         }
     }
 

@@ -37,7 +37,8 @@ import picocli.CommandLine.Parameters;
             BatchArchiveCommand.class,
             BatchManifestCommand.class,
             BatchVerifyCommand.class,
-            BatchTokenCommand.class
+            BatchTokenCommand.class,
+            BatchMergeCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki batch run line3.csv --batch L3W47 --out out/", "  devpki batch show L3W47"})

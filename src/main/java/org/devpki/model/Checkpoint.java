@@ -27,6 +27,8 @@ public interface Checkpoint {
         BATCH_1_PLANNED,
         BATCH_2_NOTED,
         MANIFEST_1_WRITTEN,
+        MERGE_1_COMPARED,
+        MERGE_2_DONE,
         OCSP_1_LOCKED,
         OCSP_2_SIGNED,
         OCSP_3_SHELVED,

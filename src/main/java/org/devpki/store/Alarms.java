@@ -21,16 +21,24 @@ final class Alarms {
     }
 
     Alarm raise(Instant at, Alarm.Kind kind, String subject, String detail) throws SQLException {
+        return add(new Alarm(0, at, kind, subject, detail, Optional.empty()));
+    }
+
+    /** Notes one as it is, closed or open, under an ID of this ledger. */
+    Alarm add(Alarm alarm) throws SQLException {
         long id = Database.first(db.query(
-                        "INSERT INTO alarm (at, kind, subject, detail) VALUES (?, ?, ?, ?) RETURNING id",
+                        "INSERT INTO alarm (at, kind, subject, detail, closed_at, closed_why)"
+                                + " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
                         row -> row.getLong(1),
-                        at.toEpochMilli(),
-                        kind.text(),
-                        subject,
-                        detail))
+                        alarm.at().toEpochMilli(),
+                        alarm.kind().text(),
+                        alarm.subject(),
+                        alarm.detail(),
+                        alarm.closed().map(closed -> closed.at().toEpochMilli()).orElse(null),
+                        alarm.closed().map(Alarm.Closed::why).orElse(null)))
                 .orElseThrow();
-        audit.append("alarm.raise", subject, kind.text() + " " + detail);
-        return new Alarm(id, at, kind, subject, detail, Optional.empty());
+        audit.append("alarm.raise", alarm.subject(), alarm.kind().text() + " " + alarm.detail());
+        return new Alarm(id, alarm.at(), alarm.kind(), alarm.subject(), alarm.detail(), alarm.closed());
     }
 
     List<Alarm> all(boolean isOpenOnly) throws SQLException {

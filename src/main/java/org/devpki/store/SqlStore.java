@@ -224,11 +224,7 @@ public final class SqlStore implements Store {
     private Optional<String> reserved(
             Reservation wanted, Set<SerialNumber> seenLive, List<SerialNumber> superseded, boolean isCounted)
             throws SQLException {
-        Optional<String> other = Database.first(db.query(
-                "SELECT name FROM certificate WHERE key_hash = ? AND name <> ? AND state <> 'refused' ORDER BY id LIMIT 1",
-                row -> row.getString(1),
-                wanted.keyHash().toArray(),
-                wanted.name()));
+        Optional<String> other = keyOwner(wanted.keyHash(), wanted.name());
         if (other.isPresent()) {
             alarms.raise(clock.instant(), Alarm.Kind.KEY_OF_TWO_NAMES, wanted.name(), "it is " + other.get() + "'s");
             return other;
@@ -276,6 +272,63 @@ public final class SqlStore implements Store {
                         + wanted.batch().map(batch -> " batch=" + batch).orElse("")
                         + token.map(id -> " token=" + id).orElse(""));
         return Optional.empty();
+    }
+
+    private Optional<String> keyOwner(Bytes keyHash, String name) throws SQLException {
+        return Database.first(db.query(
+                "SELECT name FROM certificate WHERE key_hash = ? AND name <> ? AND state <> 'refused' ORDER BY id LIMIT 1",
+                row -> row.getString(1),
+                keyHash.toArray(),
+                name));
+    }
+
+    @Override
+    public Optional<String> ownerOfKey(Bytes keyHash, String name) {
+        return db.read(() -> keyOwner(keyHash, name));
+    }
+
+    @Override
+    public void merge(Merge merge) {
+        db.change(() -> {
+            if (!audit.head().equals(merge.seen())) {
+                throw DevpkiException.busy(
+                        "the ledger changed while the other was compared with it; run the command again");
+            }
+            new Merging(db, audit).certificates(merge);
+            for (LedgerCertificate row : merge.added()) {
+                if (row.revocation().isPresent()) {
+                    markEachRevoked(
+                            List.of(row.serial()),
+                            noLaterThanNow(row.revocation().get()));
+                }
+            }
+            for (Map.Entry<SerialNumber, Revocation> revoked : merge.revoked().entrySet()) {
+                markRevoked(revoked.getKey(), noLaterThanNow(revoked.getValue()));
+            }
+            for (MergedBatch batch : merge.batches()) {
+                batches.plan(
+                        batch.id(),
+                        batch.settings(),
+                        batch.rows(),
+                        batch.begunAt().toEpochMilli());
+                if (!batch.outcomes().isEmpty()) {
+                    batches.note(batch.id(), batch.outcomes());
+                }
+            }
+            for (Alarm alarm : merge.alarms()) {
+                alarms.add(alarm);
+            }
+            for (Map.Entry<String, String> note : merge.notes().entrySet()) {
+                db.putNote(note.getKey(), note.getValue());
+                audit.append("note.set", note.getKey(), "");
+            }
+        });
+    }
+
+    /** The other clock may be ahead, and no CRL lists what is revoked after it was made. */
+    private Revocation noLaterThanNow(Revocation there) throws SQLException {
+        Instant now = audit.steadyNow();
+        return there.at().isAfter(now) ? new Revocation(now, there.reason(), there.invalidAt()) : there;
     }
 
     @Override
@@ -791,6 +844,17 @@ public final class SqlStore implements Store {
     public Optional<String> note(String key) {
         return db.read(
                 () -> Database.first(db.query("SELECT value FROM note WHERE key = ?", row -> row.getString(1), key)));
+    }
+
+    @Override
+    public Map<String, String> notes(String prefix) {
+        Map<String, String> notes = new TreeMap<>();
+        db.look(() -> db.each(
+                "SELECT key, value FROM note WHERE key >= ? AND key < ?",
+                row -> notes.put(row.getString(1), row.getString(2)),
+                prefix,
+                prefix + "\uffff"));
+        return notes;
     }
 
     @Override

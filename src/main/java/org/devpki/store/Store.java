@@ -137,6 +137,47 @@ public interface Store extends AutoCloseable {
     /** The line tokens in force. */
     Quota quota();
 
+    /** Who has a certificate for a key, other than {@code name}; the first of them. */
+    Optional<String> ownerOfKey(Bytes keyHash, String name);
+
+    /**
+     * What comes of a batch from another ledger.
+     *
+     * @param rows that this ledger does not have
+     * @param outcomes by the IDs of rows
+     */
+    record MergedBatch(
+            BatchId id, String settings, Instant begunAt, List<BatchRow> rows, Map<String, BatchOutcome> outcomes) {}
+
+    /**
+     * What another ledger has more than this one.
+     *
+     * @param source its file's name
+     * @param head of its audit
+     * @param seen the head of this ledger's audit before the two were compared
+     * @param added certificates that this ledger does not have, with their revocations
+     * @param ahead certificates that it has, and knows less of
+     * @param revoked certificates that it has, and not as revoked
+     * @param notes that it does not have
+     */
+    record Merge(
+            String source,
+            AuditHead head,
+            AuditHead seen,
+            List<LedgerCertificate> added,
+            List<LedgerCertificate> ahead,
+            Map<SerialNumber, Revocation> revoked,
+            List<MergedBatch> batches,
+            List<Alarm> alarms,
+            Map<String, String> notes) {}
+
+    /**
+     * Brings it, in one transaction.
+     *
+     * @throws org.devpki.model.DevpkiException BUSY if this ledger changed after it was compared
+     */
+    void merge(Merge merge);
+
     /** Keeps a certificate whose serial is reserved. */
     void record(SerialNumber serial, CertificateDer certificate);
 
@@ -305,6 +346,9 @@ public interface Store extends AutoCloseable {
 
     /** A word kept beside the ledger, such as the hash of what {@code init} was told. */
     Optional<String> note(String key);
+
+    /** Those whose keys begin so. */
+    Map<String, String> notes(String prefix);
 
     void setNote(String key, String value);
 

@@ -64,6 +64,41 @@ class ManifestIT {
     }
 
     @Test
+    void opensslPrintsALineTokenWithTheRootAlone() {
+        Devpki.in(home)
+                .run(
+                        "batch",
+                        "token",
+                        "--devices",
+                        "5",
+                        "--name",
+                        "sensor-*",
+                        "--profile",
+                        "device-mqtt",
+                        "--until",
+                        "90d",
+                        "--out",
+                        "line3.token")
+                .exiting(0);
+
+        Finished printed = Tool.in(home)
+                .run(
+                        "openssl",
+                        "cms",
+                        "-verify",
+                        "-binary",
+                        "-inform",
+                        "DER",
+                        "-in",
+                        "line3.token",
+                        "-CAfile",
+                        "pki/publish/ca/root-ca.pem");
+
+        assertTrue(printed.exiting(0).out().startsWith("{\"schema\":\"devpki/line-token/1\",\"id\":"), printed.out());
+        assertTrue(printed.out().contains("\"devices\":5,\"name\":\"sensor-*\""), printed.out());
+    }
+
+    @Test
     void itFollowsItsJsonSchema() throws IOException {
         Path check = folder.resolve("check.py");
         Files.writeString(check, """

@@ -1082,6 +1082,57 @@ abstract class StoreContract {
         assertEquals(25, store.count(Store.Filter.all()));
     }
 
+    private Store.Merge merge(Store.AuditHead seen, List<LedgerCertificate> added) {
+        return new Store.Merge(
+                "home.zip",
+                new Store.AuditHead(7, Bytes.utf8("head").sha256()),
+                seen,
+                added,
+                List.of(),
+                Map.of(S1, new Revocation(NOW, RevocationReason.SUPERSEDED)),
+                List.of(),
+                List.of(),
+                Map.of("merged x", "home.zip"));
+    }
+
+    private LedgerCertificate foreign(SerialNumber serial, String name) {
+        return new LedgerCertificate(
+                1,
+                reservation(serial, name),
+                CertificateState.ISSUED,
+                NOW,
+                Optional.of(der("certificate " + serial)),
+                Optional.of(NOW),
+                Optional.of(new Revocation(NOW.plusSeconds(3600), RevocationReason.KEY_COMPROMISE)), // a clock ahead
+                Optional.empty(),
+                LifeState.REVOKED,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    @Test
+    void aMergeIsOneTransaction() {
+        issue(S1, "d1");
+        List<LedgerCertificate> twice = List.of(foreign(S2, "d2"), foreign(S2, "d2"));
+        Store.AuditHead before = store.auditHead();
+
+        assertFault(Fault.STORE_FAILED, "", () -> store.merge(merge(before, twice)));
+        assertEquals(before, store.auditHead());
+        assertEquals(Optional.empty(), store.certificate(S2));
+        assertEquals(Optional.empty(), row(S1).revocation());
+        assertEquals(Map.of(), store.notes("merged "));
+
+        store.merge(merge(before, List.of(foreign(S2, "d2"))));
+        assertEquals(
+                RevocationReason.KEY_COMPROMISE,
+                row(S2).revocation().orElseThrow().reason());
+        assertEquals(NOW, row(S2).revocation().orElseThrow().at()); // or no CRL could list it for an hour
+        assertEquals(2, revoked(CA, NOW).size());
+        assertTrue(store.revocationSequence(CA, ALL) > before.entries());
+        assertEquals(Map.of("merged x", "home.zip"), store.notes("merged "));
+        assertFault(Fault.BUSY, "run the command again", () -> store.merge(merge(before, List.of(foreign(S3, "d3")))));
+    }
+
     @Test
     void twoStoresThatWriteAtOnceLoseNothingAndKeepOneChain() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);

@@ -1,0 +1,123 @@
+package org.devpki.store;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import org.devpki.model.BatchId;
+import org.devpki.model.Bytes;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.Flashed;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.LifeState;
+import org.devpki.model.Reservation;
+import org.jspecify.annotations.Nullable;
+
+/** Rows that come from another ledger. Steps of a transaction. */
+final class Merging {
+    private final Database db;
+    private final AuditChain audit;
+
+    Merging(Database db, AuditChain audit) {
+        this.db = db;
+        this.audit = audit;
+    }
+
+    /** All but revocations. The head of the audit is noted once, after the last entry. */
+    void certificates(Store.Merge merge) throws SQLException {
+        Instant now = audit.steadyNow();
+        Store.AuditHead head = audit.chain(
+                audit.head(),
+                now,
+                "store.merge",
+                merge.source(),
+                "entries=" + merge.head().entries() + " head="
+                        + merge.head().hash().hex() + " certificates="
+                        + merge.added().size() + " ahead=" + merge.ahead().size() + " revoked="
+                        + merge.revoked().size() + " batches=" + merge.batches().size() + " alarms="
+                        + merge.alarms().size());
+        for (LedgerCertificate row : merge.added()) {
+            insert(row);
+            head = audit.chain(head, now, "certificate.merge", row.serial().hex(), detail(row));
+        }
+        for (LedgerCertificate row : merge.ahead()) {
+            goOn(row);
+            head = audit.chain(head, now, "certificate.ahead", row.serial().hex(), detail(row));
+        }
+        audit.noteHead(head);
+    }
+
+    private static String detail(LedgerCertificate row) {
+        return "ca=" + row.reservation().ca() + " name=" + row.reservation().name() + " state="
+                + row.state().text() + " life=" + row.life().text() + " tbs="
+                + row.reservation().tbsHash().hex();
+    }
+
+    private void insert(LedgerCertificate row) throws SQLException {
+        Reservation reservation = row.reservation();
+        db.update(
+                "INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
+                        + " not_before, not_after, shard, batch, key_made_here, token, state, reserved_at, der,"
+                        + " delivered_at, flashed, life, life_at, key_exports)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                reservation.ca().value(),
+                Rows.octets(row.serial()),
+                reservation.name(),
+                reservation.profile(),
+                reservation.profileHash().toArray(),
+                reservation.orderHash().toArray(),
+                reservation.keyHash().toArray(),
+                reservation.tbsHash().toArray(),
+                reservation.validity().notBefore().toEpochMilli(),
+                reservation.validity().notAfter().toEpochMilli(),
+                reservation.shard(),
+                reservation.batch().map(BatchId::value).orElse(null),
+                reservation.isKeyMadeHere() ? 1 : 0,
+                row.token().orElse(null),
+                row.state().text(),
+                row.reservedAt().toEpochMilli(),
+                der(row),
+                row.deliveredAt().map(Instant::toEpochMilli).orElse(null),
+                row.flashed().map(Flashed::text).orElse(null),
+                mark(row).map(LifeState::text).orElse(null),
+                mark(row)
+                        .flatMap(state -> row.markedAt())
+                        .map(Instant::toEpochMilli)
+                        .orElse(null),
+                row.deliveredAt().isPresent() && reservation.isKeyMadeHere() ? 1 : 0);
+    }
+
+    /** What a ledger knows more of a certificate than this one. */
+    private void goOn(LedgerCertificate row) throws SQLException {
+        db.update(
+                "UPDATE certificate SET state = CASE WHEN state = 'reserved' THEN ? ELSE state END,"
+                        + " der = coalesce(der, ?),"
+                        + " key_exports = CASE WHEN delivered_at IS NULL THEN ? * key_made_here ELSE key_exports END,"
+                        + " delivered_at = coalesce(delivered_at, ?), flashed = coalesce(flashed, ?)"
+                        + " WHERE serial = ?",
+                row.state().text(),
+                der(row),
+                row.deliveredAt().isPresent() ? 1 : 0,
+                row.deliveredAt().map(Instant::toEpochMilli).orElse(null),
+                row.flashed().map(Flashed::text).orElse(null),
+                Rows.octets(row.serial()));
+        Optional<LifeState> mark = mark(row);
+        if (mark.isPresent()) {
+            long at = row.markedAt().orElseThrow().toEpochMilli();
+            db.update(
+                    "UPDATE certificate SET life = ?, life_at = ? WHERE serial = ? AND (life_at IS NULL OR life_at < ?)",
+                    mark.get().text(),
+                    at,
+                    Rows.octets(row.serial()),
+                    at);
+        }
+    }
+
+    private static byte @Nullable [] der(LedgerCertificate row) {
+        return row.certificate().map(CertificateDer::octets).map(Bytes::toArray).orElse(null);
+    }
+
+    /** What was said of a device; behind a revocation it cannot be seen, and is left out. */
+    private static Optional<LifeState> mark(LedgerCertificate row) {
+        return row.markedAt().map(at -> row.life()).filter(life -> life != LifeState.REVOKED);
+    }
+}

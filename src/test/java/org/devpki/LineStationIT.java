@@ -20,6 +20,7 @@ import org.devpki.testing.StoreProof;
 import org.devpki.testing.Tool;
 import org.devpki.testing.Victim;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The reference scripts for a line PC with the real station, and stand-ins for esptool and espefuse that keep what they are
  * asked, flash into files and know which chip is connected. There is no chip here.
  */
+@Tag("long")
 class LineStationIT {
     private static final List<String> MACS = List.of("60:55:f9:00:00:01", "60:55:f9:00:00:02", "60:55:f9:00:00:03");
 

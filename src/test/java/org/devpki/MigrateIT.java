@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A ledger moves from a file to PostgreSQL and back; killed anywhere, nothing is lost and the same command ends it. */
+@Tag("long")
 class MigrateIT {
     private static final String FILE = "jdbc:sqlite:ledger.db";
 

@@ -20,10 +20,12 @@ import org.devpki.testing.Finished;
 import org.devpki.testing.StoreProof;
 import org.devpki.testing.Victim;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A station as a line runs it: a process, a pipe to it and a pipe from it. */
+@Tag("long")
 class StationIT {
     private static final int TERMINATED = 128 + 15;
     private static final String[] STATION = {"station", "--batch", "S1", "--out", "out"};

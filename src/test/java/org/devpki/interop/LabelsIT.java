@@ -19,10 +19,12 @@ import org.devpki.testing.InProcess;
 import org.devpki.testing.StoreProof;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Labels as scanners read them: zbarimg, and rsvg-convert for what is drawn. */
+@Tag("long")
 class LabelsIT {
     @TempDir
     static Path template;

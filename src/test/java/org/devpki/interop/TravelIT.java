@@ -17,12 +17,14 @@ import org.devpki.testing.InProcess;
 import org.devpki.testing.Refusal;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Archives and sealed files in the hands of tar, zstd, unzip, sha256sum and OpenSSL, and theirs in ours. */
+@Tag("long")
 class TravelIT {
     @TempDir
     private static Path home;

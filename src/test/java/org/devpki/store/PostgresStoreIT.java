@@ -32,10 +32,12 @@ import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.testing.FixedClock;
 import org.devpki.testing.PostgresServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract in PostgreSQL, and what is PostgreSQL's alone: its sessions, its schemas, its faults. */
+@Tag("long")
 class PostgresStoreIT extends StoreContract {
     private static final Actor ACTOR = new Actor("tester@bench");
 

@@ -12,14 +12,15 @@ import org.devpki.files.WholeFiles;
  * of each of the thousand processes that the integration tests run.
  */
 final class ClassArchive {
-    private static final Path FILE = Devpki.ROOT.resolve("target/tests-" + System.getProperty("java.version") + ".jsa");
+    private static final Path FILE =
+            Devpki.ROOT.resolve("target/tests-" + System.getProperty("java.version") + "-" + Devpki.FORK + ".jsa");
 
     private ClassArchive() {}
 
     /** The options with which the archive is made from a run of the jar at this place, and then used. */
     static List<String> options(List<String> java, Path jar) {
         try {
-            Path folder = FILE.resolveSibling("tests-archive");
+            Path folder = FILE.resolveSibling("tests-archive-" + Devpki.FORK);
             WholeFiles.delete(folder);
             Files.createDirectories(folder);
             Files.writeString(folder.resolve("passphrase"), "only for training\n");

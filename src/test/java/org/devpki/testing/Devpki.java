@@ -9,6 +9,9 @@ import java.util.List;
 
 /** The program as users run it: the jar, in a process of its own, in a folder with a passphrase file. */
 public final class Devpki {
+    /** Of the processes that run tests at the same time, which one this is: what they make in target/ bears its number. */
+    static final String FORK = System.getProperty("devpki.fork", "1");
+
     public static final Path ROOT =
             Path.of(System.getProperty("devpki.root", ".")).toAbsolutePath();
 

@@ -21,7 +21,7 @@ public final class ShardedStore {
     private static final int IN_EACH_PART = 3;
 
     private static final int MOST = 60;
-    private static final Path TEMPLATE = Devpki.ROOT.resolve("target/sharded-store");
+    private static final Path TEMPLATE = Devpki.ROOT.resolve("target/sharded-store-" + Devpki.FORK);
 
     /** Made once for all tests, with {@code crl.complete} on. */
     private static final class Made {

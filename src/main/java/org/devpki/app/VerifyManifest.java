@@ -14,6 +14,7 @@ import org.devpki.model.BatchOutcome;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Fault;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.ManifestDevice;
@@ -140,8 +141,18 @@ public final class VerifyManifest {
                         others.stream().filter(rest -> !rest.equals(other)).toList()));
     }
 
+    /** Whether a CA's key made the certificate; octets that are no signature prove nothing. */
     static boolean isIssuer(ParsedCertificate ca, ParsedCertificate certificate) {
-        return ca.tbs().isCa() && ca.tbs().subject().equals(certificate.tbs().issuer()) && certificate.isSignedBy(ca);
+        try {
+            return ca.tbs().isCa()
+                    && ca.tbs().subject().equals(certificate.tbs().issuer())
+                    && certificate.isSignedBy(ca);
+        } catch (DevpkiException e) {
+            if (e.fault() == Fault.INVALID_INPUT) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private void compareWithLedger(ManifestDevice device, Workshop known) {

@@ -114,11 +114,14 @@ public final class CmsSignatures {
                     new BcDigestCalculatorProvider(), new CMSTypedStream(octets), signature.toArray());
             parser.getSignedContent().drain();
             return verified(parser, origin);
-        } catch (CMSException | OperatorCreationException | java.security.cert.CertificateException e) {
+        } catch (CMSException
+                | OperatorCreationException
+                | java.security.cert.CertificateException
+                | IOException
+                | IllegalArgumentException
+                | ClassCastException
+                | IllegalStateException e) { // the library throws some of each at broken octets
             throw broken(origin).causedBy(e);
-        } catch (IOException e) {
-            throw DevpkiException.storeFailed("what is signed cannot be read: " + e.getMessage())
-                    .causedBy(e);
         }
     }
 
@@ -195,8 +198,12 @@ public final class CmsSignatures {
         return new X509CertificateHolder(certificate.octets().toArray());
     }
 
-    private static ParsedCertificate parsed(X509CertificateHolder certificate) throws IOException {
-        return Certificates.parse(new CertificateDer(Bytes.of(certificate.getEncoded())));
+    private static ParsedCertificate parsed(X509CertificateHolder certificate) throws CMSException, IOException {
+        try {
+            return Certificates.parse(new CertificateDer(Bytes.of(certificate.getEncoded())));
+        } catch (DevpkiException e) { // one that the library reads, and is none all the same
+            throw new CMSException(e.sentence(), e);
+        }
     }
 
     /** Octets as the library reads what is to be signed. */

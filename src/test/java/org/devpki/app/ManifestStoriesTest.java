@@ -131,6 +131,24 @@ class ManifestStoriesTest {
         verify().exiting(0);
     }
 
+    /** A bit that is wrong in a certificate that the store has itself changes nothing. */
+    @Test
+    void aDamagedSignatureIsAFaultOfIntegrityOrHoldsAllTheSame() throws IOException {
+        write().exiting(0);
+        Path signature = Path.of(manifest + ".p7s");
+        byte[] right = Files.readAllBytes(signature);
+        int refused = 0;
+        for (int i = 0; i < right.length; i += 7) {
+            byte[] octets = right.clone();
+            octets[i] ^= 0x01;
+            Files.write(signature, octets);
+            Finished told = devpki.run("batch", "verify", manifest.toString());
+            refused += told.exit() == 8 ? 1 : 0;
+            assertTrue(told.exit() == 8 || told.exit() == 0, "octet " + i + "\n" + told.all());
+        }
+        assertTrue(refused > 100, refused + " were refused");
+    }
+
     @Test
     void aManifestWhoseSignatureWasCutOffIsSignedByTheNextRun() throws IOException {
         devpki.at(Checkpoint.Step.MANIFEST_1_WRITTEN, () -> StoreProof.copyAs(out, folder.resolve("corpse")))

@@ -10,7 +10,6 @@ import org.devpki.ca.CertificateOrder;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
-import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.LedgerCertificate;
@@ -97,8 +96,8 @@ final class Delegates {
     Delegate lasting(CaName ca) {
         try (Store.Held making = shop.store().lock(task.profile() + " of " + ca)) {
             return current(ca)
-                    .orElseGet(() -> make(
-                            ca, shop.profiles().named(task.profile()).period().notAfter()));
+                    .orElseGet(
+                            () -> make(ca, shop.profile(task.profile()).period().notAfter()));
         }
     }
 
@@ -111,7 +110,7 @@ final class Delegates {
 
     /** Makes another, which is in force from now on; the caller holds the lock under which that is done. */
     Delegate make(CaName ca, NotAfter end) {
-        Profile profile = shop.profiles().named(task.profile());
+        Profile profile = shop.profile(task.profile());
         String name = task.name(ca);
         String unique = SerialNumber.random(shop.surroundings().random()).hex();
         String uri = "file:" + name + "-" + unique + ".key.pem";
@@ -125,7 +124,7 @@ final class Delegates {
                 .toList();
         SigningKey key = shop.keyRing().create(uri, profile.defaultKey());
         Optional<String> oldUri = keyUri(ca);
-        CertificateDer der = new Issuing(shop)
+        Issuing.Issued issued = new Issuing(shop)
                 .issue(
                         new Issuing.Wanted(
                                 name,
@@ -140,12 +139,10 @@ final class Delegates {
                                 Optional.empty(),
                                 made -> {}),
                         shop.authority(ca));
-        ParsedCertificate certificate = Certificates.parse(der);
-        SerialNumber serial = certificate.tbs().serialNumber();
-        shop.store().setNote(task.note(ca), serial.hex() + " " + uri);
-        shop.store().deliver(serial, task.profile());
+        shop.store().setNote(task.note(ca), issued.serial().hex() + " " + uri);
+        shop.store().deliver(issued.serial(), task.profile());
         forgetOldKeys(name, uri, oldUri);
-        return new Delegate(certificate, key);
+        return new Delegate(Certificates.parse(issued.certificate()), key);
     }
 
     /** All but the new one and the one before, which another process may be about to open, or a backup to copy. */

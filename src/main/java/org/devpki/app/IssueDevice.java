@@ -31,7 +31,6 @@ import org.devpki.model.QuotaClaim;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.SubjectAltName;
 import org.devpki.store.Store;
-import org.devpki.x509.Certificates;
 import org.devpki.x509.Csrs;
 import org.devpki.x509.Keys;
 
@@ -99,8 +98,7 @@ public final class IssueDevice {
     }
 
     private Settled settle(DeviceOrder order) {
-        Profile profile =
-                shop.profiles().named(order.profile().orElse(shop.settings().defaultProfile()));
+        Profile profile = shop.profile(order.profile().orElse(shop.settings().defaultProfile()));
         if (profile.purpose().isCa() || profile.purpose().isOcspNoCheck() || Delegates.Task.isProfile(profile.name())) {
             throw DevpkiException.invalid("profile \"" + profile.name() + "\" is not for devices or servers");
         }
@@ -154,12 +152,13 @@ public final class IssueDevice {
             if (row.deliveredAt().isEmpty()) { // killed between the rename and the ledger
                 shop.store().deliver(row.serial(), "folder", settled.packing().flashed());
             }
-            return Optional.of(issued(settled, row.serial(), false));
+            return Optional.of(issued(settled, row.serial(), false, warnings(settled, row)));
         }
         if (!row.reservation().isKeyMadeHere()) {
             bundle.ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of()));
-            deliver(settled, row.serial(), certificate(row), Optional.empty());
-            return Optional.of(issued(settled, row.serial(), false));
+            List<String> warnings = warnings(settled, row);
+            deliver(settled, row.serial(), certificate(row), Optional.empty(), warnings);
+            return Optional.of(issued(settled, row.serial(), false, warnings));
         }
         boolean mayHaveAnother = settled.profile().naming().duplicates() != DuplicatePolicy.REFUSE;
         if (row.deliveredAt().isPresent() && !mayHaveAnother) {
@@ -194,7 +193,7 @@ public final class IssueDevice {
                         settled.profile()));
         Authority authority = shop.authority(settled.ca());
         try (MadeKey made = madeKey(settled)) {
-            CertificateDer certificate = new Issuing(shop)
+            Issuing.Issued issued = new Issuing(shop)
                     .issue(
                             new Issuing.Wanted(
                                     settled.order().device().value(),
@@ -210,9 +209,9 @@ public final class IssueDevice {
                                     unsigned -> settled.packing()
                                             .rehearse(credential(settled, unsigned, made.key()), made, shop)),
                             authority);
-            SerialNumber serial = Certificates.parse(certificate).tbs().serialNumber();
-            deliver(settled, serial, certificate, Optional.of(made));
-            return issued(settled, serial, true);
+            List<String> warnings = Packing.warnings(issued.warnings());
+            deliver(settled, issued.serial(), issued.certificate(), Optional.of(made), warnings);
+            return issued(settled, issued.serial(), true, warnings);
         }
     }
 
@@ -281,7 +280,20 @@ public final class IssueDevice {
         return sans;
     }
 
-    private void deliver(Settled settled, SerialNumber serial, CertificateDer certificate, Optional<MadeKey> made) {
+    private List<String> warnings(Settled settled, LedgerCertificate row) {
+        return Packing.warnings(shop.lint(
+                certificate(row),
+                settled.ca(),
+                settled.profile(),
+                settled.packing().flashed()));
+    }
+
+    private void deliver(
+            Settled settled,
+            SerialNumber serial,
+            CertificateDer certificate,
+            Optional<MadeKey> made,
+            List<String> warnings) {
         DeviceId device = settled.order().device();
         Checkpoint checkpoint = shop.surroundings().checkpoint();
         Optional<HmacKey> hmacKey = made.flatMap(MadeKey::hmacKey);
@@ -290,12 +302,13 @@ public final class IssueDevice {
                         credential(settled, certificate, made.flatMap(MadeKey::key)),
                         hmacKey,
                         made.flatMap(MadeKey::salt),
+                        warnings,
                         shop);
         hmacKey.ifPresent(key -> MadeKey.claim(key, device, shop.store()));
         shop.store()
                 .deliver(
                         serial,
-                        settled.packing().write(device, serial, files, checkpoint),
+                        settled.packing().write(device, serial, files, shop),
                         settled.packing().flashed());
         checkpoint.reached(Checkpoint.Step.ISSUE_8_DELIVERED);
         files.forEach(file -> file.content().close());
@@ -306,8 +319,7 @@ public final class IssueDevice {
     }
 
     private Optional<Bundle> bundle(Settled settled) {
-        return settled.packing()
-                .bundle(settled.order().device(), shop.surroundings().checkpoint());
+        return settled.packing().bundle(settled.order().device(), shop);
     }
 
     private static CertificateDer certificate(LedgerCertificate row) {
@@ -318,7 +330,7 @@ public final class IssueDevice {
         return bundle.map(b -> b.folder().toString()).orElse("the stream");
     }
 
-    private IssuedDevice issued(Settled settled, SerialNumber serial, boolean hasChanged) {
+    private IssuedDevice issued(Settled settled, SerialNumber serial, boolean hasChanged, List<String> warnings) {
         LedgerCertificate row = reread(serial);
         CredentialChain chain = shop.chain(certificate(row), settled.ca());
         Optional<Bundle> bundle = bundle(settled);
@@ -327,7 +339,7 @@ public final class IssueDevice {
                 hasChanged,
                 bundle.map(Bundle::folder),
                 bundle.flatMap(Bundle::toBurn),
-                settled.packing().warnings(chain, shop),
+                warnings,
                 settled.packing().budget(chain));
     }
 

@@ -11,7 +11,7 @@ import org.devpki.files.WholeFiles;
 import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
-import org.devpki.model.CertificateDer;
+import org.devpki.model.CredentialChain;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LineToken;
 import org.devpki.model.NamePattern;
@@ -53,8 +53,7 @@ public final class SignToken {
         shop.refuseHome("signs no line token");
         CaName ca = order.ca().orElse(shop.settings().defaultCa());
         shop.refuseRevoked(ca);
-        order.profiles()
-                .forEach(profile -> refuseOthers(shop.profiles().named(profile).name()));
+        order.profiles().forEach(profile -> refuseOthers(shop.profile(profile).name()));
         Instant now = shop.now().truncatedTo(ChronoUnit.SECONDS);
         LineToken token = new LineToken(
                 SerialNumber.random(shop.surroundings().random()).hex(),
@@ -102,14 +101,10 @@ public final class SignToken {
 
     private Bytes sign(LineToken token) {
         Delegates.Delegate signer = new Delegates(shop, Delegates.Task.LINE_TOKEN).lasting(token.ca());
-        List<CertificateDer> issuers = shop.issuers(token.ca());
+        CredentialChain chain = shop.chain(signer.certificate().der(), token.ca());
         try (var key = signer.key()) {
             return CmsSignatures.signWhole(
-                    LineTokenFile.write(token),
-                    key,
-                    signer.certificate().der(),
-                    issuers.subList(0, issuers.size() - 1),
-                    token.issuedAt());
+                    LineTokenFile.write(token), key, chain.leaf(), chain.intermediates(), token.issuedAt());
         }
     }
 }

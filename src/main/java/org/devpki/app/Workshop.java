@@ -52,11 +52,14 @@ public final class Workshop implements AutoCloseable {
     private final Settings settings;
     private final Store store;
     private final KeyPool keyPool;
+    private final Litter litter = new Litter();
     private final Map<CaName, LedgerCa> cas = new ConcurrentHashMap<>();
     private final Map<CaName, ParsedCertificate> certificates = new ConcurrentHashMap<>();
     private final Map<CaName, Authority> authorities = new HashMap<>();
     private final List<SigningKey> keys = new ArrayList<>();
+    private final Map<String, Profile> profiles = new ConcurrentHashMap<>();
     private Optional<Linter> linter = Optional.empty();
+    private Optional<Exporters> exporters = Optional.empty();
 
     Workshop(Surroundings surroundings, Settings settings, Store store) {
         this.surroundings = surroundings;
@@ -240,8 +243,9 @@ public final class Workshop implements AutoCloseable {
         return store;
     }
 
-    Profiles profiles() {
-        return new Profiles(Optional.of(folder.profiles()));
+    /** As they were when each was first asked for: a process keeps to them, however many devices it makes. */
+    Profile profile(String name) {
+        return profiles.computeIfAbsent(name, wanted -> new Profiles(Optional.of(folder.profiles())).named(wanted));
     }
 
     Planner planner() {
@@ -259,12 +263,19 @@ public final class Workshop implements AutoCloseable {
         return new CrlNames(this);
     }
 
-    Exporters exporters() {
-        return new Exporters();
+    /** All formats, found once. */
+    synchronized Exporters exporters() {
+        Exporters found = exporters.orElseGet(Exporters::new);
+        exporters = Optional.of(found);
+        return found;
     }
 
     KeyRing keyRing() {
         return new KeyRing(folder.keys(), surroundings.passphrases(), surroundings.random());
+    }
+
+    Litter litter() {
+        return litter;
     }
 
     KeyPool keyPool() {
@@ -313,11 +324,11 @@ public final class Workshop implements AutoCloseable {
     }
 
     /** The CA's certificate and those above it, the root last. */
-    List<CertificateDer> issuers(CaName issuer) {
-        List<CertificateDer> issuers = new ArrayList<>();
+    List<ParsedCertificate> issuers(CaName issuer) {
+        List<ParsedCertificate> issuers = new ArrayList<>();
         Optional<CaName> at = Optional.of(issuer);
         while (at.isPresent()) {
-            issuers.add(certificate(at.get()).der());
+            issuers.add(certificate(at.get()));
             at = ca(at.get()).parent();
         }
         return issuers;
@@ -325,15 +336,16 @@ public final class Workshop implements AutoCloseable {
 
     /** A leaf with all CAs above it. */
     CredentialChain chain(CertificateDer leaf, CaName issuer) {
-        List<CertificateDer> issuers = issuers(issuer);
+        List<CertificateDer> issuers =
+                issuers(issuer).stream().map(ParsedCertificate::der).toList();
         int last = issuers.size() - 1;
         return new CredentialChain(leaf, issuers.subList(0, last), issuers.get(last));
     }
 
     /** What lint says of a leaf and those above it on the chip that it is for; of the leaf alone where it is for none. */
-    List<Finding> lint(CredentialChain chain, Profile profile, Optional<Flashed> flashed) {
-        LintSubject subject = LintSubject.of(Certificates.parse(chain.leaf()).tbs())
-                .below(chain.issuers())
+    List<Finding> lint(CertificateDer leaf, CaName issuer, Profile profile, Optional<Flashed> flashed) {
+        LintSubject subject = LintSubject.of(Certificates.parse(leaf).tbs())
+                .below(issuers(issuer))
                 .madeBy(profile);
         return linter().certificate(subject.on(flashed));
     }

@@ -45,13 +45,21 @@ public final class IssueDevice {
         this.shop = shop;
     }
 
-    /** What an order would find. */
-    enum Outlook {
-        /** Nothing was made for it yet. */
-        FRESH,
-        /** It was carried out before, or was begun and is to be ended. */
-        BEGUN
-    }
+    /**
+     * What an order would find.
+     *
+     * @param fresh what it would make; empty where it was carried out before, or was begun and is to be ended
+     */
+    record Outlook(Optional<Fresh> fresh) {}
+
+    /**
+     * What an order would make.
+     *
+     * @param key that would be made; empty for a request's
+     * @param claim by which it counts in the line tokens in force
+     * @param superseded what would end with it
+     */
+    record Fresh(Optional<KeySpec> key, QuotaClaim claim, List<LedgerCertificate> superseded) {}
 
     /** What is settled about an order before its name is looked at. */
     private record Settled(DeviceOrder order, Profile profile, CaName ca, KeySpec key, Packing packing, Bytes hash) {}
@@ -71,14 +79,13 @@ public final class IssueDevice {
      * Looks whether the order could be carried out, and changes nothing.
      *
      * @param standIns a public key of each kind, which lint looks at instead of the device's own
-     * @param quota that the order is counted in, with those that were looked at before
      * @throws DevpkiException as {@link #run} would, but for what the disk or a key has to say
      */
-    Outlook look(DeviceOrder order, Function<KeySpec, PublicKeyDer> standIns, QuotaLook quota) {
+    Outlook look(DeviceOrder order, Function<KeySpec, PublicKeyDer> standIns) {
         Settled settled = settle(order);
         List<LedgerCertificate> live = live(settled);
         if (same(settled, live).isPresent()) {
-            return Outlook.BEGUN;
+            return new Outlook(Optional.empty());
         }
         refuseOthers(settled, live);
         new Issuing(shop)
@@ -87,14 +94,13 @@ public final class IssueDevice {
                         settled.ca(),
                         certificateOrder(settled, standIns.apply(settled.key()), Optional.empty()),
                         settled.packing().flashed());
-        quota.take(
-                new QuotaClaim(
-                        settled.ca(),
-                        settled.profile().name(),
-                        settled.order().device().value(),
-                        settled.order().batch()),
-                superseded(settled, live));
-        return Outlook.FRESH;
+        QuotaClaim claim = new QuotaClaim(
+                settled.ca(),
+                settled.profile().name(),
+                settled.order().device().value(),
+                settled.order().batch());
+        Optional<KeySpec> made = order.csr().isPresent() ? Optional.empty() : Optional.of(settled.key());
+        return new Outlook(Optional.of(new Fresh(made, claim, superseded(settled, live))));
     }
 
     private Settled settle(DeviceOrder order) {

@@ -61,6 +61,9 @@ final class BatchCommand extends NounCommand {
                 "  devpki batch run - --batch L3W48 --profile device-ds-rsa --target esp32c3 --out out/ < line3.jsonl"
             })
     static final class RunCommand implements Callable<Integer> {
+        /** A row waits for the disk more than half of its time. */
+        private static final int ROWS_FOR_EACH_CORE = 8;
+
         @Mixin
         CommonOptions common;
 
@@ -96,7 +99,7 @@ final class BatchCommand extends NounCommand {
 
         @Override
         public Integer call() {
-            int threads = jobs.checked();
+            int threads = jobs.orFor(ROWS_FOR_EACH_CORE);
             Optional<ArchiveBatch.Order> archived = archive();
             BatchOrder order = batch.order(common, batch.list(common.input(file), CommonOptions.origin(file)), threads);
             if (!order.list().own().isEmpty()) {

@@ -25,6 +25,7 @@ import org.devpki.keys.KeyRing;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CredentialChain;
+import org.devpki.model.Crypto;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Finding;
@@ -38,7 +39,7 @@ import org.devpki.model.Settings;
 import org.devpki.store.SqlStore;
 import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
-import org.devpki.x509.Keys;
+import org.devpki.x509.Engine;
 import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.SigningKey;
 
@@ -60,6 +61,7 @@ public final class Workshop implements AutoCloseable {
     private final Map<String, Profile> profiles = new ConcurrentHashMap<>();
     private Optional<Linter> linter = Optional.empty();
     private Optional<Exporters> exporters = Optional.empty();
+    private Engine engine = Engine.PLAIN;
 
     Workshop(Surroundings surroundings, Settings settings, Store store) {
         this.surroundings = surroundings;
@@ -103,7 +105,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     public RunBatch runBatch() {
-        return new RunBatch(this);
+        return new RunBatch(forMany());
     }
 
     public MakeLabels makeLabels() {
@@ -160,7 +162,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     public PublishCrl publishCrl() {
-        return new PublishCrl(this);
+        return new PublishCrl(settings.crl().shards() > 0 ? forMany() : this);
     }
 
     public CheckCrl checkCrl() {
@@ -172,11 +174,11 @@ public final class Workshop implements AutoCloseable {
     }
 
     public AnswerOcsp answerOcsp() {
-        return new AnswerOcsp(this);
+        return new AnswerOcsp(forMany());
     }
 
     public PublishOcsp publishOcsp() {
-        return new PublishOcsp(this);
+        return new PublishOcsp(forMany());
     }
 
     public CheckOcsp checkOcsp() {
@@ -221,6 +223,19 @@ public final class Workshop implements AutoCloseable {
 
     public BackUpStore backUpStore() {
         return new BackUpStore(this);
+    }
+
+    /** This, for a deed that makes, signs or verifies many: keys that are opened from now on are computed with natively. */
+    Workshop forMany() {
+        if (surroundings.crypto() == Crypto.NATIVE) {
+            engine = Engine.forMany();
+            surroundings.words().detail("keys and signatures are computed by " + engine.text());
+        }
+        return this;
+    }
+
+    Engine engine() {
+        return engine;
     }
 
     public Settings settings() {
@@ -271,7 +286,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     KeyRing keyRing() {
-        return new KeyRing(folder.keys(), surroundings.passphrases(), surroundings.random());
+        return new KeyRing(folder.keys(), surroundings.passphrases(), surroundings.random(), engine);
     }
 
     Litter litter() {
@@ -285,7 +300,7 @@ public final class Workshop implements AutoCloseable {
     /** A new key for a device, from the pool if that has one. */
     DeviceKey newKey(KeySpec kind) {
         Optional<DeviceKey> ready = StockKeyPool.KINDS.contains(kind) ? keyPool.take(kind) : Optional.empty();
-        return ready.orElseGet(() -> Keys.generate(kind, surroundings.random()));
+        return ready.orElseGet(() -> engine.generate(kind, surroundings.random()));
     }
 
     /** Read once: a CA's row never changes, and its ledger may be far away. */
@@ -319,7 +334,7 @@ public final class Workshop implements AutoCloseable {
             SigningKey key = keyRing()
                     .open(ca(wanted).keyUri(), certificate(wanted).tbs().publicKey());
             keys.add(key);
-            return new Authority(key);
+            return new Authority(key, engine);
         });
     }
 

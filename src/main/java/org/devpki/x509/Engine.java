@@ -21,6 +21,12 @@ public interface Engine {
         return NativeEngine.loaded();
     }
 
+    /**
+     * Whether nonces of ECDSA follow from key and message alone: then a signature that a fault in memory spoilt, beside a
+     * good one of the same octets, gives the key away.
+     */
+    boolean isDeterministic();
+
     /** Its name for people, and why it is not native where it might have been. */
     String text();
 

@@ -58,6 +58,11 @@ final class NativeEngine implements Engine {
     }
 
     @Override
+    public boolean isDeterministic() {
+        return false;
+    }
+
+    @Override
     public String text() {
         return String.valueOf(provider.getInfo());
     }

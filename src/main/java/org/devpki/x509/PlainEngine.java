@@ -13,6 +13,11 @@ import org.devpki.model.SignatureAlgorithm;
 /** Bouncy Castle's lightweight API, and the JDK for RSA keys; all that is random comes from the source given. */
 record PlainEngine(String text) implements Engine {
     @Override
+    public boolean isDeterministic() {
+        return true;
+    }
+
+    @Override
     public DeviceKey generate(KeySpec spec, SecureRandom random) {
         return Keys.generate(spec, random);
     }

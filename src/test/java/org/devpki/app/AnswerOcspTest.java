@@ -147,11 +147,24 @@ class AnswerOcspTest {
                 shop.certificate(CaName.ISSUING), another, Instant.parse("2026-04-01T00:00:00Z"));
 
         for (Engine engine : List.of(Engine.PLAIN, Engine.forMany())) {
-            DevpkiException told = assertThrows(
-                    DevpkiException.class,
-                    () -> faulty.sign(Instant.parse("2026-03-01T12:00:00Z"), List.of(), Optional.empty(), engine));
-            assertEquals("the signature just made does not verify; nothing was answered", told.sentence());
+            assertNotSaid(faulty, Optional.empty(), engine);
         }
+    }
+
+    @Test
+    void anAnswerToANonceIsNotSaidEitherWherePlainJavaSignedItWrongly() {
+        SigningKey another = TestKeys.signing(TestKeys.P_256, "owner");
+        Responders.Responder faulty = new Responders.Responder(
+                shop.certificate(CaName.ISSUING), another, Instant.parse("2026-04-01T00:00:00Z"));
+
+        assertNotSaid(faulty, Optional.of(Bytes.utf8("nonce")), Engine.PLAIN);
+    }
+
+    private static void assertNotSaid(Responders.Responder faulty, Optional<Bytes> nonce, Engine engine) {
+        DevpkiException told = assertThrows(
+                DevpkiException.class,
+                () -> faulty.sign(Instant.parse("2026-03-01T12:00:00Z"), List.of(), nonce, engine));
+        assertEquals("the signature just made does not verify; nothing was answered", told.sentence());
     }
 
     // Answers to a nonce, each signed anew; what they say is kept like other answers.

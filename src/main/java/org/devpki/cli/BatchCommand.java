@@ -35,6 +35,9 @@ import picocli.CommandLine.Parameters;
             BatchArchiveCommand.class,
             BatchManifestCommand.class,
             BatchVerifyCommand.class,
+            BatchExportCsrCommand.class,
+            BatchSignCommand.class,
+            BatchImportCertsCommand.class,
             BatchTokenCommand.class,
             BatchMergeCommand.class
         },

@@ -38,6 +38,7 @@ import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.Csrs;
 import org.devpki.x509.Keys;
+import org.devpki.x509.Names;
 import org.devpki.x509.ParsedCertificate;
 
 /**
@@ -178,7 +179,7 @@ public final class IssueDevice {
         }
         if (!certificate.tbs().commonNames().equals(List.of(device.value()))) {
             throw DevpkiException.conflict(
-                    which + " is " + certificate.tbs().commonNames() + "'s, not " + device + "'s");
+                    which + " is " + Names.text(certificate.tbs().subject()) + "'s, not " + device + "'s");
         }
         if (!VerifyManifest.isIssuer(shop.certificate(settled.ca()), certificate)) {
             throw DevpkiException.conflict(which + " of " + device + " is not of CA " + settled.ca());

@@ -375,7 +375,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     /** Whether the CAs' keys are at the office, so that the store asks for certificates and issues none. */
-    public boolean isKeyless() {
+    boolean isKeyless() {
         return store.cas().stream().anyMatch(LedgerCa::isAtOffice);
     }
 

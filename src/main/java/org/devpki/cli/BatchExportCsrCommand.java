@@ -66,8 +66,9 @@ final class BatchExportCsrCommand implements Callable<Integer> {
     }
 
     private void print(ExportRequests.Exported exported) {
-        String what = exported.requests() + " requests of batch " + batch.id;
-        String done = exported.done() == 0 ? "" : "; " + exported.done() + " devices have their certificates";
+        String file = exported.hasChanged()
+                ? "wrote " + out
+                : "nothing to do" + (exported.requests() == 0 ? "" : ": there is " + out);
         common.print(
                 Fields.schema("batch-export-csr/1")
                         .put("batch", batch.id)
@@ -76,9 +77,8 @@ final class BatchExportCsrCommand implements Callable<Integer> {
                         .put("done", exported.done())
                         .put("changed", exported.hasChanged()),
                 List.of(
-                        exported.requests() == 0
-                                ? "nothing to do" + done
-                                : (exported.hasChanged() ? "wrote " : "nothing to do: there is ") + out + " with "
-                                        + what + done));
+                        "batch " + batch.id + ": " + exported.requests() + " requested, " + exported.done()
+                                + " done before",
+                        file));
     }
 }

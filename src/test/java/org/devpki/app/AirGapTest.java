@@ -19,16 +19,24 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
+import org.devpki.ca.CertificateOrder;
+import org.devpki.config.BatchCertificatesFile;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Actor;
+import org.devpki.model.BatchAnswer;
+import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Checkpoint.Step;
+import org.devpki.model.CsrDer;
+import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SecretBytes;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
@@ -40,6 +48,7 @@ import org.devpki.testing.TestKeys;
 import org.devpki.testing.Tool;
 import org.devpki.x509.Cms;
 import org.devpki.x509.CmsSignatures;
+import org.devpki.x509.Csrs;
 import org.devpki.x509.Pem;
 import org.devpki.x509.SigningKey;
 import org.devpki.x509.TestCsr;
@@ -120,7 +129,7 @@ class AirGapTest {
     }
 
     private String refusal(String who, int exit, String words) {
-        return Refusal.of(InProcess.in(folder.resolve(who))::run, exit, words(folder, words));
+        return Refusal.sentence(run(folder, who, words), exit);
     }
 
     private Path file(String name) {
@@ -226,17 +235,34 @@ class AirGapTest {
     }
 
     @Test
-    void aKeyThatFirmwareDerivesComesThroughToo() {
+    void aKeyThatFirmwareDerivesComesThroughTooAlsoWhereItsBurningWasPreparedBeforeAKill() {
         StoreProof.copy(fresh, folder);
         String more = " --key-home hmac --format esp-secure-cert";
+        Path corpse = morgue.resolve("corpse");
 
         factory(EXPORT + more).exiting(0);
         office(SIGN).exiting(0);
-        factory(IMPORT + more).exiting(0);
-
-        factory(
-                        "bundle verify $factory/out/d1/esp_secure_cert.bin --target c3 --hmac-key $factory/out/d1+efuse/hmac_up.bin")
+        InProcess.in(file("factory"))
+                .at(Step.ISSUE_6_FILES_WRITTEN, () -> {
+                    WholeFiles.delete(corpse);
+                    StoreProof.copyAs(folder, corpse);
+                })
+                .run(words(folder, IMPORT + more))
                 .exiting(0);
+        assertEquals(
+                List.of("d1", "d1+efuse", "d2+efuse"),
+                names(corpse.resolve("factory/out")).stream()
+                        .filter(name -> !name.startsWith("."))
+                        .toList());
+        run(corpse, "factory", IMPORT + more).exiting(0);
+
+        for (Path home : List.of(folder, corpse)) {
+            run(
+                            home,
+                            "factory",
+                            "bundle verify $factory/out/d2/esp_secure_cert.bin --target c3 --hmac-key $factory/out/d2+efuse/hmac_up.bin")
+                    .exiting(0);
+        }
     }
 
     @Test
@@ -259,13 +285,13 @@ class AirGapTest {
     void theSameAgainChangesNothing() throws IOException {
         StoreProof.copy(answered, folder);
         Bytes requests = Bytes.of(Files.readAllBytes(file("B1.requests")));
-        assertTrue(factory(EXPORT).exiting(0).out().startsWith("nothing to do: there is"));
+        assertTrue(factory(EXPORT).exiting(0).out().contains("nothing to do: there is"));
         Bytes certificates = Bytes.of(Files.readAllBytes(file("B1.certs")));
         assertTrue(office(SIGN).exiting(0).out().contains("2 done before"));
         factory(IMPORT).exiting(0);
         assertTrue(factory(IMPORT).exiting(0).out().contains("0 issued, 2 done before"));
 
-        assertTrue(factory(EXPORT).exiting(0).out().contains("2 devices have their certificates"));
+        assertTrue(factory(EXPORT).exiting(0).out().contains("batch B1: 0 requested, 2 done before\nnothing to do\n"));
         assertEquals(requests, Bytes.of(Files.readAllBytes(file("B1.requests"))));
         assertEquals(certificates, Bytes.of(Files.readAllBytes(file("B1.certs"))));
         assertEquals(1, StoreProof.of(file("office")).rows("d1").size());
@@ -303,7 +329,7 @@ class AirGapTest {
         assertEquals(List.of("d2"), names(file("factory/out")));
         office("revoke d1 --reason superseded").exiting(0);
         String again = EXPORT.replace("B1.requests", "more.requests");
-        assertTrue(factory(again).exiting(0).out().contains("with 1 requests of batch B1; 1 devices have"));
+        assertTrue(factory(again).exiting(0).out().contains("batch B1: 1 requested, 1 done before"));
         office(SIGN.replace("B1.requests", "more.requests").replace("B1.certs", "more.certs"))
                 .exiting(0);
         factory(IMPORT.replace("B1.certs", "more.certs")).exiting(0);
@@ -462,12 +488,8 @@ class AirGapTest {
                 "is signed by cn=issuing-ca-manifest,o=Acme, who is not the office that this store trusts",
                 content,
                 "is not signed octets that hold");
-        CertificateDer recipient = Pem.readCertificate(Bytes.of(Files.readAllBytes(file("factory.crt"))), "it");
         for (Map.Entry<Bytes, String> forgery : forgeries.entrySet()) {
-            SecretBytes inside = SecretBytes.taking(forgery.getKey().toArray());
-            Files.write(
-                    file("B1.certs"),
-                    Cms.seal(inside, recipient, new SecureRandom()).toArray());
+            seal("B1.certs", "factory", forgery.getKey());
 
             String sentence = refusal("factory", 8, IMPORT);
 
@@ -554,6 +576,78 @@ class AirGapTest {
         assertFalse(Files.exists(file("factory/out")));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "d9, device-mqtt, issuing-ca, is cn=d9's\\, not d1's",
+        "d1, device-mqtt, root-ca, of d1 is not of CA issuing-ca",
+        "d1, device-idevid, issuing-ca, of d1: the subject"
+    })
+    void aCertificateThatTheOrderDoesNotMeanIsRefusedWhoeverSignedIt(String name, String profile, String ca, String why)
+            throws IOException {
+        StoreProof.copy(fresh, folder);
+        factory(EXPORT).exiting(0);
+        String asked = opened("B1.requests", "office").asUtf8().lines().toList().get(1);
+        CsrDer csr = new CsrDer(Bytes.of(Base64.getDecoder().decode(StoreProof.member(asked, "csr"))));
+        try (Workshop shop = Workshop.open(surroundings("office"))) {
+            CertificateDer made =
+                    made(shop, name, profile, new CaName(ca), Csrs.parse(csr).publicKey());
+            Bytes content = BatchCertificatesFile.write(new BatchCertificatesFile.Answers(
+                    new BatchId("B1"), List.of(new BatchAnswer("d1", "d1", Optional.of(made), Optional.empty()))));
+            seal(
+                    "B1.certs",
+                    "factory",
+                    new Delegates(shop, Delegates.Task.BATCH).signWhole(CaName.ISSUING, content, shop.now()));
+        }
+
+        Finished taken = factory(IMPORT).exiting(6);
+
+        assertTrue(taken.err().contains(why.replace("\\", "")), taken.err());
+        assertFalse(Files.exists(file("factory/out/d1")));
+        assertEquals(List.of("d1.key", "d2.key"), waiting());
+    }
+
+    private static CertificateDer made(Workshop shop, String name, String profile, CaName ca, PublicKeyDer key) {
+        return new Issuing(shop)
+                .issue(
+                        new Issuing.Wanted(
+                                name,
+                                shop.profiles().named(profile),
+                                ca,
+                                new CertificateOrder(name, key, List.of(), Optional.empty()),
+                                Bytes.utf8(name).sha256(),
+                                Optional.empty(),
+                                false,
+                                Set.of(),
+                                List.of(),
+                                Optional.empty(),
+                                unsigned -> {}),
+                        shop.authority(ca));
+    }
+
+    private void seal(String name, String whose, Bytes inside) throws IOException {
+        CertificateDer recipient = Pem.readCertificate(Bytes.of(Files.readAllBytes(file(whose + ".crt"))), whose);
+        Bytes sealed = Cms.seal(SecretBytes.taking(inside.toArray()), recipient, new SecureRandom());
+        Files.write(file(name), sealed.toArray());
+    }
+
+    @Test
+    void requestsWithoutARequestAreRefused() throws IOException {
+        StoreProof.copy(answered, folder);
+        String asked = opened("B1.requests", "office").asUtf8().replaceFirst("\"csr\":\"[^\"]*\",", "");
+        seal("B1.requests", "office", Bytes.utf8(asked));
+
+        assertTrue(refusal("office", 8, SIGN).contains("has no request of d1"));
+    }
+
+    @Test
+    void anAnswerToMoreThanTheListIsRefusedBeforeAnythingIsDone() throws IOException {
+        StoreProof.copy(answered, folder);
+        Files.writeString(file("list.csv"), "name,profile,pin\nd1,,4711\n");
+
+        assertTrue(refusal("factory", 2, IMPORT).contains("answers 2 rows, and "));
+        assertFalse(Files.exists(file("factory/out")));
+    }
+
     // ---- the store without keys ----
 
     @Test
@@ -600,6 +694,14 @@ class AirGapTest {
         Files.writeString(
                 file("office.trust"), trust.replaceFirst("\"parent\":\"root-ca\"", "\"parent\":\"issuing-ca\""));
         refusal("other", 3, "init --trust $office.trust");
+        String root = "\"name\":\"root-ca\",\"certificate\":\"";
+        String other = Base64.getEncoder()
+                .encodeToString(
+                        TestAuthority.root("other").certificate().octets().toArray());
+        Files.writeString(
+                file("office.trust"), trust.replaceFirst(root + "[^\"]*", Matcher.quoteReplacement(root + other)));
+        assertTrue(refusal("other", 8, "init --trust $office.trust")
+                .contains("the certificate of CA issuing-ca is not one that root-ca made for a CA"));
         assertFalse(Files.exists(file("other/pki")));
         assertEquals(
                 StoreProof.member(office("ca show root-ca --json").out(), "sha256"),
@@ -609,13 +711,12 @@ class AirGapTest {
 
     // ---- kills ----
 
-    /** Steps at which the disk is as at the one before. */
-    private static final Set<Step> WRITE_NOTHING =
-            Set.of(Step.ISSUE_1_LOCKED, Step.ISSUE_2_PLANNED, Step.ISSUE_4_SIGNED);
+    /** Steps at which the disk is as at the one before, or before which nothing of an air gap has happened. */
+    private static final Set<Step> ELSEWHERE =
+            Set.of(Step.BATCH_1_PLANNED, Step.ISSUE_1_LOCKED, Step.ISSUE_2_PLANNED, Step.ISSUE_4_SIGNED);
 
-    /** What lies on the disk when a step is reached for the last time: with the second device, with the office's signer. */
     @ParameterizedTest
-    @CsvSource({"0, 4", "1, 7", "2, 8"})
+    @CsvSource({"0, 3", "1, 6", "2, 7"})
     void whereverItIsKilledTheSameCommandsEndIt(int killed, int steps) throws IOException {
         List<String> who = List.of("factory", "office", "factory");
         List<String> commands = List.of(EXPORT, SIGN, IMPORT);
@@ -626,7 +727,7 @@ class AirGapTest {
         Map<Step, Path> corpses = new LinkedHashMap<>();
         InProcess.in(file(who.get(killed)))
                 .at(step -> {
-                    if (WRITE_NOTHING.contains(step)) {
+                    if (ELSEWHERE.contains(step)) {
                         return;
                     }
                     Path home = corpses.computeIfAbsent(step, first -> morgue.resolve(step.name()));

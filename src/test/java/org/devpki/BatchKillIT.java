@@ -136,7 +136,7 @@ class BatchKillIT {
         assertTrue(killed >= 3, "the batch was whole before it was killed often: " + killed);
         assertTrue(seen.size() > 10, "the kills came before the work: " + seen.size());
         new Ended(folder, rows, IntStream.range(0, rows).boxed().toList())
-                .eachRowIsThereOnce(seen, killed * Runtime.getRuntime().availableProcessors());
+                .eachRowIsThereOnce(seen, killed * 8 * Runtime.getRuntime().availableProcessors());
         itsManifestHolds(folder);
         StoreProof.of(folder).cleanOncePublished();
     }

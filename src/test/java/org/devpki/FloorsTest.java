@@ -93,6 +93,14 @@ class FloorsTest {
         only(in("x509")).knows("org.bouncycastle..").check(HOUSE);
     }
 
+    /** The native provider is found by its name alone, so what uses one is what is looked at. */
+    @Test
+    void onlyX509KnowsProvidersOfCryptography() {
+        only(in("x509"))
+                .knows("java.security.Provider", "com.amazon.corretto..")
+                .check(HOUSE);
+    }
+
     @Test
     void onlyStoreKnowsSql() {
         only(in("store"))

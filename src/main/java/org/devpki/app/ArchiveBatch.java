@@ -161,7 +161,7 @@ public final class ArchiveBatch {
             Bundle bundle = Bundle.of(
                     new Destination.Folder(order.from(), false),
                     new DeviceId(row.row().name()),
-                    shop.surroundings().checkpoint());
+                    shop);
             pack(bundle.folder(), serial, sink);
             bundle.toBurn().ifPresent(folder -> pack(folder, serial, sink));
         }

@@ -33,16 +33,22 @@ final class Bundle {
 
     private final Path folder;
     private final boolean isForced;
+    private final Litter litter;
     private final Checkpoint checkpoint;
 
-    private Bundle(Path folder, boolean isForced, Checkpoint checkpoint) {
+    private Bundle(Path folder, boolean isForced, Litter litter, Checkpoint checkpoint) {
         this.folder = folder;
         this.isForced = isForced;
+        this.litter = litter;
         this.checkpoint = checkpoint;
     }
 
-    static Bundle of(Destination.Folder destination, DeviceId device, Checkpoint checkpoint) {
-        return new Bundle(destination.parent().resolve(device.folderName()), destination.isForced(), checkpoint);
+    static Bundle of(Destination.Folder destination, DeviceId device, Workshop shop) {
+        return new Bundle(
+                destination.parent().resolve(device.folderName()),
+                destination.isForced(),
+                shop.litter(),
+                shop.surroundings().checkpoint());
     }
 
     Path folder() {
@@ -76,7 +82,7 @@ final class Bundle {
 
     /** Removes what a run that was cut short left of either folder. */
     void sweep() {
-        WholeFiles.sweep(parent(), Set.of(name(folder), name(burned())));
+        litter.sweep(parent(), Set.of(name(folder), name(burned())));
     }
 
     boolean hasBurned() {

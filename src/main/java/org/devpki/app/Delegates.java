@@ -11,8 +11,8 @@ import org.devpki.ca.CertificateOrder;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
-import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
+import org.devpki.model.CredentialChain;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.NotAfter;
@@ -100,18 +100,17 @@ final class Delegates {
     Delegate lasting(CaName ca) {
         try (Store.Held making = shop.store().lock(task.profile() + " of " + ca)) {
             return current(ca)
-                    .orElseGet(() -> make(
-                            ca, shop.profiles().named(task.profile()).period().notAfter()));
+                    .orElseGet(
+                            () -> make(ca, shop.profile(task.profile()).period().notAfter()));
         }
     }
 
     /** Signs octets, which stand inside the signature. */
     Bytes signWhole(CaName ca, Bytes content, Instant at) {
         Delegate signer = lasting(ca);
-        List<CertificateDer> issuers = shop.issuers(ca);
+        CredentialChain chain = shop.chain(signer.certificate().der(), ca);
         try (SigningKey key = signer.key()) {
-            return CmsSignatures.signWhole(
-                    content, key, signer.certificate().der(), issuers.subList(0, issuers.size() - 1), at);
+            return CmsSignatures.signWhole(content, key, chain.leaf(), chain.intermediates(), at);
         }
     }
 
@@ -140,7 +139,7 @@ final class Delegates {
 
     /** Makes another, which is in force from now on; the caller holds the lock under which that is done. */
     Delegate make(CaName ca, NotAfter end) {
-        Profile profile = shop.profiles().named(task.profile());
+        Profile profile = shop.profile(task.profile());
         String name = task.name(ca);
         String unique = SerialNumber.random(shop.surroundings().random()).hex();
         String uri = "file:" + name + "-" + unique + ".key.pem";
@@ -154,7 +153,7 @@ final class Delegates {
                 .toList();
         SigningKey key = shop.keyRing().create(uri, profile.defaultKey());
         Optional<String> oldUri = keyUri(ca);
-        CertificateDer der = new Issuing(shop)
+        Issuing.Issued issued = new Issuing(shop)
                 .issue(
                         new Issuing.Wanted(
                                 name,
@@ -169,12 +168,10 @@ final class Delegates {
                                 Optional.empty(),
                                 made -> {}),
                         shop.authority(ca));
-        ParsedCertificate certificate = Certificates.parse(der);
-        SerialNumber serial = certificate.tbs().serialNumber();
-        shop.store().setNote(task.note(ca), serial.hex() + " " + uri);
-        shop.store().deliver(serial, task.profile());
+        shop.store().setNote(task.note(ca), issued.serial().hex() + " " + uri);
+        shop.store().deliver(issued.serial(), task.profile());
         forgetOldKeys(name, uri, oldUri);
-        return new Delegate(certificate, key);
+        return new Delegate(Certificates.parse(issued.certificate()), key);
     }
 
     /** All but the new one and the one before, which another process may be about to open, or a backup to copy. */

@@ -61,7 +61,7 @@ public final class ExportBundle {
             throw DevpkiException.refused("certificate " + row.serial() + " is revoked; no broker would accept it");
         }
         DeviceId device = new DeviceId(row.reservation().name());
-        Profile profile = shop.profiles().named(row.reservation().profile());
+        Profile profile = shop.profile(row.reservation().profile());
         Optional<DeviceKey> key = order.keyFile().map(file -> read(file, row, certificate));
         Packing packing = Packing.settle(
                 order.packing(),
@@ -76,7 +76,9 @@ public final class ExportBundle {
                     .hint("devpki issue NAME --key-home hmac");
         }
         CredentialChain chain = shop.chain(certificate, row.reservation().ca());
-        refuseForChip(shop.lint(chain, profile, packing.flashed()));
+        List<Finding> findings = shop.lint(certificate, row.reservation().ca(), profile, packing.flashed());
+        refuseForChip(findings);
+        List<String> warnings = Packing.warnings(findings);
         Optional<HmacKey> hmacKey = hmacKey(packing);
         hmacKey.ifPresent(found -> MadeKey.claim(found, device, shop.store()));
         packing.claimForNvs(device, shop.store());
@@ -84,21 +86,16 @@ public final class ExportBundle {
                 .map(made -> row.flashed()
                         .map(before -> made.after(before, key.isPresent()))
                         .orElse(made));
-        Optional<Bundle> bundle = packing.bundle(device, shop.surroundings().checkpoint());
+        Optional<Bundle> bundle = packing.bundle(device, shop);
         bundle.ifPresent(folder -> folder.prepare(packing.fileNames(), List.of()));
         Credential credential = new Credential(device, chain, key);
-        List<ExportedFile> files = packing.files(credential, hmacKey, Optional.empty(), shop);
-        String how =
-                packing.write(device, row.serial(), files, shop.surroundings().checkpoint());
+        List<ExportedFile> files = packing.files(credential, hmacKey, Optional.empty(), warnings, shop);
+        String how = packing.write(device, row.serial(), files, shop);
         Optional<Alarm> alarm = shop.store().export(row.serial(), how, flashed, key.isPresent());
         key.ifPresent(DeviceKey::close);
         hmacKey.ifPresent(HmacKey::close);
         return new Exported(
-                bundle.map(Bundle::folder),
-                bundle.flatMap(Bundle::toBurn),
-                packing.warnings(chain, shop),
-                packing.budget(chain),
-                alarm);
+                bundle.map(Bundle::folder), bundle.flatMap(Bundle::toBurn), warnings, packing.budget(chain), alarm);
     }
 
     /** The certificate is signed already, so only the rules about the chip count. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -94,16 +95,21 @@ public final class ExportRequests {
         IssueDevice issueDevice = shop.issueDevice();
         WaitingKeys keys = new WaitingKeys(shop, batch.batch());
         List<SortedMap<String, String>> rows = new ArrayList<>();
-        int made = 0;
-        for (BatchList.Entry entry : batch.list().entries()) {
-            IssueDevice.Settled settled = issueDevice.settle(batch.device(entry));
-            if (issueDevice.carriedOut(settled).isEmpty()) {
-                rows.add(row(entry, settled, csr(settled, keys, issueDevice)));
-            }
-            shop.surroundings()
-                    .words()
-                    .soFar("keys", ++made, batch.list().entries().size());
-        }
+        List<BatchList.Entry> entries = batch.list().entries();
+        InOrder.each(
+                entries,
+                batch.jobs(),
+                entry -> {
+                    IssueDevice.Settled settled = issueDevice.settle(batch.device(entry));
+                    return issueDevice.carriedOut(settled).isPresent()
+                            ? Optional.<SortedMap<String, String>>empty()
+                            : Optional.of(row(entry, settled, csr(settled, keys, issueDevice)));
+                },
+                row -> {
+                    row.ifPresent(rows::add);
+                    shop.surroundings().words().soFar("requests", rows.size(), entries.size());
+                },
+                () -> false);
         return rows;
     }
 

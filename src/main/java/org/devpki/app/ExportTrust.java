@@ -1,5 +1,7 @@
 package org.devpki.app;
 
+import java.util.Optional;
+import org.devpki.config.Profiles;
 import org.devpki.config.SettingsFile;
 import org.devpki.config.TrustFile;
 import org.devpki.model.Bytes;
@@ -19,7 +21,7 @@ public final class ExportTrust {
         return TrustFile.write(new Trust(
                 SettingsFile.write(shop.settings().withoutLedger()),
                 shop.store().cas().stream().map(this::ca).toList(),
-                shop.profiles().own()));
+                new Profiles(Optional.of(shop.folder().profiles())).own()));
     }
 
     private Trust.Ca ca(LedgerCa ca) {

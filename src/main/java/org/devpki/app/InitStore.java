@@ -22,12 +22,10 @@ import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Profile;
-import org.devpki.model.SerialNumber;
 import org.devpki.model.Settings;
 import org.devpki.publish.FolderShelf;
 import org.devpki.publish.Shelf;
 import org.devpki.store.SqlStore;
-import org.devpki.x509.Certificates;
 import org.devpki.x509.Pem;
 import org.devpki.x509.SigningKey;
 
@@ -188,7 +186,7 @@ public final class InitStore {
 
     private static Issuing.Wanted wanted(
             Workshop shop, CaName name, CaName issuer, SigningKey key, InitOrder order, KeySpec spec) {
-        Profile profile = shop.profiles().named(name.value());
+        Profile profile = shop.profile(name.value());
         return new Issuing.Wanted(
                 name.value(),
                 profile,
@@ -208,10 +206,9 @@ public final class InitStore {
         return name.equals(CaName.ROOT) ? order.notAfter() : order.notAfter().map(given -> new NotAfter.IssuersEnd());
     }
 
-    private static void add(Workshop shop, CaName name, Optional<CaName> parent, String uri, CertificateDer made) {
-        SerialNumber serial = Certificates.parse(made).tbs().serialNumber();
-        shop.store().addCa(new LedgerCa(name, parent, serial, uri));
-        shop.store().deliver(serial, "ca");
+    private static void add(Workshop shop, CaName name, Optional<CaName> parent, String uri, Issuing.Issued made) {
+        shop.store().addCa(new LedgerCa(name, parent, made.serial(), uri));
+        shop.store().deliver(made.serial(), "ca");
     }
 
     /** Issuer certificates as AIA and people want them: DER as .cer, PEM, and all in one. */

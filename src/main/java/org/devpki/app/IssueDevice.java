@@ -52,13 +52,21 @@ public final class IssueDevice {
         this.shop = shop;
     }
 
-    /** What an order would find. */
-    enum Outlook {
-        /** Nothing was made for it yet. */
-        FRESH,
-        /** It was carried out before, or was begun and is to be ended. */
-        BEGUN
-    }
+    /**
+     * What an order would find.
+     *
+     * @param fresh what it would make; empty where it was carried out before, or was begun and is to be ended
+     */
+    record Outlook(Optional<Fresh> fresh) {}
+
+    /**
+     * What an order would make.
+     *
+     * @param key that would be made; empty for a request's
+     * @param claim by which it counts in the line tokens in force
+     * @param superseded what would end with it
+     */
+    record Fresh(Optional<KeySpec> key, QuotaClaim claim, List<LedgerCertificate> superseded) {}
 
     /** What is settled about an order before its name is looked at. */
     record Settled(DeviceOrder order, Profile profile, CaName ca, KeySpec key, Packing packing, Bytes hash) {}
@@ -78,14 +86,13 @@ public final class IssueDevice {
      * Looks whether the order could be carried out, and changes nothing.
      *
      * @param standIns a public key of each kind, which lint looks at instead of the device's own
-     * @param quota that the order is counted in, with those that were looked at before
      * @throws DevpkiException as {@link #run} would, but for what the disk or a key has to say
      */
-    Outlook look(DeviceOrder order, Function<KeySpec, PublicKeyDer> standIns, QuotaLook quota) {
+    Outlook look(DeviceOrder order, Function<KeySpec, PublicKeyDer> standIns) {
         Settled settled = settle(order);
         List<LedgerCertificate> live = live(settled);
         if (same(settled, live).isPresent()) {
-            return Outlook.BEGUN;
+            return new Outlook(Optional.empty());
         }
         refuseOthers(settled, live);
         new Issuing(shop)
@@ -94,19 +101,17 @@ public final class IssueDevice {
                         settled.ca(),
                         certificateOrder(settled, standIns.apply(settled.key()), Optional.empty()),
                         settled.packing().flashed());
-        quota.take(
-                new QuotaClaim(
-                        settled.ca(),
-                        settled.profile().name(),
-                        settled.order().device().value(),
-                        settled.order().batch()),
-                superseded(settled, live));
-        return Outlook.FRESH;
+        QuotaClaim claim = new QuotaClaim(
+                settled.ca(),
+                settled.profile().name(),
+                settled.order().device().value(),
+                settled.order().batch());
+        Optional<KeySpec> made = order.csr().isPresent() ? Optional.empty() : Optional.of(settled.key());
+        return new Outlook(Optional.of(new Fresh(made, claim, superseded(settled, live))));
     }
 
     Settled settle(DeviceOrder order) {
-        Profile profile =
-                shop.profiles().named(order.profile().orElse(shop.settings().defaultProfile()));
+        Profile profile = shop.profile(order.profile().orElse(shop.settings().defaultProfile()));
         if (profile.purpose().isCa() || profile.purpose().isOcspNoCheck() || Delegates.Task.isProfile(profile.name())) {
             throw DevpkiException.invalid("profile \"" + profile.name() + "\" is not for devices or servers");
         }
@@ -165,9 +170,10 @@ public final class IssueDevice {
                 bundle(settled)
                         .ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of(serial)));
                 note(settled, live, parsed, made.key().isPresent());
-                deliver(settled, serial, certificate, Optional.of(made));
+                List<String> warnings = Packing.warnings(lint(settled, certificate));
+                deliver(settled, serial, certificate, Optional.of(made), warnings);
+                return issued(settled, serial, true, warnings);
             }
-            return issued(settled, serial, true);
         }
     }
 
@@ -188,12 +194,7 @@ public final class IssueDevice {
             throw DevpkiException.refused(which + " of " + device + " ended at "
                     + certificate.tbs().notAfter().at());
         }
-        List<String> faults = shop
-                .lint(
-                        shop.chain(certificate.der(), settled.ca()),
-                        settled.profile(),
-                        settled.packing().flashed())
-                .stream()
+        List<String> faults = lint(settled, certificate.der()).stream()
                 .filter(Finding::isError)
                 .map(Finding::text)
                 .toList();
@@ -264,12 +265,13 @@ public final class IssueDevice {
             if (row.deliveredAt().isEmpty()) { // killed between the rename and the ledger
                 shop.store().deliver(row.serial(), "folder", settled.packing().flashed());
             }
-            return Optional.of(issued(settled, row.serial(), false));
+            return Optional.of(issued(settled, row.serial(), false, warnings(settled, row)));
         }
         if (!row.reservation().isKeyMadeHere()) {
             bundle.ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of()));
-            deliver(settled, row.serial(), certificate(row), Optional.empty());
-            return Optional.of(issued(settled, row.serial(), false));
+            List<String> warnings = warnings(settled, row);
+            deliver(settled, row.serial(), certificate(row), Optional.empty(), warnings);
+            return Optional.of(issued(settled, row.serial(), false, warnings));
         }
         boolean mayHaveAnother = settled.profile().naming().duplicates() != DuplicatePolicy.REFUSE;
         if (row.deliveredAt().isPresent() && !mayHaveAnother) {
@@ -304,7 +306,7 @@ public final class IssueDevice {
                         settled.profile()));
         Authority authority = shop.authority(settled.ca());
         try (MadeKey made = madeKey(settled)) {
-            CertificateDer certificate = new Issuing(shop)
+            Issuing.Issued issued = new Issuing(shop)
                     .issue(
                             new Issuing.Wanted(
                                     settled.order().device().value(),
@@ -320,9 +322,9 @@ public final class IssueDevice {
                                     unsigned -> settled.packing()
                                             .rehearse(credential(settled, unsigned, made.key()), made, shop)),
                             authority);
-            SerialNumber serial = Certificates.parse(certificate).tbs().serialNumber();
-            deliver(settled, serial, certificate, Optional.of(made));
-            return issued(settled, serial, true);
+            List<String> warnings = Packing.warnings(issued.warnings());
+            deliver(settled, issued.serial(), issued.certificate(), Optional.of(made), warnings);
+            return issued(settled, issued.serial(), true, warnings);
         }
     }
 
@@ -392,7 +394,21 @@ public final class IssueDevice {
         return sans;
     }
 
-    private void deliver(Settled settled, SerialNumber serial, CertificateDer certificate, Optional<MadeKey> made) {
+    private List<String> warnings(Settled settled, LedgerCertificate row) {
+        return Packing.warnings(lint(settled, certificate(row)));
+    }
+
+    private List<Finding> lint(Settled settled, CertificateDer certificate) {
+        return shop.lint(
+                certificate, settled.ca(), settled.profile(), settled.packing().flashed());
+    }
+
+    private void deliver(
+            Settled settled,
+            SerialNumber serial,
+            CertificateDer certificate,
+            Optional<MadeKey> made,
+            List<String> warnings) {
         DeviceId device = settled.order().device();
         Checkpoint checkpoint = shop.surroundings().checkpoint();
         Optional<HmacKey> hmacKey = made.flatMap(MadeKey::hmacKey);
@@ -401,12 +417,13 @@ public final class IssueDevice {
                         credential(settled, certificate, made.flatMap(MadeKey::key)),
                         hmacKey,
                         made.flatMap(MadeKey::salt),
+                        warnings,
                         shop);
         hmacKey.ifPresent(key -> MadeKey.claim(key, device, shop.store()));
         shop.store()
                 .deliver(
                         serial,
-                        settled.packing().write(device, serial, files, checkpoint),
+                        settled.packing().write(device, serial, files, shop),
                         settled.packing().flashed());
         checkpoint.reached(Checkpoint.Step.ISSUE_8_DELIVERED);
         files.forEach(file -> file.content().close());
@@ -417,8 +434,7 @@ public final class IssueDevice {
     }
 
     private Optional<Bundle> bundle(Settled settled) {
-        return settled.packing()
-                .bundle(settled.order().device(), shop.surroundings().checkpoint());
+        return settled.packing().bundle(settled.order().device(), shop);
     }
 
     private static CertificateDer certificate(LedgerCertificate row) {
@@ -429,7 +445,7 @@ public final class IssueDevice {
         return bundle.map(b -> b.folder().toString()).orElse("the stream");
     }
 
-    private IssuedDevice issued(Settled settled, SerialNumber serial, boolean hasChanged) {
+    private IssuedDevice issued(Settled settled, SerialNumber serial, boolean hasChanged, List<String> warnings) {
         LedgerCertificate row = reread(serial);
         CredentialChain chain = shop.chain(certificate(row), settled.ca());
         Optional<Bundle> bundle = bundle(settled);
@@ -438,7 +454,7 @@ public final class IssueDevice {
                 hasChanged,
                 bundle.map(Bundle::folder),
                 bundle.flatMap(Bundle::toBurn),
-                settled.packing().warnings(chain, shop),
+                warnings,
                 settled.packing().budget(chain));
     }
 

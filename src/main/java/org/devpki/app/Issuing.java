@@ -16,6 +16,7 @@ import org.devpki.model.CertificatePlan;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
+import org.devpki.model.Finding;
 import org.devpki.model.Flashed;
 import org.devpki.model.Profile;
 import org.devpki.model.Reservation;
@@ -49,6 +50,11 @@ final class Issuing {
             Optional<Flashed> flashed,
             Consumer<CertificateDer> rehearsal) {}
 
+    /**
+     * @param warnings of lint
+     */
+    record Issued(CertificateDer certificate, SerialNumber serial, List<Finding> warnings) {}
+
     private final Workshop shop;
 
     Issuing(Workshop shop) {
@@ -75,7 +81,7 @@ final class Issuing {
     }
 
     /** A certificate from a CA of the store. */
-    CertificateDer issue(Wanted wanted, Authority authority) {
+    Issued issue(Wanted wanted, Authority authority) {
         ParsedTbs issuer = shop.certificate(wanted.ca()).tbs();
         if (!wanted.profile().purpose().isOcspNoCheck()) { // a revoked CA's certificates still have a status to tell
             shop.refuseRevoked(wanted.ca());
@@ -85,12 +91,12 @@ final class Issuing {
     }
 
     /** A root's own certificate. */
-    CertificateDer issueSelfSigned(Wanted wanted, Authority authority) {
+    Issued issueSelfSigned(Wanted wanted, Authority authority) {
         CertificatePlan plan = shop.planner().planSelfSigned(wanted.profile(), wanted.order(), wanted.ca());
         return issue(wanted, authority, plan, Optional.empty());
     }
 
-    private CertificateDer issue(Wanted wanted, Authority authority, CertificatePlan plan, Optional<ParsedTbs> issuer) {
+    private Issued issue(Wanted wanted, Authority authority, CertificatePlan plan, Optional<ParsedTbs> issuer) {
         Checkpoint checkpoint = shop.surroundings().checkpoint();
         Bytes tbs = Certificates.tbs(plan, authority.algorithm());
         Keys.spec(authority.publicKey())
@@ -105,11 +111,12 @@ final class Issuing {
         checkpoint.reached(Checkpoint.Step.ISSUE_3_RESERVED);
         LintSubject subject = subject(tbs, wanted.profile(), wanted.flashed())
                 .below(issuer.isPresent() ? shop.issuers(wanted.ca()) : List.of());
-        CertificateDer certificate = authority.certificate(linted(subject, plan.serial()));
+        LintedTbs linted = linted(subject, plan.serial());
+        CertificateDer certificate = authority.certificate(linted);
         checkpoint.reached(Checkpoint.Step.ISSUE_4_SIGNED);
         shop.store().record(plan.serial(), certificate);
         checkpoint.reached(Checkpoint.Step.ISSUE_5_RECORDED);
-        return certificate;
+        return new Issued(certificate, plan.serial(), linted.warnings());
     }
 
     private LintedTbs linted(LintSubject subject, SerialNumber serial) {

@@ -67,7 +67,8 @@ public final class LintFile {
             boolean isFirst = findings.isEmpty();
             LintSubject subject = LintSubject.of(Certificates.parse(certificate).tbs());
             List<CertificateDer> above = above(subject.tbs(), known);
-            subject = subject.below(above.isEmpty() && isFirst ? given : above);
+            subject = subject.below((above.isEmpty() && isFirst ? given : above)
+                    .stream().map(Certificates::parse).toList());
             findings.add(linter.certificate(new LintSubject(
                     subject.tbs(),
                     subject.issuer(),

@@ -278,7 +278,7 @@ public final class MergeHome {
             return false;
         }
         try {
-            return shop.profiles().named(profile).naming().duplicates() != DuplicatePolicy.ALLOW;
+            return shop.profile(profile).naming().duplicates() != DuplicatePolicy.ALLOW;
         } catch (DevpkiException e) { // a profile of the home's own
             if (e.fault() == Fault.NOT_FOUND) {
                 return true;

@@ -14,7 +14,6 @@ import org.devpki.export.NvsFilling;
 import org.devpki.export.Sealing;
 import org.devpki.model.Budget;
 import org.devpki.model.CertificateDer;
-import org.devpki.model.Checkpoint;
 import org.devpki.model.Chip;
 import org.devpki.model.Credential;
 import org.devpki.model.CredentialChain;
@@ -206,9 +205,9 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
     }
 
     /** The device's folder, if the files go to one. */
-    Optional<Bundle> bundle(DeviceId device, Checkpoint checkpoint) {
+    Optional<Bundle> bundle(DeviceId device, Workshop shop) {
         return order.destination()
-                .match(folder -> Optional.of(Bundle.of(folder, device, checkpoint)), stream -> Optional.empty());
+                .match(folder -> Optional.of(Bundle.of(folder, device, shop)), stream -> Optional.empty());
     }
 
     /** What the device's folder will hold; a sealed file by the name that it has when it is opened. */
@@ -221,19 +220,23 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
 
     /** Refuses what would be refused once the certificate is signed, such as a chain that the partition is too small for. */
     void rehearse(Credential credential, MadeKey made, Workshop shop) {
-        ExportOptions options = options(credential, made.hmacKey(), made.salt(), shop);
+        ExportOptions options = options(made.hmacKey(), made.salt(), List.of(), shop);
         exporters.forEach(exporter -> exporter.rehearse(credential, options));
     }
 
     /** Makes the files, and proves them; nothing is written. */
     List<ExportedFile> files(
-            Credential credential, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Workshop shop) {
-        return Exporters.files(exporters, credential, options(credential, hmacKey, salt, shop));
+            Credential credential,
+            Optional<HmacKey> hmacKey,
+            Optional<SecretBytes> salt,
+            List<String> warnings,
+            Workshop shop) {
+        return Exporters.files(exporters, credential, options(hmacKey, salt, warnings, shop));
     }
 
     /** What lint warns of, a sentence each. */
-    List<String> warnings(CredentialChain chain, Workshop shop) {
-        return shop.lint(chain, profile, flashed()).stream()
+    static List<String> warnings(List<Finding> findings) {
+        return findings.stream()
                 .filter(finding -> !finding.isError())
                 .map(Finding::sentence)
                 .toList();
@@ -245,7 +248,7 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
     }
 
     private ExportOptions options(
-            Credential credential, Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, Workshop shop) {
+            Optional<HmacKey> hmacKey, Optional<SecretBytes> salt, List<String> warnings, Workshop shop) {
         Optional<Flashing> flashing = order.flash()
                 .map(flash -> new Flashing(
                         flash.chip(),
@@ -271,15 +274,15 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
                 flashing,
                 Optional.of(nvs),
                 order.recipient().map(to -> new Sealing(to, shop.surroundings().random())),
-                warnings(credential.chain(), shop));
+                warnings);
     }
 
     /** Puts the files where they were ordered to. @return how, for the ledger: {@code folder embed,pem} */
-    String write(DeviceId device, SerialNumber serial, List<ExportedFile> files, Checkpoint checkpoint) {
+    String write(DeviceId device, SerialNumber serial, List<ExportedFile> files, Workshop shop) {
         String where = order.destination()
                 .match(
                         folder -> {
-                            Bundle.of(folder, device, checkpoint).write(serial, files);
+                            Bundle.of(folder, device, shop).write(serial, files);
                             return "folder";
                         },
                         stream -> {

@@ -131,10 +131,8 @@ public final class PlanEfuse {
                                 + row.reservation().name() + " were made; name it by --target")
                         .hint("--target is one of " + Chip.namesOf(known -> true)));
         String home = order.home()
-                .orElseGet(() -> shop.profiles()
-                        .named(row.reservation().profile())
-                        .keyHome()
-                        .word());
+                .orElseGet(() ->
+                        shop.profile(row.reservation().profile()).keyHome().word());
         return new Flashed(
                 chip, KeyHome.parse(home, order.keyId().orElse(KeyHome.DEFAULT_KEY_ID)), Flavour.TLV, order.nvsKeyId());
     }
@@ -153,10 +151,7 @@ public final class PlanEfuse {
      */
     public boolean confirm(LedgerCertificate row, Path parent) {
         DeviceId device = new DeviceId(row.reservation().name());
-        Bundle bundle = Bundle.of(
-                new Destination.Folder(parent, false),
-                device,
-                shop.surroundings().checkpoint());
+        Bundle bundle = Bundle.of(new Destination.Folder(parent, false), device, shop);
         bundle.sweep();
         if (!bundle.hasBurned()) {
             if (shop.store().note(CONFIRMED + row.serial()).isEmpty()) {

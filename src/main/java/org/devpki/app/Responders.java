@@ -118,7 +118,7 @@ final class Responders {
     }
 
     private Responder make(CaName ca) {
-        return responder(delegates.make(ca, end(ca, shop.profiles().named(Delegates.Task.OCSP.profile()))));
+        return responder(delegates.make(ca, end(ca, shop.profile(Delegates.Task.OCSP.profile()))));
     }
 
     /** As the settings say, but within what the profile and the CA's own end allow. */

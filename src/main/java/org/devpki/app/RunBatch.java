@@ -2,20 +2,13 @@ package org.devpki.app;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -37,9 +30,6 @@ import org.devpki.x509.Keys;
 public final class RunBatch {
     /** Of one note in the ledger. */
     private static final int GROUP = 100;
-
-    /** Orders that are begun, or done and not told yet, for each job. */
-    private static final int AHEAD = 4;
 
     private final Workshop shop;
     private final IssueDevice issueDevice;
@@ -116,43 +106,73 @@ public final class RunBatch {
      */
     public Outlook look(BatchOrder order) {
         shop.store().unknownToBatch(order.batch(), order.settings(), rows(order));
-        Complaints complaints = new Complaints(order.list().origin());
-        Map<KeySpec, PublicKeyDer> standIns = new HashMap<>();
-        Map<KeySpec, Long> keys = new HashMap<>();
-        Map<IssueDevice.Outlook, Long> counts = new EnumMap<>(IssueDevice.Outlook.class);
-        QuotaLook quota = new QuotaLook(shop);
-        int looked = 0;
-        for (BatchList.Entry entry : order.list().entries()) {
+        Look look = new Look(order);
+        InOrder.each(order.list().entries(), order.jobs(), look::at, look::take, () -> false);
+        return look.outlook();
+    }
+
+    /** A look at all rows, whose findings are taken in the order of the list. */
+    private final class Look {
+        private final BatchOrder order;
+        private final Complaints complaints;
+        private final QuotaLook quota = new QuotaLook(shop);
+        private final Map<KeySpec, PublicKeyDer> standIns = new ConcurrentHashMap<>();
+        private final Map<KeySpec, Long> keys = new HashMap<>();
+        private long begun;
+        private int looked;
+
+        /** What was found of a row. */
+        private record Found(
+                BatchList.Entry entry, Optional<IssueDevice.Outlook> outlook, Optional<DevpkiException> why) {}
+
+        Look(BatchOrder order) {
+            this.order = order;
+            this.complaints = new Complaints(order.list().origin());
+        }
+
+        Found at(BatchList.Entry entry) {
+            try {
+                IssueDevice.Outlook outlook = issueDevice.look(
+                        order.device(entry), kind -> standIns.computeIfAbsent(kind, RunBatch.this::standIn));
+                return new Found(entry, Optional.of(outlook), Optional.empty());
+            } catch (DevpkiException e) {
+                return new Found(entry, Optional.empty(), Optional.of(thatIsOfTheRow(e)));
+            }
+        }
+
+        void take(Found found) {
             shop.surroundings()
                     .words()
                     .soFar("rows looked at", looked++, order.list().entries().size());
             try {
-                IssueDevice.Outlook found = issueDevice.look(
-                        order.device(entry),
-                        kind -> {
-                            keys.merge(kind, 1L, Long::sum);
-                            return standIns.computeIfAbsent(kind, this::standIn);
-                        },
-                        quota);
-                counts.merge(found, 1L, Long::sum);
+                found.why().ifPresent(why -> {
+                    throw why;
+                });
+                IssueDevice.Outlook outlook = found.outlook().orElseThrow();
+                outlook.fresh().ifPresentOrElse(this::count, () -> begun++);
             } catch (DevpkiException e) {
-                if (!isOfTheRow(e)) {
-                    throw e;
-                }
-                complaints.add(entry.line(), e);
+                complaints.add(found.entry().line(), thatIsOfTheRow(e));
             }
         }
-        complaints.throwIfAny();
-        return new Outlook(
-                order.list().entries().size(),
-                counts.getOrDefault(IssueDevice.Outlook.BEGUN, 0L),
-                StockKeyPool.KINDS.stream()
-                        .map(kind -> new KeysWanted(
-                                kind,
-                                keys.getOrDefault(kind, 0L),
-                                shop.keyPool().size(kind)))
-                        .filter(kind -> kind.wanted() > 0)
-                        .toList());
+
+        private void count(IssueDevice.Fresh fresh) {
+            fresh.key().ifPresent(kind -> keys.merge(kind, 1L, Long::sum));
+            quota.take(fresh.claim(), fresh.superseded());
+        }
+
+        Outlook outlook() {
+            complaints.throwIfAny();
+            return new Outlook(
+                    order.list().entries().size(),
+                    begun,
+                    StockKeyPool.KINDS.stream()
+                            .map(kind -> new KeysWanted(
+                                    kind,
+                                    keys.getOrDefault(kind, 0L),
+                                    shop.keyPool().size(kind)))
+                            .filter(kind -> kind.wanted() > 0)
+                            .toList());
+        }
     }
 
     private PublicKeyDer standIn(KeySpec kind) {
@@ -195,8 +215,7 @@ public final class RunBatch {
         private final BatchOrder order;
         private final Consumer<Result> results;
         private final Map<String, BatchOutcome> toNote = new LinkedHashMap<>();
-        private final Deque<Future<Result>> begun = new ArrayDeque<>();
-        private Optional<DevpkiException> stopper = Optional.empty();
+        private volatile Optional<DevpkiException> stopper = Optional.empty();
         private long issued;
         private long unchanged;
         private long failed;
@@ -209,24 +228,12 @@ public final class RunBatch {
         Summary all(BooleanSupplier isStopped) {
             Instant start = shop.now();
             Map<KeySpec, Long> drawn = drawn();
-            ExecutorService workers = Executors.newFixedThreadPool(order.jobs());
-            Iterator<BatchList.Entry> rows = order.list().entries().iterator();
-            long left = order.list().entries().size();
-            try {
-                while (rows.hasNext() && stopper.isEmpty() && !isStopped.getAsBoolean()) {
-                    BatchList.Entry entry = rows.next();
-                    begun.add(workers.submit(() -> issue(entry)));
-                    left--;
-                    if (begun.size() >= order.jobs() * AHEAD) {
-                        take(begun.remove());
-                    }
-                }
-                while (!begun.isEmpty()) {
-                    take(begun.remove());
-                }
-            } finally {
-                workers.shutdown();
-            }
+            int left = InOrder.each(
+                    order.list().entries(),
+                    order.jobs(),
+                    this::issue,
+                    this::take,
+                    () -> stopper.isPresent() || isStopped.getAsBoolean());
             note();
             stopper.ifPresent(e -> {
                 throw e.hint("the same command again goes on with what is left");
@@ -239,19 +246,14 @@ public final class RunBatch {
                 IssuedDevice made = deed.apply(order.device(entry));
                 return new Result(entry, Optional.of(made), Optional.empty());
             } catch (DevpkiException e) {
-                if (!isOfTheRow(e)) {
-                    throw e;
-                }
                 return new Result(entry, Optional.empty(), Optional.of(e));
             }
         }
 
-        private void take(Future<Result> future) {
-            Result result;
-            try {
-                result = result(future);
-            } catch (DevpkiException e) { // the others that are begun may still come through
-                stopper = stopper.or(() -> Optional.of(e));
+        private void take(Result result) {
+            Optional<DevpkiException> fatal = result.why().filter(why -> !isOfTheRow(why));
+            if (fatal.isPresent()) { // the others that are begun may still come through
+                stopper = stopper.or(() -> fatal);
                 return;
             }
             if (result.issued().isEmpty()) {
@@ -301,18 +303,12 @@ public final class RunBatch {
         return all;
     }
 
-    private static Result result(Future<Result> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw DevpkiException.busy("interrupted while devices were made").causedBy(e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof DevpkiException told) {
-                throw told;
-            }
-            throw new IllegalStateException(e.getCause());
+    /** @throws DevpkiException that very one, if no other row would fare better */
+    private static DevpkiException thatIsOfTheRow(DevpkiException e) {
+        if (!isOfTheRow(e)) {
+            throw e;
         }
+        return e;
     }
 
     /** Whether another row may fare better. */

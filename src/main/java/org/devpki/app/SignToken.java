@@ -51,8 +51,7 @@ public final class SignToken {
         shop.refuseHome("signs no line token");
         CaName ca = order.ca().orElse(shop.settings().defaultCa());
         shop.refuseRevoked(ca);
-        order.profiles()
-                .forEach(profile -> refuseOthers(shop.profiles().named(profile).name()));
+        order.profiles().forEach(profile -> refuseOthers(shop.profile(profile).name()));
         Instant now = shop.now().truncatedTo(ChronoUnit.SECONDS);
         LineToken token = new LineToken(
                 SerialNumber.random(shop.surroundings().random()).hex(),

@@ -13,7 +13,6 @@ import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.store.Store;
-import org.devpki.x509.Keys;
 
 /** Makes device keys ahead, when nobody waits for them. */
 public final class StockKeyPool {
@@ -54,7 +53,7 @@ public final class StockKeyPool {
             throw DevpkiException.invalid("a key of kind " + kind.text()
                     + " is made in a moment; the pool is for RSA-2048, RSA-3072 and RSA-4096");
         }
-        KeyPool pool = shop.keyPool();
+        KeyPool pool = shop.forMany().keyPool();
         try (Store.Held held = shop.store().lock("key pool")) { // two fillings would make too many
             pool.open();
             int missing = Math.max(0, wanted - pool.size(kind));
@@ -74,7 +73,8 @@ public final class StockKeyPool {
         for (int job = 0; job < jobs; job++) {
             ends.add(workers.submit(() -> {
                 while (!isStopped.getAsBoolean() && begun.getAndIncrement() < missing) {
-                    try (DeviceKey key = Keys.generate(kind, shop.surroundings().random())) {
+                    try (DeviceKey key =
+                            shop.engine().generate(kind, shop.surroundings().random())) {
                         shop.keyPool().add(key);
                     }
                     shop.surroundings().words().soFar("keys", made.incrementAndGet(), missing);

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.devpki.model.Actor;
 import org.devpki.model.Checkpoint;
+import org.devpki.model.Crypto;
 import org.devpki.model.Passphrases;
 
 /**
@@ -14,6 +15,7 @@ import org.devpki.model.Passphrases;
  * @param store the store's folder
  * @param lockTimeout how long to wait for another process
  * @param words for people, while a deed works
+ * @param crypto what may compute keys and signatures where a deed does many; native code takes nothing from {@code random}
  */
 public record Surroundings(
         Path store,
@@ -23,8 +25,9 @@ public record Surroundings(
         Actor actor,
         Passphrases passphrases,
         Checkpoint checkpoint,
-        Words words) {
+        Words words,
+        Crypto crypto) {
     Surroundings at(Path otherStore) {
-        return new Surroundings(otherStore, lockTimeout, clock, random, actor, passphrases, checkpoint, words);
+        return new Surroundings(otherStore, lockTimeout, clock, random, actor, passphrases, checkpoint, words, crypto);
     }
 }

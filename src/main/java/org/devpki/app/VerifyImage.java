@@ -104,7 +104,8 @@ public final class VerifyImage {
                                     .collect(Collectors.joining())
                             + ")" + fault.map(sentence -> ": " + sentence).orElse("")));
         });
-        LintSubject subject = LintSubject.of(Certificates.parse(leaf).tbs()).below(chain.issuers());
+        LintSubject subject = LintSubject.of(Certificates.parse(leaf).tbs())
+                .below(chain.issuers().stream().map(Certificates::parse).toList());
         chip.map(subject::on)
                 .map(onChip ->
                         row.flashed().map(made -> onChip.keptIn(made.home())).orElse(onChip))

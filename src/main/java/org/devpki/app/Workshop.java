@@ -25,6 +25,7 @@ import org.devpki.keys.KeyRing;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CredentialChain;
+import org.devpki.model.Crypto;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Finding;
@@ -38,7 +39,7 @@ import org.devpki.model.Settings;
 import org.devpki.store.SqlStore;
 import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
-import org.devpki.x509.Keys;
+import org.devpki.x509.Engine;
 import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.SigningKey;
 
@@ -52,11 +53,15 @@ public final class Workshop implements AutoCloseable {
     private final Settings settings;
     private final Store store;
     private final KeyPool keyPool;
+    private final Litter litter = new Litter();
     private final Map<CaName, LedgerCa> cas = new ConcurrentHashMap<>();
     private final Map<CaName, ParsedCertificate> certificates = new ConcurrentHashMap<>();
     private final Map<CaName, Authority> authorities = new HashMap<>();
     private final List<SigningKey> keys = new ArrayList<>();
+    private final Map<String, Profile> profiles = new ConcurrentHashMap<>();
     private Optional<Linter> linter = Optional.empty();
+    private Optional<Exporters> exporters = Optional.empty();
+    private Engine engine = Engine.PLAIN;
 
     Workshop(Surroundings surroundings, Settings settings, Store store) {
         this.surroundings = surroundings;
@@ -100,7 +105,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     public RunBatch runBatch() {
-        return new RunBatch(this);
+        return new RunBatch(forMany());
     }
 
     public MakeLabels makeLabels() {
@@ -136,7 +141,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     public ExportRequests exportRequests() {
-        return new ExportRequests(this);
+        return new ExportRequests(forMany());
     }
 
     public SignRequests signRequests() {
@@ -144,7 +149,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     public ImportCertificates importCertificates() {
-        return new ImportCertificates(this);
+        return new ImportCertificates(forMany());
     }
 
     public MergeHome mergeHome() {
@@ -173,7 +178,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     public PublishCrl publishCrl() {
-        return new PublishCrl(this);
+        return new PublishCrl(settings.crl().shards() > 0 ? forMany() : this);
     }
 
     public CheckCrl checkCrl() {
@@ -185,11 +190,11 @@ public final class Workshop implements AutoCloseable {
     }
 
     public AnswerOcsp answerOcsp() {
-        return new AnswerOcsp(this);
+        return new AnswerOcsp(forMany());
     }
 
     public PublishOcsp publishOcsp() {
-        return new PublishOcsp(this);
+        return new PublishOcsp(forMany());
     }
 
     public CheckOcsp checkOcsp() {
@@ -236,6 +241,19 @@ public final class Workshop implements AutoCloseable {
         return new BackUpStore(this);
     }
 
+    /** This, for a deed that makes, signs or verifies many: keys that are opened from now on are computed with natively. */
+    Workshop forMany() {
+        if (surroundings.crypto() == Crypto.NATIVE) {
+            engine = Engine.forMany();
+            surroundings.words().detail("keys and signatures are computed by " + engine.text());
+        }
+        return this;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
     public Settings settings() {
         return settings;
     }
@@ -256,8 +274,9 @@ public final class Workshop implements AutoCloseable {
         return store;
     }
 
-    Profiles profiles() {
-        return new Profiles(Optional.of(folder.profiles()));
+    /** As they were when each was first asked for: a process keeps to them, however many devices it makes. */
+    Profile profile(String name) {
+        return profiles.computeIfAbsent(name, wanted -> new Profiles(Optional.of(folder.profiles())).named(wanted));
     }
 
     Planner planner() {
@@ -275,12 +294,19 @@ public final class Workshop implements AutoCloseable {
         return new CrlNames(this);
     }
 
-    Exporters exporters() {
-        return new Exporters();
+    /** All formats, found once. */
+    synchronized Exporters exporters() {
+        Exporters found = exporters.orElseGet(Exporters::new);
+        exporters = Optional.of(found);
+        return found;
     }
 
     KeyRing keyRing() {
-        return new KeyRing(folder.keys(), surroundings.passphrases(), surroundings.random());
+        return new KeyRing(folder.keys(), surroundings.passphrases(), surroundings.random(), engine);
+    }
+
+    Litter litter() {
+        return litter;
     }
 
     KeyPool keyPool() {
@@ -290,7 +316,7 @@ public final class Workshop implements AutoCloseable {
     /** A new key for a device, from the pool if that has one. */
     DeviceKey newKey(KeySpec kind) {
         Optional<DeviceKey> ready = StockKeyPool.KINDS.contains(kind) ? keyPool.take(kind) : Optional.empty();
-        return ready.orElseGet(() -> Keys.generate(kind, surroundings.random()));
+        return ready.orElseGet(() -> engine.generate(kind, surroundings.random()));
     }
 
     /** Read once: a CA's row never changes, and its ledger may be far away. */
@@ -324,16 +350,16 @@ public final class Workshop implements AutoCloseable {
             SigningKey key = keyRing()
                     .open(ca(wanted).keyUri(), certificate(wanted).tbs().publicKey());
             keys.add(key);
-            return new Authority(key);
+            return new Authority(key, engine);
         });
     }
 
     /** The CA's certificate and those above it, the root last. */
-    List<CertificateDer> issuers(CaName issuer) {
-        List<CertificateDer> issuers = new ArrayList<>();
+    List<ParsedCertificate> issuers(CaName issuer) {
+        List<ParsedCertificate> issuers = new ArrayList<>();
         Optional<CaName> at = Optional.of(issuer);
         while (at.isPresent()) {
-            issuers.add(certificate(at.get()).der());
+            issuers.add(certificate(at.get()));
             at = ca(at.get()).parent();
         }
         return issuers;
@@ -341,15 +367,16 @@ public final class Workshop implements AutoCloseable {
 
     /** A leaf with all CAs above it. */
     CredentialChain chain(CertificateDer leaf, CaName issuer) {
-        List<CertificateDer> issuers = issuers(issuer);
+        List<CertificateDer> issuers =
+                issuers(issuer).stream().map(ParsedCertificate::der).toList();
         int last = issuers.size() - 1;
         return new CredentialChain(leaf, issuers.subList(0, last), issuers.get(last));
     }
 
     /** What lint says of a leaf and those above it on the chip that it is for; of the leaf alone where it is for none. */
-    List<Finding> lint(CredentialChain chain, Profile profile, Optional<Flashed> flashed) {
-        LintSubject subject = LintSubject.of(Certificates.parse(chain.leaf()).tbs())
-                .below(chain.issuers())
+    List<Finding> lint(CertificateDer leaf, CaName issuer, Profile profile, Optional<Flashed> flashed) {
+        LintSubject subject = LintSubject.of(Certificates.parse(leaf).tbs())
+                .below(issuers(issuer))
                 .madeBy(profile);
         return linter().certificate(subject.on(flashed));
     }

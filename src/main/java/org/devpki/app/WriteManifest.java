@@ -14,6 +14,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Checkpoint;
+import org.devpki.model.CredentialChain;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
@@ -126,7 +127,7 @@ public final class WriteManifest {
                 .flatMap(LedgerCertificate::certificate)
                 .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate " + serial));
         Bundle bundle = Bundle.of(
-                new Destination.Folder(from, false), new DeviceId(row.row().name()), Checkpoint.NONE);
+                new Destination.Folder(from, false), new DeviceId(row.row().name()), shop);
         return new ManifestDevice(
                 row.row().id(), row.row().name(), serial, certificate.octets().sha256(), bundle.inventory(serial));
     }
@@ -151,10 +152,9 @@ public final class WriteManifest {
     private Bytes sign(OctetSource manifest) {
         CaName ca = shop.settings().defaultCa();
         Delegates.Delegate signer = new Delegates(shop, Delegates.Task.MANIFEST).lasting(ca);
-        List<CertificateDer> issuers = shop.issuers(ca);
+        CredentialChain chain = shop.chain(signer.certificate().der(), ca);
         try (var key = signer.key()) {
-            return CmsSignatures.sign(
-                    manifest, key, signer.certificate().der(), issuers.subList(0, issuers.size() - 1), shop.now());
+            return CmsSignatures.sign(manifest, key, chain.leaf(), chain.intermediates(), shop.now());
         }
     }
 }

@@ -6,15 +6,23 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SignatureAlgorithm;
+import org.devpki.x509.Engine;
 import org.devpki.x509.Seals;
 import org.devpki.x509.SigningKey;
 
 /** A CA's key at work: seals octets that lint has passed, and looks at every signature again before it leaves. */
 public final class Authority {
     private final SigningKey key;
+    private final Engine engine;
 
     public Authority(SigningKey key) {
-        this.key = key;
+        this(key, Engine.PLAIN);
+    }
+
+    /** @param engine signs, if the key is in memory, and verifies */
+    public Authority(SigningKey key, Engine engine) {
+        this.key = key.by(engine);
+        this.engine = engine;
     }
 
     public SignatureAlgorithm algorithm() {
@@ -35,7 +43,8 @@ public final class Authority {
 
     private OctetSource sealed(LintedTbs tbs) {
         OctetSource sealed = Seals.seal(tbs.octets(), key);
-        if (!Seals.verify(sealed, key.publicKey())) { // a fault in memory or hardware; the signature could leak the key
+        if (!Seals.verify(
+                sealed, key.publicKey(), engine)) { // a fault in memory or hardware; the signature could leak the key
             throw DevpkiException.integrity("the signature just made does not verify; nothing was issued");
         }
         return sealed;

@@ -12,9 +12,11 @@ import org.devpki.x509.Crls;
 /** To-be-signed octets that lint has passed; nothing else reaches a CA key. */
 public final class LintedTbs {
     private final OctetSource octets;
+    private final List<Finding> warnings;
 
-    private LintedTbs(OctetSource octets) {
+    private LintedTbs(OctetSource octets, List<Finding> warnings) {
         this.octets = octets;
+        this.warnings = List.copyOf(warnings);
     }
 
     /** @throws DevpkiException REFUSED with every complaint */
@@ -33,10 +35,15 @@ public final class LintedTbs {
             throw DevpkiException.refused("lint refuses the " + what + ": "
                     + errors.stream().map(Finding::text).collect(Collectors.joining("; ")));
         }
-        return new LintedTbs(octets);
+        return new LintedTbs(octets, findings);
     }
 
     public OctetSource octets() {
         return octets;
+    }
+
+    /** What lint found, and is no error. */
+    public List<Finding> warnings() {
+        return warnings;
     }
 }

@@ -98,7 +98,7 @@ final class BatchCommand extends NounCommand {
 
         @Override
         public Integer call() {
-            int threads = jobs.checked();
+            int threads = jobs.orForRows();
             Optional<ArchiveBatch.Order> archived = archive();
             BatchOrder order =
                     batch.order(common, batch.list(common.input(file), CommonOptions.origin(file)), out, threads);

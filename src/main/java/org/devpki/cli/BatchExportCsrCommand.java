@@ -49,10 +49,14 @@ final class BatchExportCsrCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Replace a file that has something else in it.")
     boolean isForced;
 
+    @Mixin
+    JobsOption jobs;
+
     @Override
     public Integer call() {
+        int threads = jobs.orForRows();
         BatchOrder order = batch.order(
-                common, batch.list(common.input(list), CommonOptions.origin(list)), out.resolveSibling(""), 1);
+                common, batch.list(common.input(list), CommonOptions.origin(list)), out.resolveSibling(""), threads);
         try (Workshop shop = common.open()) {
             BatchResults.sayMissing(common, shop.runBatch().look(order));
             print(shop.exportRequests()

@@ -57,7 +57,7 @@ final class BatchImportCertsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int threads = jobs.checked();
+        int threads = jobs.orForRows();
         BatchOrder order =
                 batch.order(common, batch.list(common.input(list), CommonOptions.origin(list)), out, threads);
         try (OpenBundle opener = key.open(common);

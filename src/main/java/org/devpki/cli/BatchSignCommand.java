@@ -59,7 +59,7 @@ final class BatchSignCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int threads = jobs.checked();
+        int threads = jobs.orForRows();
         try (OpenBundle opener = key.open(common);
                 Workshop shop = common.open()) {
             SignRequests deed = shop.signRequests();

@@ -16,6 +16,7 @@ import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Actor;
 import org.devpki.model.Bytes;
+import org.devpki.model.Crypto;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
 import org.devpki.model.SecretBytes;
@@ -56,7 +57,9 @@ final class CommonOptions {
     @Option(names = "--quiet", description = "Say nothing on standard error but errors.")
     boolean isQuiet;
 
-    @Option(names = "--verbose", description = "Show the stack trace of an error.")
+    @Option(
+            names = "--verbose",
+            description = "Say more: what computes many keys or signatures, the stack trace of an error.")
     boolean isVerbose;
 
     @Option(names = "--no-color", description = "No colour; NO_COLOR in the environment does the same.")
@@ -98,7 +101,8 @@ final class CommonOptions {
                 actor(),
                 new Passphrase(streams(), passphraseFile, passphraseFd, isNewPassphrase),
                 streams().checkpoint(),
-                new Said());
+                new Said(),
+                Crypto.parse(Optional.ofNullable(streams().environment().get("DEVPKI_CRYPTO"))));
     }
 
     /** What deeds say. */
@@ -106,6 +110,13 @@ final class CommonOptions {
         @Override
         public void accept(String sentence) {
             say(sentence);
+        }
+
+        @Override
+        public void detail(String sentence) {
+            if (isVerbose) {
+                say(sentence);
+            }
         }
 
         @Override

@@ -1,5 +1,6 @@
 package org.devpki.cli;
 
+import java.util.Optional;
 import org.devpki.model.DevpkiException;
 import picocli.CommandLine.Option;
 
@@ -7,16 +8,27 @@ import picocli.CommandLine.Option;
 final class JobsOption {
     private static final int MOST_JOBS = 64;
 
+    /** A row waits for the disk more than half of its time. */
+    private static final int ROWS_FOR_EACH_CORE = 8;
+
     @Option(
             names = "--jobs",
             paramLabel = "N",
-            description = "How much is done at once (default: as much as there are cores).")
-    int jobs = Runtime.getRuntime().availableProcessors();
+            description = "How much is done at once (default: what keeps all cores busy).")
+    Optional<Integer> jobs = Optional.empty();
 
-    int checked() {
-        if (jobs < 1 || jobs > MOST_JOBS) {
-            throw DevpkiException.invalid("--jobs " + jobs + " is not 1 to " + MOST_JOBS);
+    /** For rows of a batch. */
+    int orForRows() {
+        return orFor(ROWS_FOR_EACH_CORE);
+    }
+
+    /** @param forEachCore where nothing is told: more than 1 for work that often waits for the disk */
+    int orFor(int forEachCore) {
+        int wanted = jobs.orElse(
+                Math.min(MOST_JOBS, forEachCore * Runtime.getRuntime().availableProcessors()));
+        if (wanted < 1 || wanted > MOST_JOBS) {
+            throw DevpkiException.invalid("--jobs " + wanted + " is not 1 to " + MOST_JOBS);
         }
-        return jobs;
+        return wanted;
     }
 }

@@ -68,7 +68,7 @@ final class KeyCommand extends NounCommand {
             if (keys < 1 || keys > MOST_KEYS) {
                 throw DevpkiException.invalid("--keys " + keys + " is not 1 to " + MOST_KEYS);
             }
-            int threads = jobs.checked();
+            int threads = jobs.orFor(1);
             try (Workshop shop = common.open();
                     Interruption interruption = new Interruption()) {
                 return interruption.whole(

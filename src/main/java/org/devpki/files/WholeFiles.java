@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
@@ -240,6 +241,13 @@ public final class WholeFiles {
             }
             return folder;
         });
+    }
+
+    /** The names of the targets that killed processes left something beside, in a folder. */
+    public static Set<String> littered(Path folder) {
+        return leftovers(folder).stream()
+                .map(left -> name(left).substring(1, name(left).indexOf(MARK)))
+                .collect(Collectors.toSet());
     }
 
     /** What killed processes left in a folder. */

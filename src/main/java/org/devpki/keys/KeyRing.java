@@ -8,6 +8,7 @@ import org.devpki.model.KeySpec;
 import org.devpki.model.Passphrases;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.Quoted;
+import org.devpki.x509.Engine;
 import org.devpki.x509.SigningKey;
 
 /** All the backends of the service list, chosen by the URI's scheme. */
@@ -15,23 +16,28 @@ public final class KeyRing {
     private final Path folder;
     private final Passphrases passphrases;
     private final SecureRandom random;
+    private final Engine engine;
 
-    /** @param folder the store's {@code keys/} */
-    public KeyRing(Path folder, Passphrases passphrases, SecureRandom random) {
+    /**
+     * @param folder the store's {@code keys/}
+     * @param engine signs with those keys that are in memory
+     */
+    public KeyRing(Path folder, Passphrases passphrases, SecureRandom random, Engine engine) {
         this.folder = folder;
         this.passphrases = passphrases;
         this.random = random;
+        this.engine = engine;
     }
 
     public SigningKey create(String uri, KeySpec spec) {
         KeyPlace place = new KeyPlace(uri, folder);
-        return backend(place).create(place, spec, passphrases, random);
+        return backend(place).create(place, spec, passphrases, random).by(engine);
     }
 
     /** @throws DevpkiException KEY_UNAVAILABLE if it is not there, not to be opened, or another key */
     public SigningKey open(String uri, PublicKeyDer publicKey) {
         KeyPlace place = new KeyPlace(uri, folder);
-        return backend(place).open(place, publicKey, passphrases);
+        return backend(place).open(place, publicKey, passphrases).by(engine);
     }
 
     /** Whether there is a key at the URI, openable or not. */

@@ -198,13 +198,13 @@ final class ObjectStore implements AutoCloseable {
     }
 
     private DevpkiException broken(String what, SdkException e) {
-        if (e instanceof ApiCallTimeoutException) {
-            return DevpkiException.storeFailed(
-                    what + "it took more than " + patience.call().toSeconds() + " s");
-        }
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
+        }
+        if (e instanceof ApiCallTimeoutException || root instanceof ApiCallTimeoutException) {
+            return DevpkiException.storeFailed(
+                    what + "it took more than " + patience.call().toSeconds() + " s");
         }
         String why = String.valueOf(root.getMessage());
         return DevpkiException.storeFailed(what

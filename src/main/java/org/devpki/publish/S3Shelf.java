@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.devpki.files.WholeFiles;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.OctetSource;
 import org.devpki.model.ShelfPlace;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -93,17 +95,23 @@ public final class S3Shelf implements Shelf {
     private Copy keep(GetObjectResponse answer, InputStream body) {
         WholeFiles.makeFolder(scratch, Modes.PUBLIC_FOLDER);
         Optional<Long> expected = Optional.ofNullable(answer.contentLength());
-        ScratchFile kept = ScratchFile.in(scratch, out -> copy(body, out, expected));
+        ScratchFile kept = ScratchFile.in(scratch, out -> copy(body, out, expected, patience.call()));
         scratches.add(kept);
         return new Copy(Optional.ofNullable(answer.eTag()), kept);
     }
 
-    private static void copy(InputStream body, OutputStream out, Optional<Long> expected) throws IOException {
+    private static void copy(InputStream body, OutputStream out, Optional<Long> expected, Duration longest)
+            throws IOException {
         byte[] chunk = new byte[OctetSource.CHUNK_OCTETS];
         long count = 0;
+        long start = System.nanoTime();
         for (int length = next(body, chunk, count); length >= 0; length = next(body, chunk, count)) {
             out.write(chunk, 0, length);
             count += length;
+            if (System.nanoTime() - start
+                    > longest.toNanos()) { // the SDK's own alarm waits for a lock that reading holds
+                throw ApiCallTimeoutException.create(longest.toMillis());
+            }
         }
         if (expected.isPresent() && expected.get() != count) { // older JDKs take what breaks off for the end
             throw brokenOff(count);

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import org.devpki.model.Actor;
 import org.devpki.model.AuditEntry;
@@ -16,6 +17,15 @@ final class AuditChain {
     private final Database db;
     private final Clock clock;
     private final Actor actor;
+    private Tail tail = new Tail(OptionalLong.empty(), new Store.AuditHead(0, AuditEntry.GENESIS), Optional.empty());
+
+    /**
+     * Where the chain ends.
+     *
+     * @param transaction that appended to it; empty if none did yet
+     * @param at the last entry's time
+     */
+    private record Tail(OptionalLong transaction, Store.AuditHead head, Optional<Instant> at) {}
 
     AuditChain(Database db, Clock clock, Actor actor) {
         this.db = db;
@@ -41,6 +51,16 @@ final class AuditChain {
     }
 
     Store.AuditHead head() throws SQLException {
+        return tail().head();
+    }
+
+    private Tail tail() throws SQLException {
+        return tail.transaction().isPresent() && tail.transaction().equals(db.transaction())
+                ? tail
+                : new Tail(OptionalLong.empty(), readHead(), lastAt());
+    }
+
+    private Store.AuditHead readHead() throws SQLException {
         List<String> noted = db.query("SELECT value FROM note WHERE key = 'audit-head'", row -> row.getString(1));
         if (noted.isEmpty()) {
             return new Store.AuditHead(0, AuditEntry.GENESIS);
@@ -49,6 +69,11 @@ final class AuditChain {
         return new Store.AuditHead(
                 Long.parseLong(noted.get(0).substring(0, blank)),
                 Bytes.fromHex(noted.get(0).substring(blank + 1)));
+    }
+
+    private Optional<Instant> lastAt() throws SQLException {
+        return Database.first(db.query(
+                "SELECT at FROM audit ORDER BY sequence DESC LIMIT 1", row -> Instant.ofEpochMilli(row.getLong(1))));
     }
 
     void append(String action, String subject, String detail) throws SQLException {
@@ -63,8 +88,7 @@ final class AuditChain {
     }
 
     void proveClock(Instant now) throws SQLException {
-        Optional<Instant> last = Database.first(db.query(
-                "SELECT at FROM audit ORDER BY sequence DESC LIMIT 1", row -> Instant.ofEpochMilli(row.getLong(1))));
+        Optional<Instant> last = tail().at();
         if (last.isPresent() && now.isBefore(last.get().minus(Store.CLOCK_TOLERANCE))) {
             throw DevpkiException.integrity(
                             "the clock says " + now + ", but the ledger's last entry is of " + last.get())
@@ -73,13 +97,15 @@ final class AuditChain {
     }
 
     void appendAt(Instant at, String action, String subject, String detail) throws SQLException {
-        noteHead(chain(head(), at, action, subject, detail));
-    }
-
-    /** Adds an entry behind the head. @return the new head, still to be noted */
-    Store.AuditHead chain(Store.AuditHead head, Instant at, String action, String subject, String detail)
-            throws SQLException {
-        AuditEntry entry = new AuditEntry(head.entries() + 1, at, actor.text(), action, subject, detail, head.hash());
+        Tail before = tail();
+        AuditEntry entry = new AuditEntry(
+                before.head().entries() + 1,
+                at,
+                actor.text(),
+                action,
+                subject,
+                detail,
+                before.head().hash());
         Bytes hash = entry.hash();
         db.update(
                 "INSERT INTO audit (sequence, at, actor, action, subject, detail, previous, hash)"
@@ -92,11 +118,12 @@ final class AuditChain {
                 entry.detail(),
                 entry.previous().toArray(),
                 hash.toArray());
-        return new Store.AuditHead(entry.sequence(), hash);
-    }
-
-    void noteHead(Store.AuditHead head) throws SQLException {
-        db.putNote("audit-head", head.entries() + " " + head.hash().hex());
+        if (before.transaction().isEmpty()) { // once, behind the last entry of the transaction
+            db.atItsEnd(() -> db.putNote(
+                    "audit-head",
+                    tail.head().entries() + " " + tail.head().hash().hex()));
+        }
+        tail = new Tail(db.transaction(), new Store.AuditHead(entry.sequence(), hash), Optional.of(at));
     }
 
     void each(BiConsumer<AuditEntry, Bytes> consumer) throws SQLException {

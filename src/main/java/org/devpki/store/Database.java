@@ -7,27 +7,38 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Fault;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection that its threads share in turn, its transactions, and the driver's errors translated. A connection that
- * broke is made anew, but not while locks are held: they broke with it, so whoever holds one fails until it lets go.
+ * One connection that its threads share in turn, its transactions, and the driver's errors translated. What several
+ * threads want to write at one time is one transaction, and one sync of the disk. A connection that broke is made anew,
+ * but not while locks are held: they broke with it, so whoever holds one fails until it lets go.
  */
 final class Database {
     /** Where a ledger was moved to is noted under this key; it has no other table under its name then. */
     static final String MOVED_TO = "moved-to";
 
     private static final long PAUSE_MILLIS = 20;
+    private static final int MOST_IDLE_STATEMENTS = 64;
 
     private final Dialect dialect;
     private final SqlStore.Place place;
+    private final Queue<Change<?>> waiting = new ConcurrentLinkedQueue<>();
+    private final Map<String, PreparedStatement> idle = new HashMap<>();
+    private final List<Step> endings = new ArrayList<>();
     private Connection connection;
+    private long transactions;
     private boolean isInTransaction;
     private boolean isOver;
     private int locks;
@@ -81,23 +92,106 @@ final class Database {
         });
     }
 
-    /** The work may be done more than once, each time in a transaction of its own of which the last one is kept. */
-    synchronized <T> T write(Work<T> work) {
-        long deadline = System.nanoTime() + place.lockTimeout().toNanos();
+    /**
+     * Writes in a transaction, together with what other threads want to write at the moment. The work may be done more
+     * than once, of which the last time is kept.
+     */
+    <T> T write(Work<T> work) {
+        Change<T> change = new Change<>(work);
+        if (isInTransaction && Thread.holdsLock(this)) {
+            throw new IllegalStateException("a transaction within a transaction");
+        }
+        waiting.add(change);
+        synchronized (this) {
+            if (!change.isOver) { // nobody who was here before took it along
+                writeWaiting();
+            }
+        }
+        return change.result();
+    }
+
+    /** Something that a thread wants to write, and what came of it. */
+    private static final class Change<T> {
+        private final Work<T> work;
+        private Optional<T> result = Optional.empty();
+        private Optional<RuntimeException> failure = Optional.empty();
+        private boolean isOver;
+
+        Change(Work<T> work) {
+            this.work = work;
+        }
+
+        void run() throws SQLException {
+            result = Optional.of(work.run());
+        }
+
+        void keep() {
+            isOver = true;
+        }
+
+        void fail(RuntimeException why) {
+            failure = Optional.of(why);
+            isOver = true;
+        }
+
+        T result() {
+            failure.ifPresent(why -> {
+                throw why;
+            });
+            return result.orElseThrow();
+        }
+    }
+
+    private void writeWaiting() {
+        List<Change<?>> all = new ArrayList<>();
+        for (Change<?> next = waiting.poll(); next != null; next = waiting.poll()) {
+            all.add(next);
+        }
+        Optional<RuntimeException> why = tryToWrite(all);
+        if (why.isPresent() && (all.size() == 1 || isBusy(why.get()))) { // who waited in vain did so for all
+            all.forEach(change -> change.fail(why.get()));
+        } else if (why.isPresent()) { // one is at fault, and the others are not to suffer
+            all.forEach(change -> tryToWrite(List.of(change)).ifPresent(change::fail));
+        }
+    }
+
+    private static boolean isBusy(RuntimeException why) {
+        return why instanceof DevpkiException told
+                && told.fault() == Fault.BUSY
+                && told.getCause() instanceof SQLException;
+    }
+
+    /** Writes all or nothing. @return why it was nothing */
+    private Optional<RuntimeException> tryToWrite(List<Change<?>> changes) {
         try {
             reconnect();
-            while (true) {
-                try {
-                    return transaction(dialect::begin, work);
-                } catch (SQLException e) {
-                    if (!dialect.isPassing(e) || System.nanoTime() - deadline > 0) {
-                        throw e;
-                    }
-                    pause(PAUSE_MILLIS);
-                }
-            }
+            writeTogether(changes);
+            changes.forEach(Change::keep);
+            return Optional.empty();
         } catch (SQLException e) {
-            throw told(e);
+            return Optional.of(told(e));
+        } catch (RuntimeException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private void writeTogether(List<Change<?>> changes) throws SQLException {
+        long deadline = System.nanoTime() + place.lockTimeout().toNanos();
+        while (true) {
+            try {
+                transaction(dialect::begin, () -> {
+                    for (Change<?> change : changes) {
+                        change.run();
+                    }
+                    return Boolean.TRUE;
+                });
+                return;
+            } catch (SQLException e) {
+                if (!dialect.isPassing(e) || System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                pause(PAUSE_MILLIS);
+            }
         }
     }
 
@@ -133,9 +227,13 @@ final class Database {
             throw new IllegalStateException("a transaction within a transaction");
         }
         isInTransaction = true;
+        transactions++;
         try {
             beginning.begin(connection);
             T result = work.run();
+            for (Step ending : endings) {
+                ending.run();
+            }
             dialect.commit(connection);
             return result;
         } catch (SQLException | RuntimeException e) {
@@ -143,7 +241,18 @@ final class Database {
             throw e;
         } finally {
             isInTransaction = false;
+            endings.clear();
         }
+    }
+
+    /** The number of the transaction at work; empty when none is. */
+    OptionalLong transaction() {
+        return isInTransaction ? OptionalLong.of(transactions) : OptionalLong.empty();
+    }
+
+    /** What comes last in the transaction at work. */
+    void atItsEnd(Step step) {
+        endings.add(step);
     }
 
     private void rollBack(Exception e) {
@@ -162,6 +271,7 @@ final class Database {
                         .hint("run the same command again");
             }
             connection = dialect.connect(place.url(), place.folder(), place.lockTimeout(), false);
+            idle.clear();
         }
     }
 
@@ -270,20 +380,22 @@ final class Database {
     }
 
     int update(String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = prepare(sql, values)) {
-            return statement.executeUpdate();
-        }
+        return with(sql, statement -> statement.executeUpdate(), values);
     }
 
     <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = prepare(sql, values);
-                ResultSet rows = statement.executeQuery()) {
-            List<T> all = new ArrayList<>();
-            while (rows.next()) {
-                all.add(reader.read(rows));
-            }
-            return all;
-        }
+        return with(
+                sql,
+                statement -> {
+                    try (ResultSet rows = statement.executeQuery()) {
+                        List<T> all = new ArrayList<>();
+                        while (rows.next()) {
+                            all.add(reader.read(rows));
+                        }
+                        return all;
+                    }
+                },
+                values);
     }
 
     /** However many rows there are, a few are in memory. */
@@ -300,6 +412,29 @@ final class Database {
         }
     }
 
+    /** What is done with a statement. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(PreparedStatement statement) throws SQLException;
+    }
+
+    /** Statements are kept, for a station runs the same few all day. */
+    private <T> T with(String sql, Use<T> use, @Nullable Object... values) throws SQLException {
+        PreparedStatement kept = idle.remove(sql);
+        PreparedStatement statement = kept == null ? connection.prepareStatement(sql) : kept;
+        boolean isSound = false;
+        try {
+            bind(statement, values);
+            T result = use.of(statement);
+            isSound = true;
+            return result;
+        } finally {
+            if (!isSound || idle.size() >= MOST_IDLE_STATEMENTS || idle.putIfAbsent(sql, statement) != null) {
+                statement.close();
+            }
+        }
+    }
+
     void putNote(String key, String value) throws SQLException {
         update(
                 "INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -309,10 +444,14 @@ final class Database {
 
     PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
+        bind(statement, values);
+        return statement;
+    }
+
+    private static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);
         }
-        return statement;
     }
 
     static <T> Optional<T> first(List<T> rows) {

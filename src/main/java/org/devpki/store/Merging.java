@@ -22,12 +22,9 @@ final class Merging {
         this.audit = audit;
     }
 
-    /** All but revocations. The head of the audit is noted once, after the last entry. */
+    /** All but revocations. */
     void certificates(Store.Merge merge) throws SQLException {
-        Instant now = audit.steadyNow();
-        Store.AuditHead head = audit.chain(
-                audit.head(),
-                now,
+        audit.append(
                 "store.merge",
                 merge.source(),
                 "entries=" + merge.head().entries() + " head="
@@ -37,13 +34,12 @@ final class Merging {
                         + merge.alarms().size());
         for (LedgerCertificate row : merge.added()) {
             insert(row);
-            head = audit.chain(head, now, "certificate.merge", row.serial().hex(), detail(row));
+            audit.append("certificate.merge", row.serial().hex(), detail(row));
         }
         for (LedgerCertificate row : merge.ahead()) {
             goOn(row);
-            head = audit.chain(head, now, "certificate.ahead", row.serial().hex(), detail(row));
+            audit.append("certificate.ahead", row.serial().hex(), detail(row));
         }
-        audit.noteHead(head);
     }
 
     private static String detail(LedgerCertificate row) {

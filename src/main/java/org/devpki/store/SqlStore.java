@@ -1018,10 +1018,7 @@ public final class SqlStore implements Store {
         expectOne(serial, markEachRevoked(List.of(serial), revocation));
     }
 
-    /** The head of the audit is noted once, after the last entry: that makes many revocations quick. */
     private int markEachRevoked(List<SerialNumber> serials, Revocation revocation) throws SQLException {
-        Instant now = audit.steadyNow();
-        AuditHead head = audit.head();
         int changed = 0;
         for (SerialNumber serial : serials) {
             Optional<String> name = Database.first(db.query(
@@ -1032,15 +1029,13 @@ public final class SqlStore implements Store {
                     revocation.at().toEpochMilli(),
                     revocation.reason().code(),
                     revocation.invalidAt().map(Instant::toEpochMilli).orElse(null),
-                    head.entries() + 1,
+                    audit.head().entries() + 1,
                     Rows.octets(serial),
                     RevocationReason.CERTIFICATE_HOLD.code(),
                     revocation.reason().code()));
             if (name.isPresent()) {
                 changed++;
-                head = audit.chain(
-                        head,
-                        now,
+                audit.append(
                         "certificate.revoke",
                         serial.hex(),
                         "name=" + name.get() + " reason=" + revocation.reason().text()
@@ -1049,9 +1044,6 @@ public final class SqlStore implements Store {
                                         .map(at -> " invalid=" + at)
                                         .orElse(""));
             }
-        }
-        if (changed > 0) {
-            audit.noteHead(head);
         }
         return changed;
     }

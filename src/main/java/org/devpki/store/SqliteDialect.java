@@ -9,13 +9,13 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.stream.Stream;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -42,7 +42,9 @@ public final class SqliteDialect implements Dialect {
         } else if (!Files.isReadable(file) || !Files.isWritable(file)) {
             throw DevpkiException.storeFailed("no permission to read and write ledger " + file);
         }
-        Connection connection = JDBC.createConnection(PREFIX + file, new Properties());
+        SQLiteConfig config = new SQLiteConfig();
+        config.setGetGeneratedKeys(false); // a query after each insert, which stays open as long as the insert is kept
+        Connection connection = JDBC.createConnection(PREFIX + file, config.toProperties());
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout=" + lockTimeout.toMillis());
             statement.execute("PRAGMA journal_mode=WAL");

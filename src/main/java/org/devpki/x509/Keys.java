@@ -178,6 +178,14 @@ public final class Keys {
                 }));
     }
 
+    /** The same key in the one form that devpki gives to keys it makes: with its curve also inside of what PKCS #8 wraps. */
+    static DeviceKey withCurveInside(DeviceKey key, Curve curve) {
+        try (SecretBytes sec1 = sec1(key, curve)) {
+            byte[] pkcs8 = sec1.lend(octets -> Der.reading("private key", () -> pkcs8(octets)));
+            return new DeviceKey(key.spec(), key.publicKey(), SecretBytes.taking(pkcs8));
+        }
+    }
+
     /**
      * The P-256 key with this private scalar.
      *
@@ -218,7 +226,8 @@ public final class Keys {
         try {
             signer.init(true, new RSAKeyParameters(true, numbers.modulus(), numbers.privateExponent()));
             signer.update(message.toArray(), 0, message.length());
-            return Seals.verify(message, SignatureAlgorithm.RSA_WITH_SHA256, signer.generateSignature(), publicKey);
+            return Engine.PLAIN.verify(
+                    message, SignatureAlgorithm.RSA_WITH_SHA256, signer.generateSignature(), publicKey);
         } catch (IOException | CryptoException | RuntimeException e) {
             return false; // numbers that no signature can be made with
         }

@@ -5,11 +5,13 @@ import org.bouncycastle.crypto.CryptoException;
 import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
+import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.devpki.model.Bytes;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
+import org.devpki.model.SecretBytes;
 import org.devpki.model.SignatureAlgorithm;
 
 /**
@@ -58,9 +60,27 @@ public final class LocalSigningKey implements SigningKey {
             octets.eachChunk((chunk, length) -> signer.update(chunk, 0, length));
             return Bytes.of(signer.generateSignature());
         } catch (IOException e) {
-            throw DevpkiException.storeFailed("what is to be signed cannot be read: " + e.getMessage())
-                    .causedBy(e);
+            throw unreadable(e);
         } catch (CryptoException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static DevpkiException unreadable(IOException e) {
+        return DevpkiException.storeFailed("what is to be signed cannot be read: " + e.getMessage())
+                .causedBy(e);
+    }
+
+    @Override
+    public SigningKey by(Engine engine) {
+        return engine.signing(this);
+    }
+
+    /** The private key, unencrypted PKCS #8 DER; the caller closes it. */
+    SecretBytes pkcs8() {
+        try {
+            return SecretBytes.taking(Der.encode(PrivateKeyInfoFactory.createPrivateKeyInfo(key)));
+        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -12,14 +12,12 @@ import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
-import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.signers.DSADigestSigner;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.crypto.signers.RSADigestSigner;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.devpki.model.Bytes;
 import org.devpki.model.KeySpec;
 import org.devpki.model.OctetSource;
@@ -78,6 +76,11 @@ public final class Seals {
 
     /** Whether the key made this seal, by the one algorithm that devpki uses with such a key. */
     public static boolean verify(OctetSource sealed, PublicKeyDer publicKey) {
+        return verify(sealed, publicKey, Engine.PLAIN);
+    }
+
+    /** The same, found out by the engine. */
+    public static boolean verify(OctetSource sealed, PublicKeyDer publicKey, Engine engine) {
         return Der.reading("signed structure", () -> {
             try (DerStream der = new DerStream(sealed.open())) {
                 DerStream.Header outer = der.header(SEQUENCE);
@@ -95,23 +98,13 @@ public final class Seals {
                         .getId();
                 return algorithm.isPresent()
                         && found.equals(algorithm.get().oid())
-                        && verify(
+                        && engine.verify(
                                 sealed.slice(from, tbs.size()),
                                 algorithm.get(),
                                 ASN1BitString.getInstance(signature).getOctets(),
                                 publicKey);
             }
         });
-    }
-
-    static boolean verify(OctetSource octets, SignatureAlgorithm algorithm, byte[] signature, PublicKeyDer publicKey)
-            throws IOException {
-        AsymmetricKeyParameter key =
-                PublicKeyFactory.createKey(publicKey.octets().toArray());
-        Signer signer = signer(algorithm);
-        signer.init(false, key);
-        octets.eachChunk((chunk, length) -> signer.update(chunk, 0, length));
-        return signer.verifySignature(signature);
     }
 
     static AlgorithmIdentifier identifier(SignatureAlgorithm algorithm) {

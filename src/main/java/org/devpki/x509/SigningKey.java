@@ -14,6 +14,11 @@ public interface SigningKey extends AutoCloseable {
     /** The signature value over the octets, as the BIT STRING carries it. Safe between threads. */
     Bytes sign(OctetSource octets);
 
+    /** The same key, signing by the engine where that can: a key that is elsewhere signs there. */
+    default SigningKey by(Engine engine) {
+        return this;
+    }
+
     @Override
     void close();
 }

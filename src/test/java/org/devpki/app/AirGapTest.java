@@ -35,6 +35,7 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Checkpoint.Step;
+import org.devpki.model.Crypto;
 import org.devpki.model.CsrDer;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SecretBytes;
@@ -65,7 +66,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class AirGapTest {
     private static final String EXPORT =
-            "batch export-csr $list.csv --batch B1 --target c3 --to $office.crt --out $B1.requests";
+            "batch export-csr $list.csv --batch B1 --target c3 --to $office.crt --out $B1.requests --jobs 1";
     private static final String SIGN =
             "batch sign $B1.requests --private-key $office.key --to $factory.crt --out $B1.certs --jobs 1";
     private static final String IMPORT = "batch import-certs $B1.certs --private-key $factory.key --list $list.csv"
@@ -520,7 +521,8 @@ class AirGapTest {
                 new Actor("tester@bench"),
                 purpose -> SecretBytes.taking((who + " horse").getBytes(StandardCharsets.UTF_8)),
                 Checkpoint.NONE,
-                words -> {});
+                words -> {},
+                Crypto.JAVA);
     }
 
     @Test
@@ -611,7 +613,7 @@ class AirGapTest {
                 .issue(
                         new Issuing.Wanted(
                                 name,
-                                shop.profiles().named(profile),
+                                shop.profile(profile),
                                 ca,
                                 new CertificateOrder(name, key, List.of(), Optional.empty()),
                                 Bytes.utf8(name).sha256(),
@@ -621,7 +623,8 @@ class AirGapTest {
                                 List.of(),
                                 Optional.empty(),
                                 unsigned -> {}),
-                        shop.authority(ca));
+                        shop.authority(ca))
+                .certificate();
     }
 
     private void seal(String name, String whose, Bytes inside) throws IOException {

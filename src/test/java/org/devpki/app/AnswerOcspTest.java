@@ -202,24 +202,22 @@ class AnswerOcspTest {
     private static ParsedTbs addCa(CaName name) {
         String uri = "file:" + name + ".key.pem";
         try (SigningKey key = shop.keyRing().create(uri, TestKeys.P_256)) {
-            SerialNumber serial = Certificates.parse(new Issuing(shop)
-                            .issue(
-                                    new Issuing.Wanted(
-                                            name.value(),
-                                            shop.profiles().named("issuing-ca"),
-                                            CaName.ROOT,
-                                            new CertificateOrder(
-                                                    name.value(), key.publicKey(), List.of(), Optional.empty()),
-                                            Bytes.utf8("order").sha256(),
-                                            Optional.empty(),
-                                            false,
-                                            Set.of(),
-                                            List.of(),
-                                            Optional.empty(),
-                                            certificate -> {}),
-                                    shop.authority(CaName.ROOT)))
-                    .tbs()
-                    .serialNumber();
+            SerialNumber serial = new Issuing(shop)
+                    .issue(
+                            new Issuing.Wanted(
+                                    name.value(),
+                                    shop.profile("issuing-ca"),
+                                    CaName.ROOT,
+                                    new CertificateOrder(name.value(), key.publicKey(), List.of(), Optional.empty()),
+                                    Bytes.utf8("order").sha256(),
+                                    Optional.empty(),
+                                    false,
+                                    Set.of(),
+                                    List.of(),
+                                    Optional.empty(),
+                                    certificate -> {}),
+                            shop.authority(CaName.ROOT))
+                    .serial();
             shop.store().addCa(new LedgerCa(name, Optional.of(CaName.ROOT), serial, uri));
             shop.store().deliver(serial, "ca");
         }

@@ -62,6 +62,25 @@ class KeyPoolStoriesTest {
         devpki = InProcess.in(folder);
     }
 
+    @Test
+    void whatComputesIsToldAndCanBeChosen() {
+        String[] fill = {"key", "pool", "fill", "--kind", "RSA-2048", "--keys", "3", "--verbose"};
+
+        String standard = devpki.run(fill).exiting(0).err();
+        String plain = devpki.with("DEVPKI_CRYPTO", "java").run(fill).exiting(0).err();
+        Finished other = devpki.with("DEVPKI_CRYPTO", "fast").run(fill).exiting(2);
+        String few = devpki.run("issue", "d1", "--out", folder.resolve("d1").toString(), "--verbose")
+                .exiting(0)
+                .err();
+
+        assertTrue(standard.contains("keys and signatures are computed by AmazonCorrettoCryptoProvider"), standard);
+        assertFalse(plain.contains("AmazonCorrettoCryptoProvider"), plain);
+        assertEquals(
+                "devpki: error: DEVPKI_CRYPTO is \"fast\", not java or native",
+                other.err().lines().findFirst().orElse(""));
+        assertFalse(few.contains("AmazonCorrettoCryptoProvider"), few);
+    }
+
     private List<Path> pool() {
         try (Stream<Path> files = Files.list(folder.resolve("pki/pool/RSA-2048"))) {
             return files.sorted().toList();

@@ -24,6 +24,7 @@ import java.util.Random;
 import org.devpki.model.Actor;
 import org.devpki.model.Bytes;
 import org.devpki.model.Checkpoint;
+import org.devpki.model.Crypto;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LifeState;
 import org.devpki.model.Revocation;
@@ -362,7 +363,8 @@ class MergeStoriesTest {
                 new Actor("tester@bench"),
                 purpose -> SecretBytes.taking("correct horse".getBytes(UTF_8)),
                 Checkpoint.NONE,
-                words -> {}));
+                words -> {},
+                Crypto.JAVA));
     }
 
     private static void work(

@@ -426,7 +426,7 @@ class PublishOcspTest {
                 .issue(
                         new Issuing.Wanted(
                                 "forger",
-                                shop.profiles().named("device-mqtt"),
+                                shop.profile("device-mqtt"),
                                 CaName.ISSUING,
                                 new CertificateOrder("forger", key, List.of(), Optional.empty()),
                                 Bytes.utf8("order").sha256(),
@@ -436,6 +436,7 @@ class PublishOcspTest {
                                 List.of(),
                                 Optional.empty(),
                                 certificate -> {}),
-                        shop.authority(CaName.ISSUING));
+                        shop.authority(CaName.ISSUING))
+                .certificate();
     }
 }

@@ -19,6 +19,7 @@ import org.devpki.model.Actor;
 import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.Checkpoint;
+import org.devpki.model.Crypto;
 import org.devpki.model.RevocationReason;
 import org.devpki.testing.CountingRandom;
 import org.devpki.testing.Finished;
@@ -231,7 +232,8 @@ class RevokeManyTest {
                     throw new AssertionError("no key is needed to revoke");
                 },
                 Checkpoint.NONE,
-                words -> {});
+                words -> {},
+                Crypto.JAVA);
         RevokeMany.Whom batch =
                 new RevokeMany.Whom.Matching(Optional.empty(), Optional.empty(), Optional.of(new BatchId("L3W47")));
         try (Workshop shop = Workshop.open(surroundings)) {

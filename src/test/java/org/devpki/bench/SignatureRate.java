@@ -7,8 +7,8 @@ import org.devpki.testing.TestKeys;
 import org.devpki.x509.SigningKey;
 
 /**
- * Prints how many ECDSA P-256 signatures a second devpki's own signer makes on all cores: the limit of whatever signs.
- * {@code SignatureRate SECONDS}
+ * Prints how many ECDSA P-256 signatures a second an engine makes on all cores: the limit of whatever signs. {@code
+ * SignatureRate plain|native SECONDS}
  */
 public final class SignatureRate {
     private static final int OCTETS_OF_AN_OCSP_ANSWER = 250;
@@ -16,8 +16,8 @@ public final class SignatureRate {
     private SignatureRate() {}
 
     public static void main(String[] args) {
-        double seconds = Double.parseDouble(args[0]);
-        SigningKey key = TestKeys.signing(TestKeys.P_256, "bench");
+        double seconds = Double.parseDouble(args[1]);
+        SigningKey key = TestKeys.signing(TestKeys.P_256, "bench").by(Engines.named(args[0]));
         Bytes octets = Bytes.of(new byte[OCTETS_OF_AN_OCSP_ANSWER]);
         rate(key, octets, Math.min(seconds, 3)); // until the compiler is done
         System.out.printf("%.0f 0%n", rate(key, octets, seconds));

@@ -62,6 +62,7 @@ final class Terminal {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        environment.put("DEVPKI_CRYPTO", "java"); // native code takes no randomness that is the same in each run
         with("DEVPKI_STORE", "pki");
         with("DEVPKI_PASSPHRASE_FILE", "passphrase");
     }

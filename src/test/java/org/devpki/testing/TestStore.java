@@ -24,6 +24,7 @@ import org.devpki.app.Workshop;
 import org.devpki.model.Actor;
 import org.devpki.model.CaName;
 import org.devpki.model.Checkpoint;
+import org.devpki.model.Crypto;
 import org.devpki.model.Curve;
 import org.devpki.model.DeviceId;
 import org.devpki.model.KeySpec;
@@ -78,7 +79,8 @@ public final class TestStore {
                 new Actor("tester@bench"),
                 purpose -> SecretBytes.taking("correct horse".getBytes(UTF_8)),
                 Checkpoint.NONE,
-                words -> {});
+                words -> {},
+                Crypto.JAVA);
     }
 
     public Workshop open() {

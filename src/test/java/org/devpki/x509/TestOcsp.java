@@ -148,7 +148,7 @@ public final class TestOcsp {
             ParsedCertificate responder =
                     Certificates.parse(new CertificateDer(Bytes.of(basic.getCerts()[0].getEncoded())));
             SigningParts parts = new SigningParts(basic.getTBSResponseData(), basic.getSignature());
-            return Seals.verify(
+            return Engine.PLAIN.verify(
                     Bytes.of(parts.tbs()),
                     org.devpki.model.SignatureAlgorithm.of(
                             Keys.spec(responder.tbs().publicKey()).orElseThrow()),

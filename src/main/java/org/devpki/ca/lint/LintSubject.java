@@ -3,12 +3,11 @@ package org.devpki.ca.lint;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.devpki.model.CertificateDer;
 import org.devpki.model.Chip;
 import org.devpki.model.Flashed;
 import org.devpki.model.KeyHome;
 import org.devpki.model.Profile;
-import org.devpki.x509.Certificates;
+import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.ParsedTbs;
 
 /**
@@ -26,7 +25,7 @@ public record LintSubject(
         Optional<ParsedTbs> issuer,
         Optional<Profile> profile,
         Optional<Chip> target,
-        List<CertificateDer> issuers,
+        List<ParsedCertificate> issuers,
         Optional<KeyHome> home) {
     public LintSubject {
         issuers = List.copyOf(issuers);
@@ -41,9 +40,8 @@ public record LintSubject(
     }
 
     /** @param chain from the issuer up; none for a root */
-    public LintSubject below(List<CertificateDer> chain) {
-        Optional<ParsedTbs> ca =
-                chain.stream().findFirst().map(der -> Certificates.parse(der).tbs());
+    public LintSubject below(List<ParsedCertificate> chain) {
+        Optional<ParsedTbs> ca = chain.stream().findFirst().map(ParsedCertificate::tbs);
         return new LintSubject(tbs, ca, profile, target, chain, home);
     }
 
@@ -66,6 +64,6 @@ public record LintSubject(
 
     /** Those above the issuer. */
     Stream<ParsedTbs> higher() {
-        return issuers.stream().skip(1).map(der -> Certificates.parse(der).tbs());
+        return issuers.stream().skip(1).map(ParsedCertificate::tbs);
     }
 }

@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 import org.devpki.model.Budget;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Finding;
-import org.devpki.x509.Certificates;
 import org.devpki.x509.Keys;
+import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.Seals;
 
 /** The chain fits into one TLS message, as large as ESP-IDF lets it be. */
@@ -44,7 +44,6 @@ public final class TargetMessageRule implements CertificateRule {
 
     /** What a device sends behind its own certificate. */
     static Stream<CertificateDer> intermediates(LintSubject subject) {
-        return subject.issuers().stream()
-                .filter(der -> !Certificates.parse(der).tbs().isSelfIssued());
+        return subject.issuers().stream().filter(ca -> !ca.tbs().isSelfIssued()).map(ParsedCertificate::der);
     }
 }

@@ -27,6 +27,7 @@ import org.devpki.model.Chip;
 import org.devpki.model.Curve;
 import org.devpki.model.Finding;
 import org.devpki.model.KeySpec;
+import org.devpki.x509.Certificates;
 import org.devpki.x509.Crls;
 import org.devpki.x509.ParsedTbs;
 import org.devpki.x509.Seals;
@@ -164,7 +165,7 @@ class LintVectorsTest {
         if (issuers.isPresent()) {
             Bytes ca = Seals.unsigned(read(issuer.orElseThrow()), new KeySpec.Ec(Curve.P_256));
             int count = Integer.parseInt(read(issuers.get()).asUtf8().strip());
-            subject = subject.below(Collections.nCopies(count, new CertificateDer(ca)));
+            subject = subject.below(Collections.nCopies(count, Certificates.parse(new CertificateDer(ca))));
         }
         Optional<Path> profile = firstOf(folder, "profile-of-" + vector, "profile");
         if (profile.isPresent()) {

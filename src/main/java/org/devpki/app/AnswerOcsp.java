@@ -1,6 +1,5 @@
 package org.devpki.app;
 
-import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +11,10 @@ import org.devpki.model.CertificateStatus;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import org.devpki.model.LedgerCa;
-import org.devpki.model.LedgerCertificate;
 import org.devpki.model.OcspAnswer;
 import org.devpki.model.OcspCertId;
 import org.devpki.model.OcspQuery;
 import org.devpki.model.OcspResponse;
-import org.devpki.model.SerialNumber;
 import org.devpki.x509.Ocsp;
 
 /**
@@ -34,6 +31,7 @@ public final class AnswerOcsp {
     private final Workshop shop;
     private final Responders responders;
     private final Issuers issuers;
+    private final KnownStatuses statuses;
     private final SignedAnswers signed;
 
     AnswerOcsp(Workshop shop) {
@@ -44,6 +42,7 @@ public final class AnswerOcsp {
         this.shop = shop;
         this.responders = new Responders(shop);
         this.issuers = new Issuers(shop);
+        this.statuses = new KnownStatuses(shop);
         this.signed = signed;
     }
 
@@ -78,14 +77,14 @@ public final class AnswerOcsp {
     /** The answer that was signed before, if nothing that it rests on has changed; else a new one, which is kept. */
     private OcspResponse answer(OcspCertId id, CaName ca) {
         // read before the status: a revocation between the two makes the answer seem old, never new
-        long sequence = shop.store().revocationSequence(ca, OptionalInt.empty());
+        long sequence = sequence(ca);
         Instant now = shop.now();
         Optional<SignedAnswers.Signed> old = signed.about(id).filter(answer -> answer.isYoung(now));
         if (old.isPresent() && old.get().sequence() == sequence) {
             return old.get().response();
         }
-        Responders.Responder responder = responders.of(ca);
-        CertificateStatus status = status(id, ca);
+        Responders.Responder responder = responders.of(ca, sequence);
+        CertificateStatus status = statuses.of(id, ca, sequence);
         OcspResponse response = old.filter(answer -> answer.status().equals(status)
                         && answer.responder().equals(responder.serial())) // others were revoked meanwhile, not this one
                 .map(SignedAnswers.Signed::response)
@@ -97,12 +96,17 @@ public final class AnswerOcsp {
     }
 
     private OcspResponse answer(OcspQuery query, CaName ca) {
-        List<CertificateStatus> statuses = new ArrayList<>();
+        long sequence = sequence(ca);
+        List<CertificateStatus> told = new ArrayList<>();
         for (OcspCertId id : query.certIds()) {
             boolean isOurs = issuers.of(id).equals(Optional.of(ca)); // another CA's is another responder's to answer
-            statuses.add(isOurs ? status(id, ca) : new CertificateStatus.Unknown());
+            told.add(isOurs ? statuses.of(id, ca, sequence) : new CertificateStatus.Unknown());
         }
-        return signed(responders.of(ca), query.certIds(), statuses, query.nonce());
+        return signed(responders.of(ca, sequence), query.certIds(), told, query.nonce());
+    }
+
+    private long sequence(CaName ca) {
+        return shop.store().revocationSequence(ca, OptionalInt.empty());
     }
 
     private OcspResponse signed(
@@ -117,20 +121,8 @@ public final class AnswerOcsp {
             singles.add(new OcspAnswer.Single(ids.get(i), statuses.get(i), now, next));
         }
         return new OcspResponse(
-                responder.sign(now, singles, nonce),
+                responder.sign(now, singles, nonce, shop.engine()),
                 nonce.isPresent() ? Optional.empty() : Optional.of(new OcspResponse.Freshness(now, next)));
-    }
-
-    private CertificateStatus status(OcspCertId id, CaName ca) {
-        BigInteger serial = id.serial();
-        if (serial.signum() <= 0 || serial.bitLength() > 159) {
-            return new CertificateStatus.Unknown();
-        }
-        return shop.store()
-                .certificate(new SerialNumber(serial))
-                .filter(row -> row.reservation().ca().equals(ca))
-                .map(LedgerCertificate::status)
-                .orElse(new CertificateStatus.Unknown());
     }
 
     private static OcspResponse failure(Ocsp.Failure failure) {

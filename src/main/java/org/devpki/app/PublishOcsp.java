@@ -126,7 +126,7 @@ public final class PublishOcsp {
         Instant next = responder.end(now, shop.settings().ocsp().presignedValidity());
         OcspAnswer.Single single =
                 new OcspAnswer.Single(Ocsp.parseRequest(request).certIds().get(0), row.status(), now, next);
-        return responder.sign(now, List.of(single), Optional.empty());
+        return responder.sign(now, List.of(single), Optional.empty(), shop.engine());
     }
 
     /** Whether a published answer says what the ledger says, by a responder that still counts, and is not due. */

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
@@ -14,8 +16,10 @@ import org.devpki.model.OcspAnswer;
 import org.devpki.model.Profile;
 import org.devpki.model.SerialNumber;
 import org.devpki.store.Store;
+import org.devpki.x509.Engine;
 import org.devpki.x509.Keys;
 import org.devpki.x509.Ocsp;
+import org.devpki.x509.OcspClient;
 import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.SigningKey;
 
@@ -23,8 +27,16 @@ import org.devpki.x509.SigningKey;
 final class Responders {
     private static final Duration RETRY = Duration.ofMinutes(5);
 
-    /** A responder with its key open. */
-    record Responder(ParsedCertificate certificate, SigningKey key, Instant renewal) {
+    /**
+     * A responder with its key open.
+     *
+     * @param keyHash SHA-1 of its public key's bits
+     */
+    record Responder(ParsedCertificate certificate, Bytes keyHash, SigningKey key, Instant renewal) {
+        Responder(ParsedCertificate certificate, SigningKey key, Instant renewal) {
+            this(certificate, Keys.bitsHash(certificate.tbs().publicKey(), "SHA-1"), key, renewal);
+        }
+
         SerialNumber serial() {
             return certificate.tbs().serialNumber();
         }
@@ -36,16 +48,23 @@ final class Responders {
             return wanted.isBefore(own) ? wanted : own;
         }
 
-        /** An OCSPResponse, DER. */
-        Bytes sign(Instant now, List<OcspAnswer.Single> singles, Optional<Bytes> nonce) {
-            Bytes keyHash = Keys.bitsHash(certificate.tbs().publicKey(), "SHA-1");
-            return Ocsp.seal(Ocsp.tbs(new OcspAnswer(keyHash, now, singles, nonce)), key, certificate.der());
+        /**
+         * An OCSPResponse, DER. One that will be said again is proven first; one to a nonce goes to a single client, which
+         * does that itself, and to prove it costs three times what it costs to sign.
+         */
+        Bytes sign(Instant now, List<OcspAnswer.Single> singles, Optional<Bytes> nonce, Engine engine) {
+            Bytes answer = Ocsp.seal(Ocsp.tbs(new OcspAnswer(keyHash, now, singles, nonce)), key, certificate.der());
+            if (nonce.isEmpty() && !OcspClient.parse(answer).isSignedByResponder(engine)) {
+                throw DevpkiException.integrity("the signature just made does not verify; nothing was answered");
+            }
+            return answer;
         }
     }
 
     private final Workshop shop;
     private final Delegates delegates;
     private final Map<CaName, Responder> open = new ConcurrentHashMap<>();
+    private final Map<CaName, Long> lookedAt = new ConcurrentHashMap<>();
 
     Responders(Workshop shop) {
         this.shop = shop;
@@ -58,9 +77,15 @@ final class Responders {
     }
 
     /** The CA's responder, renewed first if it is time; one that is revoked is renewed at once. */
-    synchronized Responder of(CaName ca) {
+    Responder of(CaName ca) {
+        return of(ca, shop.store().revocationSequence(ca, OptionalInt.empty()));
+    }
+
+    /** @param sequence of the CA's last revocation or release, which may have been the responder's */
+    synchronized Responder of(CaName ca, long sequence) {
         Responder now = open.get(ca);
-        if (now != null && !isLive(now)) {
+        boolean mayBeRevoked = !Objects.equals(lookedAt.put(ca, sequence), sequence);
+        if (now != null && (mayBeRevoked || isOver(now)) && !isLive(now)) {
             open.remove(ca);
             now = null;
         }
@@ -73,6 +98,10 @@ final class Responders {
             return next;
         }
         return now;
+    }
+
+    private boolean isOver(Responder responder) {
+        return !shop.now().isBefore(responder.certificate().tbs().notAfter().at());
     }
 
     private boolean isLive(Responder responder) {

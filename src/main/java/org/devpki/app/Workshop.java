@@ -48,6 +48,9 @@ public final class Workshop implements AutoCloseable {
     static final String SQLITE = "jdbc:sqlite:ledger.db";
     private static final int MOST_SETTINGS_OCTETS = 1 << 20;
 
+    /** So many signatures and proofs take as long in plain Java as native code takes to load. */
+    private static final int MANY_SHARDS = 256;
+
     private final Surroundings surroundings;
     private final StoreFolder folder;
     private final Settings settings;
@@ -178,7 +181,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     public PublishCrl publishCrl() {
-        return new PublishCrl(settings.crl().shards() > 0 ? forMany() : this);
+        return new PublishCrl(settings.crl().shards() >= MANY_SHARDS ? forMany() : this);
     }
 
     public CheckCrl checkCrl() {

@@ -32,7 +32,8 @@ import org.xnio.XnioExecutor;
 
 /**
  * OCSP over HTTP (RFC 6960 appendix A) with the cache headers of RFC 5019 section 6.2. Requests are read without a thread
- * of their own, so slow clients cost a socket and nothing else, for a bounded time; sockets are bounded too.
+ * of their own, so slow clients cost a socket and nothing else, for a bounded time; sockets are bounded too. The threads
+ * that read answer too: that takes less than to hand it to others, and all wait for the one connection to the ledger anyway.
  */
 public final class OcspServer implements AutoCloseable {
     private static final String REQUEST_TYPE = "application/ocsp-request";
@@ -142,9 +143,7 @@ public final class OcspServer implements AutoCloseable {
             return;
         }
         exchange.getRequestReceiver()
-                .receiveFullBytes(
-                        (received, octets) -> received.dispatch(() -> answer(received, Bytes.of(octets))),
-                        OcspServer::failReading);
+                .receiveFullBytes((received, octets) -> answer(received, Bytes.of(octets)), OcspServer::failReading);
     }
 
     private static void failReading(HttpServerExchange exchange, IOException e) {
@@ -172,7 +171,7 @@ public final class OcspServer implements AutoCloseable {
             fail(exchange, StatusCodes.BAD_REQUEST, "the path does not end in a base64-encoded request");
             return;
         }
-        exchange.dispatch(() -> answer(exchange, Bytes.of(request)));
+        answer(exchange, Bytes.of(request));
     }
 
     private void answer(HttpServerExchange exchange, Bytes request) {

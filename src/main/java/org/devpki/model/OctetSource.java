@@ -30,7 +30,7 @@ public interface OctetSource {
 
     /** Hands over all octets, part by part. */
     default void eachChunk(ChunkConsumer consumer) throws IOException {
-        byte[] chunk = new byte[CHUNK_OCTETS];
+        byte[] chunk = new byte[(int) Math.max(1, Math.min(CHUNK_OCTETS, size()))];
         try (InputStream in = open()) {
             for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
                 consumer.accept(chunk, length);

@@ -1,5 +1,6 @@
 package org.devpki.x509;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,6 +71,17 @@ final class Der {
             header[1 + count - i] = (byte) (length >> (Byte.SIZE * i));
         }
         return Bytes.of(header);
+    }
+
+    /** The members, as they stand, in a value of this tag. */
+    static Bytes wrap(int tag, Bytes... members) {
+        int length = Arrays.stream(members).mapToInt(Bytes::length).sum();
+        ByteArrayOutputStream value = new ByteArrayOutputStream(length + 6);
+        value.writeBytes(header(tag, length).toArray());
+        for (Bytes member : members) {
+            value.writeBytes(member.toArray());
+        }
+        return Bytes.of(value.toByteArray());
     }
 
     /** Whether the octets are one DER value, encoded in the one way that DER allows. */

@@ -1,36 +1,25 @@
 package org.devpki.x509;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.bouncycastle.asn1.ASN1EncodableVector;
-import org.bouncycastle.asn1.ASN1Enumerated;
-import org.bouncycastle.asn1.ASN1GeneralizedTime;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERBitString;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.DEROctetString;
-import org.bouncycastle.asn1.DERSequence;
-import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.ocsp.CertID;
-import org.bouncycastle.asn1.ocsp.CertStatus;
 import org.bouncycastle.asn1.ocsp.OCSPRequest;
 import org.bouncycastle.asn1.ocsp.Request;
-import org.bouncycastle.asn1.ocsp.ResponderID;
-import org.bouncycastle.asn1.ocsp.ResponseData;
-import org.bouncycastle.asn1.ocsp.RevokedInfo;
-import org.bouncycastle.asn1.ocsp.SingleResponse;
 import org.bouncycastle.asn1.ocsp.TBSRequest;
-import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
-import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.OcspAnswer;
@@ -55,8 +44,19 @@ public final class Ocsp {
     }
 
     private static final int MOST_NONCE_OCTETS = 128;
-    private static final ASN1ObjectIdentifier BASIC = new ASN1ObjectIdentifier("1.3.6.1.5.5.7.48.1.1");
+    private static final int SEQUENCE = 0x30;
+    private static final int OCTET_STRING = 0x04;
+    private static final int EXPLICIT_0 = 0xa0;
+    private static final int EXPLICIT_1 = 0xa1;
+    private static final int BY_KEY = 0xa2;
     private static final ASN1ObjectIdentifier NONCE = new ASN1ObjectIdentifier(Oids.OCSP_NONCE);
+    private static final Bytes NONCE_OID = Der.bytes(NONCE);
+
+    /** {@code id-pkix-ocsp-basic} (RFC 6960 section 4.2.1). */
+    private static final Bytes BASIC_OID = Der.bytes(new ASN1ObjectIdentifier("1.3.6.1.5.5.7.48.1.1"));
+
+    private static final DateTimeFormatter GENERALIZED_TIME =
+            DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final Map<String, String> DIGESTS = Map.of(
             "1.3.14.3.2.26", "SHA-1",
             "2.16.840.1.101.3.4.2.1", "SHA-256",
@@ -102,53 +102,75 @@ public final class Ocsp {
      *   responses SEQUENCE OF SingleResponse, responseExtensions [1] EXPLICIT Extensions OPTIONAL }
      */
 
-    /** The octets to be signed. */
+    /** The octets to be signed, put together by hand: this is what a responder does all day. */
     public static Bytes tbs(OcspAnswer answer) {
-        ASN1EncodableVector responses = new ASN1EncodableVector();
-        for (OcspAnswer.Single single : answer.singles()) {
-            responses.add(new SingleResponse(
-                    CertID.getInstance(single.certId().der().toArray()),
-                    status(single),
-                    time(single.thisUpdate()),
-                    time(single.nextUpdate()),
-                    (Extensions) null));
-        }
-        ExtensionsGenerator extensions = new ExtensionsGenerator();
-        answer.nonce()
-                .ifPresent(nonce ->
-                        extensions.addExtension(NONCE, false, Der.encode(new DEROctetString(nonce.toArray()))));
-        return Der.bytes(new ResponseData(
-                new ResponderID(new DEROctetString(answer.responderKeyHash().toArray())),
-                time(answer.producedAt()),
-                new DERSequence(responses),
-                extensions.isEmpty() ? null : extensions.generate()));
+        Bytes id = Der.wrap(BY_KEY, Der.wrap(OCTET_STRING, answer.responderKeyHash()));
+        Bytes at = time(answer.producedAt());
+        Bytes responses =
+                Der.wrap(SEQUENCE, answer.singles().stream().map(Ocsp::single).toArray(Bytes[]::new));
+        return answer.nonce()
+                .map(nonce -> Der.wrap(SEQUENCE, id, at, responses, Der.wrap(EXPLICIT_1, extensions(nonce))))
+                .orElseGet(() -> Der.wrap(SEQUENCE, id, at, responses));
     }
+
+    /*
+     * SingleResponse ::= SEQUENCE {
+     *   certID CertID, certStatus CertStatus, thisUpdate GeneralizedTime, nextUpdate [0] EXPLICIT GeneralizedTime OPTIONAL,
+     *   singleExtensions [1] EXPLICIT Extensions OPTIONAL }
+     * CertStatus ::= CHOICE { good [0] IMPLICIT NULL, revoked [1] IMPLICIT RevokedInfo, unknown [2] IMPLICIT NULL }
+     * RevokedInfo ::= SEQUENCE { revocationTime GeneralizedTime, revocationReason [0] EXPLICIT CRLReason OPTIONAL }
+     */
+
+    private static Bytes single(OcspAnswer.Single single) {
+        Bytes status = single.status()
+                .match(
+                        good -> Der.wrap(0x80),
+                        revoked -> revoked.reason() == RevocationReason.UNSPECIFIED
+                                ? Der.wrap(EXPLICIT_1, time(revoked.at()))
+                                : Der.wrap(
+                                        EXPLICIT_1,
+                                        time(revoked.at()),
+                                        Der.wrap(
+                                                EXPLICIT_0,
+                                                enumerated(revoked.reason().code()))),
+                        unknown -> Der.wrap(0x82));
+        return Der.wrap(
+                SEQUENCE,
+                single.certId().der(),
+                status,
+                time(single.thisUpdate()),
+                Der.wrap(EXPLICIT_0, time(single.nextUpdate())));
+    }
+
+    private static Bytes extensions(Bytes nonce) {
+        return Der.wrap(SEQUENCE, Der.wrap(SEQUENCE, NONCE_OID, Der.wrap(OCTET_STRING, Der.wrap(OCTET_STRING, nonce))));
+    }
+
+    /*
+     * OCSPResponse ::= SEQUENCE { responseStatus ENUMERATED, responseBytes [0] EXPLICIT SEQUENCE {
+     *   responseType OBJECT IDENTIFIER, response OCTET STRING } OPTIONAL }
+     * BasicOCSPResponse ::= SEQUENCE {
+     *   tbsResponseData ResponseData, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING,
+     *   certs [0] EXPLICIT SEQUENCE OF Certificate OPTIONAL }
+     */
 
     /** Signs the very octets; the responder's own certificate goes with them (RFC 6960 section 4.2.1). */
     public static Bytes seal(Bytes tbs, SigningKey key, CertificateDer responder) {
-        return Der.reading("OCSP answer", () -> {
-            ASN1EncodableVector basic = new ASN1EncodableVector();
-            basic.add(ASN1Primitive.fromByteArray(tbs.toArray()));
-            basic.add(Seals.identifier(key.algorithm()));
-            basic.add(new DERBitString(key.sign(tbs).toArray()));
-            basic.add(new DERTaggedObject(
-                    true,
-                    0,
-                    new DERSequence(
-                            ASN1Primitive.fromByteArray(responder.octets().toArray()))));
-            ASN1EncodableVector bytes = new ASN1EncodableVector();
-            bytes.add(BASIC);
-            bytes.add(new DEROctetString(Der.encode(new DERSequence(basic))));
-            ASN1EncodableVector response = new ASN1EncodableVector();
-            response.add(new ASN1Enumerated(0));
-            response.add(new DERTaggedObject(true, 0, new DERSequence(bytes)));
-            return Der.bytes(new DERSequence(response));
-        });
+        Bytes basic = Der.wrap(
+                SEQUENCE,
+                tbs,
+                Der.bytes(Seals.identifier(key.algorithm())),
+                Der.bytes(new DERBitString(key.sign(tbs).toArray())),
+                Der.wrap(EXPLICIT_0, Der.wrap(SEQUENCE, responder.octets())));
+        return Der.wrap(
+                SEQUENCE,
+                enumerated(0),
+                Der.wrap(EXPLICIT_0, Der.wrap(SEQUENCE, BASIC_OID, Der.wrap(OCTET_STRING, basic))));
     }
 
     /** An answer that is no answer; unsigned, as the RFC has it. */
     public static Bytes failure(Failure failure) {
-        return Der.bytes(new DERSequence(new ASN1Enumerated(failure.code)));
+        return Der.wrap(SEQUENCE, enumerated(failure.code));
     }
 
     private static Optional<Bytes> nonce(@org.jspecify.annotations.Nullable Extensions extensions) throws IOException {
@@ -171,20 +193,12 @@ public final class Ocsp {
         return Optional.of(Bytes.of(nonce));
     }
 
-    private static CertStatus status(OcspAnswer.Single single) {
-        return single.status()
-                .match(
-                        good -> new CertStatus(),
-                        revoked -> new CertStatus(new RevokedInfo(
-                                time(revoked.at()),
-                                revoked.reason() == RevocationReason.UNSPECIFIED
-                                        ? null
-                                        : CRLReason.lookup(revoked.reason().code()))),
-                        unknown -> new CertStatus(2, DERNull.INSTANCE));
+    private static Bytes enumerated(int code) {
+        return Der.wrap(0x0a, Bytes.of(new byte[] {(byte) code}));
     }
 
-    private static ASN1GeneralizedTime time(java.time.Instant instant) {
-        return new org.bouncycastle.asn1.DERGeneralizedTime(
-                Date.from(instant.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)));
+    /** In whole seconds (RFC 5280 section 4.1.2.5.2). */
+    private static Bytes time(Instant instant) {
+        return Der.wrap(0x18, Bytes.utf8(GENERALIZED_TIME.format(instant)));
     }
 }

@@ -30,9 +30,14 @@ public record ParsedOcspResponse(
 
     /** Whether the key of the certificate that came with it made the signature; says nothing of whose it is. */
     public boolean isSignedByResponder() {
+        return isSignedByResponder(Engine.PLAIN);
+    }
+
+    /** The same, found out by the engine. */
+    public boolean isSignedByResponder(Engine engine) {
         return responder.isPresent()
                 && sealed.isPresent()
                 && Seals.verify(
-                        sealed.get(), Certificates.parse(responder.get()).tbs().publicKey());
+                        sealed.get(), Certificates.parse(responder.get()).tbs().publicKey(), engine);
     }
 }

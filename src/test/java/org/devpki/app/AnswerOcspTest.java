@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import org.devpki.ca.CertificateOrder;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateStatus;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.OcspCertId;
@@ -30,6 +33,7 @@ import org.devpki.testing.FixedClock;
 import org.devpki.testing.TestKeys;
 import org.devpki.testing.TestStore;
 import org.devpki.x509.Certificates;
+import org.devpki.x509.Engine;
 import org.devpki.x509.ParsedTbs;
 import org.devpki.x509.SigningKey;
 import org.devpki.x509.TestOcsp;
@@ -134,6 +138,69 @@ class AnswerOcspTest {
         sql("UPDATE certificate SET (state, der) = (SELECT state, der FROM put_aside) WHERE name = 'late'");
 
         assertEquals("good", status(issuer, row));
+    }
+
+    @Test
+    void anAnswerThatWouldBeSaidAgainIsNotWhereItsSignatureDoesNotVerify() {
+        SigningKey another = TestKeys.signing(TestKeys.P_256, "owner");
+        Responders.Responder faulty = new Responders.Responder(
+                shop.certificate(CaName.ISSUING), another, Instant.parse("2026-04-01T00:00:00Z"));
+
+        for (Engine engine : List.of(Engine.PLAIN, Engine.forMany())) {
+            DevpkiException told = assertThrows(
+                    DevpkiException.class,
+                    () -> faulty.sign(Instant.parse("2026-03-01T12:00:00Z"), List.of(), Optional.empty(), engine));
+            assertEquals("the signature just made does not verify; nothing was answered", told.sentence());
+        }
+    }
+
+    // Answers to a nonce, each signed anew; what they say is kept like other answers.
+
+    private static String freshStatus(LedgerCertificate row) {
+        Bytes request = TestOcsp.request(issuer, "SHA-1", row.serial(), Optional.of(Bytes.utf8("nonce")));
+        return TestOcsp.read(answers.run(request).der().toArray()).certStatus();
+    }
+
+    @Test
+    void aHoldAndItsReleaseCountAtOnceForANonceToo() {
+        LedgerCertificate row = store.issue(shop, "held-nonce");
+        assertEquals("good", freshStatus(row));
+        assertEquals("good", freshStatus(row));
+
+        shop.revokeCertificate().run(row, RevocationReason.CERTIFICATE_HOLD);
+        assertEquals("revoked 6", freshStatus(row));
+        assertEquals("revoked 6", freshStatus(row));
+
+        shop.revokeCertificate().run(shop.revokeCertificate().named("held-nonce"), RevocationReason.REMOVE_FROM_CRL);
+        assertEquals("good", freshStatus(row));
+    }
+
+    @Test
+    void anUnknownSerialIsGoodForANonceAsSoonAsItIsIssued() {
+        LedgerCertificate row = store.issue(shop, "late-nonce");
+        sql("CREATE TABLE put_aside_too AS SELECT state, der FROM certificate WHERE name = 'late-nonce'");
+        sql("UPDATE certificate SET state = 'reserved', der = NULL WHERE name = 'late-nonce'");
+        assertEquals("unknown", freshStatus(row));
+
+        sql("UPDATE certificate SET (state, der) = (SELECT state, der FROM put_aside_too) WHERE name = 'late-nonce'");
+
+        assertEquals("good", freshStatus(row));
+    }
+
+    @Test
+    void aResponderThatWasRevokedAnswersNoNonceEither() {
+        LedgerCertificate row = store.issue(shop, "signed-anew-nonce");
+        Bytes request = TestOcsp.request(issuer, "SHA-1", row.serial(), Optional.of(Bytes.utf8("nonce")));
+        OcspResponse first = answers.run(request);
+
+        shop.revokeCertificate()
+                .run(shop.revokeCertificate().named("issuing-ca-ocsp"), RevocationReason.KEY_COMPROMISE);
+
+        OcspResponse second = answers.run(request);
+        assertNotEquals(
+                TestOcsp.read(first.der().toArray()).responder(),
+                TestOcsp.read(second.der().toArray()).responder());
+        assertTrue(TestOcsp.isSigned(second.der().toArray()));
     }
 
     @Test

@@ -36,6 +36,7 @@ import org.devpki.testing.TestAuthority;
 import org.devpki.testing.TestKeys;
 import org.devpki.testing.TestStore;
 import org.devpki.x509.Certificates;
+import org.devpki.x509.Keys;
 import org.devpki.x509.Ocsp;
 import org.devpki.x509.OcspClient;
 import org.devpki.x509.ParsedCertificate;
@@ -408,8 +409,14 @@ class PublishOcspTest {
                             Certificates.parse(TestAuthority.root("stranger").device("forger")),
                             Certificates.parse(device),
                             withKey(new Responders(shop).of(CaName.ISSUING).certificate(), key.publicKey()))
-                    .map(certificate -> new Responders.Responder(certificate, key, Instant.MAX)
-                            .sign(now, singles, Optional.empty())
+                    .map(certificate -> Ocsp.seal(
+                                    Ocsp.tbs(new OcspAnswer(
+                                            Keys.bitsHash(certificate.tbs().publicKey(), "SHA-1"),
+                                            now,
+                                            singles,
+                                            Optional.empty())),
+                                    key,
+                                    certificate.der())
                             .toArray())
                     .toList();
         }

@@ -24,13 +24,16 @@ import org.devpki.model.SecretBytes;
 
 /**
  * A list of devices that are made together. Columns that devpki knows are {@code id name mac profile ca key chip san
- * not_after nvs.X}, and {@code client_id} for name; all others are the site's own, to be used in a name's template.
+ * not_after csr nvs.X}, and {@code client_id} for name; all others are the site's own, to be used in a name's template.
  *
  * @param own the site's own columns
  */
 public record BatchList(String origin, List<Entry> entries, NavigableSet<String> own) {
+    /** A request in base64, of a key that was made elsewhere. */
+    static final String CSR = "csr";
+
     private static final List<String> KNOWN =
-            List.of("id", "name", "mac", "profile", "ca", "key", "chip", "san", "not_after");
+            List.of("id", "name", "mac", "profile", "ca", "key", "chip", "san", "not_after", CSR);
 
     private static final String NVS = "nvs.";
     private static final Map<String, String> OTHER_NAMES = Map.of("client_id", "name", "target", "chip");
@@ -155,9 +158,12 @@ public record BatchList(String origin, List<Entry> entries, NavigableSet<String>
         return placeholder.appendTail(name).toString();
     }
 
+    /** Of all but the request: a row whose key was lost before it had its certificate may bring another. */
     private static Bytes hash(SortedMap<String, String> columns) {
+        SortedMap<String, String> said = new TreeMap<>(columns);
+        said.remove(CSR);
         StringBuilder text = new StringBuilder();
-        columns.forEach((column, value) -> text.append(column)
+        said.forEach((column, value) -> text.append(column)
                 .append(' ')
                 .append(value.length())
                 .append(' ')

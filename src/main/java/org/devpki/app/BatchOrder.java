@@ -1,11 +1,15 @@
 package org.devpki.app;
 
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.devpki.model.BatchId;
+import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
+import org.devpki.model.CsrDer;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
 import org.devpki.model.SubjectAltName;
@@ -31,7 +35,11 @@ public record BatchOrder(
 
     /** The same for another list, one device at a time. */
     public BatchOrder of(BatchList other) {
-        return new BatchOrder(batch, settings, other, profile, ca, key, notAfter, packing, 1);
+        return of(other, 1);
+    }
+
+    BatchOrder of(BatchList other, int otherJobs) {
+        return new BatchOrder(batch, settings, other, profile, ca, key, notAfter, packing, otherJobs);
     }
 
     /** @throws org.devpki.model.DevpkiException INVALID_INPUT for a value of the row that cannot be */
@@ -41,11 +49,20 @@ public record BatchOrder(
                 entry.column("profile").or(() -> profile),
                 entry.column("ca").map(CaName::new).or(() -> ca),
                 entry.column("key").map(KeySpec::parse).or(() -> key),
-                Optional.empty(),
+                entry.column(BatchList.CSR).map(BatchOrder::csr),
                 entry.column("not_after").map(NotAfter::parse).or(() -> notAfter),
                 Optional.of(batch),
                 entry.column("san").map(BatchOrder::sans).orElse(List.of()),
                 packing.apply(entry));
+    }
+
+    private static CsrDer csr(String text) {
+        try {
+            return new CsrDer(Bytes.of(Base64.getDecoder().decode(text)));
+        } catch (IllegalArgumentException e) {
+            throw DevpkiException.invalid("column csr is not a certification request's DER in base64")
+                    .causedBy(e);
+        }
     }
 
     private static List<SubjectAltName> sans(String text) {

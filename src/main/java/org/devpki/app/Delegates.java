@@ -1,6 +1,7 @@
 package org.devpki.app;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateState;
+import org.devpki.model.CredentialChain;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.NotAfter;
@@ -18,6 +20,7 @@ import org.devpki.model.Profile;
 import org.devpki.model.SerialNumber;
 import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
+import org.devpki.x509.CmsSignatures;
 import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.SigningKey;
 
@@ -36,9 +39,10 @@ final class Delegates {
         static final Task OCSP = new Task("ocsp-responder", "ocsp");
         static final Task MANIFEST = new Task("manifest-signer", "manifest");
         static final Task LINE_TOKEN = new Task("line-token-signer", "line-token");
+        static final Task BATCH = new Task("batch-signer", "batch");
 
         private static final Set<String> PROFILES =
-                Stream.of(OCSP, MANIFEST, LINE_TOKEN).map(Task::profile).collect(Collectors.toSet());
+                Stream.of(OCSP, MANIFEST, LINE_TOKEN, BATCH).map(Task::profile).collect(Collectors.toSet());
 
         static boolean isProfile(String name) {
             return PROFILES.contains(name);
@@ -101,11 +105,36 @@ final class Delegates {
         }
     }
 
+    /** Signs octets, which stand inside the signature. */
+    Bytes signWhole(CaName ca, Bytes content, Instant at) {
+        Delegate signer = lasting(ca);
+        CredentialChain chain = shop.chain(signer.certificate().der(), ca);
+        try (SigningKey key = signer.key()) {
+            return CmsSignatures.signWhole(content, key, chain.leaf(), chain.intermediates(), at);
+        }
+    }
+
     /** Whether a certificate is one that signs files: for signatures, and for nothing that has a name. */
     static boolean signsFiles(ParsedCertificate signer) {
         return signer.tbs().extendedKeyUsage().isEmpty()
                 && signer.tbs().keyUsage().orElse(Set.of()).contains(KeyUsage.DIGITAL_SIGNATURE)
                 && !signer.tbs().isCa();
+    }
+
+    /**
+     * Whether a CA made a signer for the task. A store that was copied before, or knows the CA's certificate alone, does
+     * not know it; what such a store has itself it does know, and whatever that is called it is no signer.
+     */
+    boolean isSigner(CaName ca, ParsedCertificate signer) {
+        Optional<LedgerCertificate> known =
+                shop.store().certificate(signer.tbs().serialNumber());
+        boolean isOwn = known.filter(row -> !row.certificate().equals(Optional.of(signer.der()))
+                        || !row.reservation().profile().equals(task.profile()))
+                .isEmpty();
+        return isOwn
+                && VerifyManifest.isIssuer(shop.certificate(ca), signer)
+                && signsFiles(signer)
+                && signer.tbs().commonNames().equals(List.of(task.name(ca)));
     }
 
     /** Makes another, which is in force from now on; the caller holds the lock under which that is done. */

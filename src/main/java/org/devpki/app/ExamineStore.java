@@ -53,7 +53,7 @@ public final class ExamineStore {
         certificates();
         unfinished();
         alarms();
-        if (!shop.isHome()) { // which publishes nothing, so that what it was copied with grows old
+        if (shop.isPublishing()) { // else what it was copied with grows old
             shelf();
             answers();
         }
@@ -142,7 +142,7 @@ public final class ExamineStore {
 
     private void keys() {
         for (LedgerCa ca : store.cas()) {
-            if (!shop.keyRing().has(ca.keyUri())) {
+            if (!ca.isAtOffice() && !shop.keyRing().has(ca.keyUri())) {
                 error("keys", "the key of " + ca.name() + " is not at " + ca.keyUri());
             }
             new Responders(shop)

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.devpki.ca.Authority;
 import org.devpki.ca.CertificateOrder;
 import org.devpki.config.SettingsFile;
@@ -50,6 +51,14 @@ public final class InitStore {
         if (Files.exists(new StoreFolder(target).settings())) {
             return again(order);
         }
+        appear(staged -> fill(staged, order));
+        order.ledger().filter(url -> !url.equals(Workshop.SQLITE)).ifPresent(this::migrate);
+        return true;
+    }
+
+    /** @param filling puts a store into a folder */
+    void appear(Consumer<Path> filling) {
+        Path target = surroundings.store();
         if (!WholeFiles.list(target).isEmpty() || (Files.exists(target) && !Files.isDirectory(target))) {
             throw DevpkiException.conflict(target + " exists and is not an empty folder")
                     .hint("choose another --store");
@@ -61,13 +70,11 @@ public final class InitStore {
         }
         Path staged = WholeFiles.stageFolder(target);
         try {
-            fill(staged, order);
+            filling.accept(staged);
             WholeFiles.settle(staged, target);
         } finally {
             WholeFiles.delete(staged); // gone already when all went well
         }
-        order.ledger().filter(url -> !url.equals(Workshop.SQLITE)).ifPresent(this::migrate);
-        return true;
     }
 
     /** The ledger is made in a file, for a store appears whole, and then moves. */
@@ -205,7 +212,7 @@ public final class InitStore {
     }
 
     /** Issuer certificates as AIA and people want them: DER as .cer, PEM, and all in one. */
-    private static void shelveIssuers(Workshop shop) {
+    static void shelveIssuers(Workshop shop) {
         Shelf shelf = new FolderShelf(shop.folder().issuers());
         StringBuilder all = new StringBuilder();
         for (LedgerCa ca : shop.store().cas()) {

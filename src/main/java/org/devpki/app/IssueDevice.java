@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.devpki.ca.Authority;
 import org.devpki.ca.CertificateOrder;
@@ -23,16 +24,22 @@ import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.ExportedFile;
+import org.devpki.model.Finding;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.QuotaClaim;
+import org.devpki.model.Reservation;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.SubjectAltName;
+import org.devpki.model.Validity;
 import org.devpki.store.Store;
+import org.devpki.x509.Certificates;
 import org.devpki.x509.Csrs;
 import org.devpki.x509.Keys;
+import org.devpki.x509.Names;
+import org.devpki.x509.ParsedCertificate;
 
 /**
  * Issues one device's certificate and delivers it. The serial is on the ledger before anything is signed, and the
@@ -62,7 +69,7 @@ public final class IssueDevice {
     record Fresh(Optional<KeySpec> key, QuotaClaim claim, List<LedgerCertificate> superseded) {}
 
     /** What is settled about an order before its name is looked at. */
-    private record Settled(DeviceOrder order, Profile profile, CaName ca, KeySpec key, Packing packing, Bytes hash) {}
+    record Settled(DeviceOrder order, Profile profile, CaName ca, KeySpec key, Packing packing, Bytes hash) {}
 
     public IssuedDevice run(DeviceOrder order) {
         Settled settled = settle(order);
@@ -103,7 +110,7 @@ public final class IssueDevice {
         return new Outlook(Optional.of(new Fresh(made, claim, superseded(settled, live))));
     }
 
-    private Settled settle(DeviceOrder order) {
+    Settled settle(DeviceOrder order) {
         Profile profile = shop.profile(order.profile().orElse(shop.settings().defaultProfile()));
         if (profile.purpose().isCa() || profile.purpose().isOcspNoCheck() || Delegates.Task.isProfile(profile.name())) {
             throw DevpkiException.invalid("profile \"" + profile.name() + "\" is not for devices or servers");
@@ -130,6 +137,106 @@ public final class IssueDevice {
                 "which a certification request does not bring",
                 shop.exporters());
         return new Settled(order, profile, ca, key, packing, order.hash(profile.name(), ca, key, packing.home()));
+    }
+
+    /** The certificate that the order has already, by the ledger. */
+    Optional<LedgerCertificate> carriedOut(Settled settled) {
+        return same(settled, live(settled));
+    }
+
+    /**
+     * Ends an order whose key waits here with the certificate that a CA elsewhere made for it. The ledger knows the
+     * certificate before anything is delivered.
+     *
+     * @param kept the key that waits
+     * @throws DevpkiException CONFLICT if the certificate is for another key, name or CA; REFUSED by lint, or if it is over
+     */
+    IssuedDevice complete(DeviceOrder order, CertificateDer certificate, Supplier<MadeKey> kept) {
+        Settled settled = settle(order);
+        ParsedCertificate parsed = Certificates.parse(certificate);
+        SerialNumber serial = parsed.tbs().serialNumber();
+        try (Store.Held name =
+                shop.store().lock(Workshop.nameLock(settled.ca(), order.device().value()))) {
+            List<LedgerCertificate> live = live(settled);
+            Optional<IssuedDevice> done = same(settled, live)
+                    .filter(row -> row.serial().equals(serial))
+                    .flatMap(row -> again(settled, row));
+            if (done.isPresent()) {
+                return done.get();
+            }
+            refuseOthers(settled, live);
+            try (MadeKey made = kept.get()) {
+                refuseStranger(settled, parsed, made.publicKey());
+                bundle(settled)
+                        .ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of(serial)));
+                note(settled, live, parsed, made.key().isPresent());
+                List<String> warnings = Packing.warnings(lint(settled, certificate));
+                deliver(settled, serial, certificate, Optional.of(made), warnings);
+                return issued(settled, serial, true, warnings);
+            }
+        }
+    }
+
+    private void refuseStranger(Settled settled, ParsedCertificate certificate, PublicKeyDer key) {
+        DeviceId device = settled.order().device();
+        String which = "certificate " + certificate.tbs().serialNumber();
+        if (!certificate.tbs().publicKey().equals(key)) {
+            throw DevpkiException.conflict(which + " is not for the key of " + device + " that waits here");
+        }
+        if (!certificate.tbs().commonNames().equals(List.of(device.value()))) {
+            throw DevpkiException.conflict(
+                    which + " is " + Names.text(certificate.tbs().subject()) + "'s, not " + device + "'s");
+        }
+        if (!VerifyManifest.isIssuer(shop.certificate(settled.ca()), certificate)) {
+            throw DevpkiException.conflict(which + " of " + device + " is not of CA " + settled.ca());
+        }
+        if (certificate.tbs().notAfter().at().isBefore(shop.now())) {
+            throw DevpkiException.refused(which + " of " + device + " ended at "
+                    + certificate.tbs().notAfter().at());
+        }
+        List<String> faults = lint(settled, certificate.der()).stream()
+                .filter(Finding::isError)
+                .map(Finding::text)
+                .toList();
+        if (!faults.isEmpty()) {
+            throw DevpkiException.refused("lint refuses " + which + " of " + device + ": " + String.join("; ", faults));
+        }
+    }
+
+    /** What another CA's ledger has, kept here as one's own would be; a run that was killed may have begun it. */
+    private void note(
+            Settled settled, List<LedgerCertificate> live, ParsedCertificate certificate, boolean isKeyMadeHere) {
+        SerialNumber serial = certificate.tbs().serialNumber();
+        Optional<LedgerCertificate> before =
+                live.stream().filter(row -> row.serial().equals(serial)).findFirst();
+        if (before.isEmpty()) {
+            shop.store()
+                    .reserve(
+                            new Reservation(
+                                    settled.ca(),
+                                    serial,
+                                    settled.order().device().value(),
+                                    settled.profile().name(),
+                                    settled.profile().source().sha256(),
+                                    settled.hash(),
+                                    certificate.tbs().publicKey().octets().sha256(),
+                                    certificate.tbs().octets().sha256(),
+                                    new Validity(
+                                            certificate.tbs().notBefore().at(),
+                                            certificate.tbs().notAfter().at()),
+                                    0, // this store publishes no CRL
+                                    settled.order().batch(),
+                                    isKeyMadeHere),
+                            live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
+                            superseded(settled, live).stream()
+                                    .map(LedgerCertificate::serial)
+                                    .toList());
+            shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_3_RESERVED);
+        }
+        if (before.flatMap(LedgerCertificate::certificate).isEmpty()) {
+            shop.store().record(serial, certificate.der());
+            shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_5_RECORDED);
+        }
     }
 
     private List<LedgerCertificate> live(Settled settled) {
@@ -252,7 +359,8 @@ public final class IssueDevice {
         }
     }
 
-    private MadeKey madeKey(Settled settled) {
+    /** A new key, or the public half that a request brought. */
+    MadeKey madeKey(Settled settled) {
         settled.packing().claimForNvs(settled.order().device(), shop.store());
         Optional<CsrDer> csr = settled.order().csr();
         if (csr.isPresent()) {
@@ -287,11 +395,12 @@ public final class IssueDevice {
     }
 
     private List<String> warnings(Settled settled, LedgerCertificate row) {
-        return Packing.warnings(shop.lint(
-                certificate(row),
-                settled.ca(),
-                settled.profile(),
-                settled.packing().flashed()));
+        return Packing.warnings(lint(settled, certificate(row)));
+    }
+
+    private List<Finding> lint(Settled settled, CertificateDer certificate) {
+        return shop.lint(
+                certificate, settled.ca(), settled.profile(), settled.packing().flashed());
     }
 
     private void deliver(

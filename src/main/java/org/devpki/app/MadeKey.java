@@ -1,6 +1,8 @@
 package org.devpki.app;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.devpki.esp.HmacKey;
@@ -68,6 +70,38 @@ record MadeKey(PublicKeyDer publicKey, Optional<DeviceKey> key, Optional<HmacKey
                 }
             }
         }
+    }
+
+    /**
+     * All that is secret of it, to be kept until its certificate comes: private key, HMAC key, salt, each behind its length
+     * in four octets, big-endian, which is 0 for what there is not.
+     */
+    SecretBytes toKeep() {
+        List<Optional<SecretBytes>> parts = List.of(key.map(DeviceKey::pkcs8), hmacKey.map(HmacKey::octets), salt);
+        ByteBuffer all = ByteBuffer.allocate(parts.stream()
+                .mapToInt(part -> Integer.BYTES + part.map(SecretBytes::length).orElse(0))
+                .sum());
+        for (Optional<SecretBytes> part : parts) {
+            all.putInt(part.map(SecretBytes::length).orElse(0));
+            part.ifPresent(secret -> secret.lend(all::put));
+        }
+        return SecretBytes.taking(all.array());
+    }
+
+    /** What {@link #toKeep} kept, which was sealed and so is whole. */
+    static MadeKey ofKept(SecretBytes kept) {
+        return kept.lend(octets -> {
+            ByteBuffer all = ByteBuffer.wrap(octets);
+            try (SecretBytes pkcs8 = part(all).orElseThrow()) {
+                return of(Keys.ofPkcs8(pkcs8), part(all).map(HmacKey::new), part(all));
+            }
+        });
+    }
+
+    private static Optional<SecretBytes> part(ByteBuffer all) {
+        byte[] octets = new byte[all.getInt()];
+        all.get(octets);
+        return Optional.of(SecretBytes.taking(octets)).filter(part -> part.length() > 0);
     }
 
     /**

@@ -77,6 +77,18 @@ public final class OpenBundle implements AutoCloseable {
         return opened(content, sealed.toString(), isSummed);
     }
 
+    /**
+     * Opens a sealed file of any name that is no device's.
+     *
+     * @throws DevpkiException as {@link #file}
+     */
+    Bytes whole(Path sealed) {
+        try (SecretBytes content =
+                opened(WholeFiles.readSecret(sealed, SealedFile.MOST_OCTETS), sealed.toString(), false)) {
+            return content.lend(Bytes::of);
+        }
+    }
+
     private static boolean isSealedFile(Path place) {
         return Files.isRegularFile(place) && ExportedFile.isSealed(String.valueOf(place.getFileName()));
     }

@@ -178,11 +178,16 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
         if (order.destination() instanceof Destination.Stream) {
             throw DevpkiException.invalid("--seal-to seals files, and --out - prints PEM; give --out a folder");
         }
+        refuseWeak(recipient, "--seal-to");
+    }
+
+    /** @throws DevpkiException REFUSED for a key that nothing is sealed to */
+    static void refuseWeak(CertificateDer recipient, String option) {
         Keys.spec(Certificates.parse(recipient).tbs().publicKey())
                 .filter(key -> key.match(ec -> false, rsa -> rsa.bits() < LEAST_RECIPIENT_BITS, ed -> true))
                 .ifPresent(key -> {
                     throw DevpkiException.refused("a key is sealed to RSA of " + LEAST_RECIPIENT_BITS
-                            + " bits or more, or to EC, and the certificate of --seal-to has " + key.text());
+                            + " bits or more, or to EC, and the certificate of " + option + " has " + key.text());
                 });
     }
 

@@ -1,7 +1,6 @@
 package org.devpki.app;
 
 import java.util.List;
-import java.util.Optional;
 import org.devpki.config.LineTokenFile;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
@@ -72,7 +71,7 @@ public final class RestrictStore {
             throw DevpkiException.refused(origin + " is signed by " + who + ", who is not of this store's CA "
                     + token.ca() + "; a token of that CA is needed");
         }
-        if (!isTokenSigner(token.ca(), signer)) {
+        if (!new Delegates(shop, Delegates.Task.LINE_TOKEN).isSigner(token.ca(), signer)) {
             throw DevpkiException.integrity(
                     origin + " is signed by " + who + ", whose certificate is not one to sign line tokens");
         }
@@ -87,20 +86,5 @@ public final class RestrictStore {
 
     private boolean isOf(CaName ca, ParsedCertificate signer) {
         return VerifyManifest.isIssuer(shop.certificate(ca), signer);
-    }
-
-    /**
-     * Whether headquarters made it for this. A home that was copied before does not know it; what the home issued itself
-     * it does know, and whatever that is called it is no signer.
-     */
-    private boolean isTokenSigner(CaName ca, ParsedCertificate signer) {
-        Optional<LedgerCertificate> known =
-                shop.store().certificate(signer.tbs().serialNumber());
-        boolean isOwn = known.filter(row -> !row.certificate().equals(Optional.of(signer.der()))
-                        || !row.reservation().profile().equals(Delegates.Task.LINE_TOKEN.profile()))
-                .isEmpty();
-        return isOwn
-                && Delegates.signsFiles(signer)
-                && signer.tbs().commonNames().equals(List.of(Delegates.Task.LINE_TOKEN.name(ca)));
     }
 }

@@ -87,6 +87,7 @@ public final class RevokeCertificate {
      * @throws DevpkiException CONFLICT if it is revoked already in another way, or cannot be released
      */
     public boolean changes(LedgerCertificate row, RevocationOrder order) {
+        shop.refuseKeyless("revokes nothing");
         if (order.isRelease()) {
             return isHeld(row);
         }

@@ -119,6 +119,7 @@ public final class RevokeMany {
      * @throws DevpkiException REFUSED if it would hit more; NOT_FOUND if a selection has no certificate at all
      */
     public Plan plan(Whom whom, RevocationOrder order, OptionalLong most) {
+        shop.refuseKeyless("revokes nothing");
         if (order.isRelease()) {
             throw DevpkiException.invalid("a list or selection is not released; release each by device release");
         }

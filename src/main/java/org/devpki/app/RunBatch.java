@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.devpki.model.BatchId;
 import org.devpki.model.BatchOutcome;
 import org.devpki.model.BatchRow;
@@ -33,9 +34,17 @@ public final class RunBatch {
     private final Workshop shop;
     private final IssueDevice issueDevice;
 
+    private final Function<DeviceOrder, IssuedDevice> deed;
+
     RunBatch(Workshop shop) {
+        this(shop, shop.issueDevice()::run);
+    }
+
+    /** @param deed what is done with each order */
+    RunBatch(Workshop shop, Function<DeviceOrder, IssuedDevice> deed) {
         this.shop = shop;
         this.issueDevice = shop.issueDevice();
+        this.deed = deed;
     }
 
     /**
@@ -234,7 +243,7 @@ public final class RunBatch {
 
         private Result issue(BatchList.Entry entry) {
             try {
-                IssuedDevice made = issueDevice.run(order.device(entry));
+                IssuedDevice made = deed.apply(order.device(entry));
                 return new Result(entry, Optional.of(made), Optional.empty());
             } catch (DevpkiException e) {
                 return new Result(entry, Optional.empty(), Optional.of(e));

@@ -11,12 +11,10 @@ import org.devpki.files.WholeFiles;
 import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
-import org.devpki.model.CredentialChain;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LineToken;
 import org.devpki.model.NamePattern;
 import org.devpki.model.SerialNumber;
-import org.devpki.x509.CmsSignatures;
 
 /** Writes down what a factory may issue, and signs it with a key that the CA certified for that. */
 public final class SignToken {
@@ -79,7 +77,11 @@ public final class SignToken {
                         token.id(),
                         "sha256=" + LineTokenFile.write(token).sha256().hex() + " devices=" + token.devices() + " name="
                                 + token.name() + " until=" + token.until());
-        WholeFiles.write(order.target(), sign(token), Modes.PUBLIC_FILE);
+        WholeFiles.write(
+                order.target(),
+                new Delegates(shop, Delegates.Task.LINE_TOKEN)
+                        .signWhole(token.ca(), LineTokenFile.write(token), token.issuedAt()),
+                Modes.PUBLIC_FILE);
         return new Signed(token, true);
     }
 
@@ -96,15 +98,6 @@ public final class SignToken {
                     .filter(wanted::allowsTheSameAs);
         } catch (DevpkiException e) { // no token of this store: it is in the way
             return Optional.empty();
-        }
-    }
-
-    private Bytes sign(LineToken token) {
-        Delegates.Delegate signer = new Delegates(shop, Delegates.Task.LINE_TOKEN).lasting(token.ca());
-        CredentialChain chain = shop.chain(signer.certificate().der(), token.ca());
-        try (var key = signer.key()) {
-            return CmsSignatures.signWhole(
-                    LineTokenFile.write(token), key, chain.leaf(), chain.intermediates(), token.issuedAt());
         }
     }
 }

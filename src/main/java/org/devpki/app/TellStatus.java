@@ -38,7 +38,8 @@ public final class TellStatus {
         List<ShowLedger.DescribedCa> cas = shop.showLedger().cas();
         List<LedgerToken> tokens = shop.store().quota().tokens();
         boolean isHome = !tokens.isEmpty();
-        List<CheckCrl.Checked> crls = isHome ? List.of() : shop.checkCrl().run(Optional.empty(), Optional.empty());
+        List<CheckCrl.Checked> crls =
+                shop.isPublishing() ? shop.checkCrl().run(Optional.empty(), Optional.empty()) : List.of();
         long unfinished = shop.unfinished().size();
         List<String> due = new ArrayList<>();
         Urgency urgency = Urgency.NONE;
@@ -49,7 +50,7 @@ public final class TellStatus {
             }
         }
         Urgency answers =
-                isHome ? Urgency.NONE : CheckOcsp.urgency(shop.checkOcsp().own());
+                shop.isPublishing() ? CheckOcsp.urgency(shop.checkOcsp().own()) : Urgency.NONE;
         if (answers != Urgency.NONE) {
             urgency = urgency.or(answers);
             due.add("OCSP answers in " + shop.folder().ocsp()

@@ -139,6 +139,22 @@ public final class Workshop implements AutoCloseable {
         return new RestrictStore(this);
     }
 
+    public ExportTrust exportTrust() {
+        return new ExportTrust(this);
+    }
+
+    public ExportRequests exportRequests() {
+        return new ExportRequests(forMany());
+    }
+
+    public SignRequests signRequests() {
+        return new SignRequests(this);
+    }
+
+    public ImportCertificates importCertificates() {
+        return new ImportCertificates(forMany());
+    }
+
     public MergeHome mergeHome() {
         return new MergeHome(this);
     }
@@ -388,12 +404,31 @@ public final class Workshop implements AutoCloseable {
         return store.quota().isRestricting();
     }
 
-    /** @throws DevpkiException REFUSED in a factory home, which {@code does} not: "publishes no CRL" */
+    /** Whether the CAs' keys are at the office, so that the store asks for certificates and issues none. */
+    boolean isKeyless() {
+        return store.cas().stream().anyMatch(LedgerCa::isAtOffice);
+    }
+
+    /** Whether CRLs and OCSP answers are this store's to publish. */
+    boolean isPublishing() {
+        return !isHome() && !isKeyless();
+    }
+
+    /** @throws DevpkiException REFUSED in a factory, which {@code does} not: "publishes no CRL" */
     void refuseHome(String does) {
+        refuseKeyless(does);
         if (isHome()) {
             throw DevpkiException.refused("store " + folder.path()
                             + " is a factory home, restricted by a line token, and " + does + "; headquarters does")
                     .hint("devpki store backup here, devpki batch merge at headquarters");
+        }
+    }
+
+    /** @throws DevpkiException REFUSED in a store without CA keys, which {@code does} not */
+    void refuseKeyless(String does) {
+        if (isKeyless()) {
+            throw DevpkiException.refused(
+                    "store " + folder.path() + " has no CA keys, and " + does + "; the office does");
         }
     }
 

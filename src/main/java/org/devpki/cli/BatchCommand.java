@@ -1,7 +1,6 @@
 package org.devpki.cli;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,6 @@ import org.devpki.app.ShowBatches;
 import org.devpki.app.Workshop;
 import org.devpki.model.BatchId;
 import org.devpki.model.BatchOutcome;
-import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
@@ -37,6 +35,9 @@ import picocli.CommandLine.Parameters;
             BatchArchiveCommand.class,
             BatchManifestCommand.class,
             BatchVerifyCommand.class,
+            BatchExportCsrCommand.class,
+            BatchSignCommand.class,
+            BatchImportCertsCommand.class,
             BatchTokenCommand.class,
             BatchMergeCommand.class
         },
@@ -61,9 +62,6 @@ final class BatchCommand extends NounCommand {
                 "  devpki batch run - --batch L3W48 --profile device-ds-rsa --target esp32c3 --out out/ < line3.jsonl"
             })
     static final class RunCommand implements Callable<Integer> {
-        /** A row waits for the disk more than half of its time. */
-        private static final int ROWS_FOR_EACH_CORE = 8;
-
         @Mixin
         CommonOptions common;
 
@@ -74,13 +72,14 @@ final class BatchCommand extends NounCommand {
         BatchOptions batch;
 
         @Option(
-                names = "--results",
-                paramLabel = "FILE",
-                description = "A JSON object a row, in the order of the list, once the run has ended.")
-        Optional<String> results = Optional.empty();
+                names = "--out",
+                required = true,
+                paramLabel = "FOLDER",
+                description = "Where a folder for each device is made.")
+        Path out;
 
-        @Option(names = "--jsonl", description = "Print each result as one JSON object a line as it comes.")
-        boolean isLines;
+        @Mixin
+        BatchResults results;
 
         @Mixin
         JobsOption jobs;
@@ -99,24 +98,26 @@ final class BatchCommand extends NounCommand {
 
         @Override
         public Integer call() {
-            int threads = jobs.orFor(ROWS_FOR_EACH_CORE);
+            int threads = jobs.orForRows();
             Optional<ArchiveBatch.Order> archived = archive();
-            BatchOrder order = batch.order(common, batch.list(common.input(file), CommonOptions.origin(file)), threads);
+            BatchOrder order =
+                    batch.order(common, batch.list(common.input(file), CommonOptions.origin(file)), out, threads);
             if (!order.list().own().isEmpty()) {
                 common.say(
                         "columns of your own: " + String.join(", ", order.list().own()));
             }
             try (Workshop shop = common.open()) {
                 RunBatch.Outlook outlook = shop.runBatch().look(order);
-                outlook.keys().stream()
-                        .map(RunCommand::sentence)
-                        .flatMap(Optional::stream)
-                        .forEach(common::say);
+                BatchResults.sayMissing(common, outlook);
                 if (isDryRun) {
                     print(outlook);
                     return ExitCodes.DONE;
                 }
-                int exit = run(shop.runBatch(), order);
+                RunBatch deed = shop.runBatch();
+                RunBatch.Summary summary =
+                        results.of(common, batch.id, (each, isStopped) -> deed.run(order, each, isStopped));
+                results.print(common, batch.id, summary, "the same command again goes on with what is left");
+                int exit = summary.left() > 0 ? ExitCodes.INTERRUPTED : BatchResults.exit(summary);
                 return exit == ExitCodes.DONE && archived.isPresent() ? pack(shop, archived.get()) : exit;
             }
         }
@@ -137,24 +138,7 @@ final class BatchCommand extends NounCommand {
                         .hint("--seal-to CERT; or --with-keys, if it goes to nobody else");
             }
             return archive.map(
-                    file -> new ArchiveBatch.Order(new BatchId(batch.id), batch.out, file, List.of(), hasKeys, false));
-        }
-
-        /** Of a pool that does not have enough. */
-        private static Optional<String> sentence(RunBatch.KeysWanted keys) {
-            return keys.ready() >= keys.wanted()
-                    ? Optional.empty()
-                    : Optional.of("the key pool has " + keys.ready() + " of " + keys.wanted() + " "
-                            + keys.kind().text()
-                            + " keys; the others are made on the way, which takes long (devpki key pool fill)");
-        }
-
-        private static String sentence(RunBatch.KeysLeft keys) {
-            return "the key pool has " + keys.ready() + " " + keys.kind().text() + " keys left"
-                    + keys.lasts()
-                            .filter(time -> keys.ready() > 0)
-                            .map(time -> ", for about " + ProgressLine.text(time) + " at this pace")
-                            .orElse("");
+                    file -> new ArchiveBatch.Order(new BatchId(batch.id), out, file, List.of(), hasKeys, false));
         }
 
         private void print(RunBatch.Outlook outlook) {
@@ -175,73 +159,6 @@ final class BatchCommand extends NounCommand {
                                             .toList()),
                     List.of("all " + outlook.rows() + " rows can be issued: " + outlook.fresh() + " are new, "
                             + outlook.begun() + " were made before or begun; nothing was changed"));
-        }
-
-        private int run(RunBatch deed, BatchOrder order) {
-            try (Interruption interruption = new Interruption()) {
-                return interruption.whole(() -> run(deed, order, interruption));
-            }
-        }
-
-        private int run(RunBatch deed, BatchOrder order, Interruption interruption) {
-            StringBuilder kept = new StringBuilder();
-            Map<String, Integer> warnings = new LinkedHashMap<>();
-            RunBatch.Summary summary = deed.run(
-                    order,
-                    result -> {
-                        String line = Json.line(batch.fields(result).map());
-                        if (isLines) {
-                            common.streams().out().println(line);
-                        }
-                        if (results.isPresent()) {
-                            kept.append(line).append('\n');
-                        }
-                        result.issued()
-                                .ifPresent(made ->
-                                        made.warnings().forEach(warning -> warnings.merge(warning, 1, Integer::sum)));
-                        result.why()
-                                .ifPresent(why ->
-                                        common.say("line " + result.entry().line() + ", "
-                                                + result.entry().device() + ": " + why.sentence()));
-                    },
-                    interruption::isAsked);
-            warnings.forEach((warning, devices) -> common.say("warning, of " + devices + " devices: " + warning));
-            results.ifPresent(to -> common.output(to, Bytes.utf8(kept.toString())));
-            print(summary);
-            return summary.left() > 0
-                    ? ExitCodes.INTERRUPTED
-                    : summary.failed() > 0 ? ExitCodes.IN_PART : ExitCodes.DONE;
-        }
-
-        private void print(RunBatch.Summary summary) {
-            List<String> lines = new ArrayList<>();
-            lines.add("batch " + batch.id + ": " + summary.issued() + " issued, " + summary.unchanged()
-                    + " done before, " + summary.failed() + " failed, " + summary.left() + " left");
-            if (!summary.isWhole()) {
-                lines.add("the same command again goes on with what is left");
-            }
-            summary.keys().stream().map(RunCommand::sentence).forEach(common::say);
-            Fields fields = Fields.schema("batch-summary/1")
-                    .put("batch", batch.id)
-                    .put("issued", summary.issued())
-                    .put("unchanged", summary.unchanged())
-                    .put("failed", summary.failed())
-                    .put("left", summary.left())
-                    .put(
-                            "keys",
-                            summary.keys().stream()
-                                    .map(keys -> Fields.plain()
-                                            .put("kind", keys.kind().text())
-                                            .put("taken", keys.taken())
-                                            .put("ready", keys.ready())
-                                            .put("lastsSeconds", keys.lasts().map(Duration::toSeconds))
-                                            .map())
-                                    .toList());
-            if (isLines) {
-                common.streams().out().println(Json.line(fields.map()));
-            } else {
-                common.print(fields, lines);
-            }
         }
     }
 

@@ -7,9 +7,7 @@ import java.util.Optional;
 import org.devpki.app.BatchList;
 import org.devpki.app.BatchOrder;
 import org.devpki.app.Destination;
-import org.devpki.app.IssuedDevice;
 import org.devpki.app.PackingOrder;
-import org.devpki.app.RunBatch;
 import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
@@ -20,7 +18,7 @@ import org.devpki.model.NotAfter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What holds for all devices of a batch, of {@code batch run} and {@code station}. */
+/** What holds for all devices of a batch, wherever it is made. */
 final class BatchOptions {
     @Option(names = "--batch", required = true, paramLabel = "ID", description = "What the batch is known by.")
     String id;
@@ -59,14 +57,8 @@ final class BatchOptions {
     @Mixin
     SealOption seal;
 
-    @Option(
-            names = "--out",
-            required = true,
-            paramLabel = "FOLDER",
-            description = "Where a folder for each device is made.")
-    Path out;
-
-    BatchOrder order(CommonOptions common, BatchList list, int jobs) {
+    /** @param out where a folder for each device is made */
+    BatchOrder order(CommonOptions common, BatchList list, Path out, int jobs) {
         if (flash.hmacKey.isPresent()) {
             throw DevpkiException.invalid("--hmac-key is one chip's; each device of a batch has its own")
                     .hint("--hmac-keys LIST, or none to have them made");
@@ -83,7 +75,7 @@ final class BatchOptions {
                 ca.map(CaName::new),
                 key.map(KeySpec::parse),
                 notAfter.map(NotAfter::parse),
-                entry -> packing(common, entry, recipient),
+                entry -> packing(common, entry, recipient, out),
                 jobs);
     }
 
@@ -92,7 +84,8 @@ final class BatchOptions {
         return BatchList.read(octets, origin, nameTemplate);
     }
 
-    private PackingOrder packing(CommonOptions common, BatchList.Entry entry, Optional<CertificateDer> recipient) {
+    private PackingOrder packing(
+            CommonOptions common, BatchList.Entry entry, Optional<CertificateDer> recipient, Path out) {
         return new PackingOrder(
                 formats,
                 Optional.empty(),
@@ -119,44 +112,5 @@ final class BatchOptions {
         recipient.ifPresent(der -> said.add(
                 "--seal-to a certificate with SHA-256 " + der.octets().sha256().hex()));
         return said.isEmpty() ? "no options" : String.join(" ", said);
-    }
-
-    Fields fields(RunBatch.Result result) {
-        return result.issued()
-                .map(made -> fields(result.entry(), made))
-                .orElseGet(() -> why(
-                        members(result.entry().line())
-                                .put("row", result.entry().row().id())
-                                .put("name", result.entry().device()),
-                        result.why().orElseThrow()));
-    }
-
-    private Fields fields(BatchList.Entry entry, IssuedDevice made) {
-        return members(entry.line())
-                .put("row", entry.row().id())
-                .put("name", entry.device())
-                .put("status", made.hasChanged() ? "issued" : "unchanged")
-                .put("serial", made.certificate().serial().hex())
-                .put(
-                        "sha256",
-                        made.certificate()
-                                .certificate()
-                                .map(der -> der.octets().sha256().hex()))
-                .put("folder", made.folder().map(Path::toString))
-                .put("efuseFolder", made.toBurn().map(Path::toString))
-                .put("warnings", made.warnings());
-    }
-
-    /** Of an order that is no row. */
-    Fields fields(int line, DevpkiException why) {
-        return why(members(line), why);
-    }
-
-    private Fields members(int line) {
-        return Fields.schema("batch-result/1").put("batch", id).put("line", line);
-    }
-
-    private static Fields why(Fields fields, DevpkiException why) {
-        return fields.put("status", "failed").put("fault", why.fault().word()).put("message", why.sentence());
     }
 }

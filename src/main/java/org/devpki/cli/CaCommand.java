@@ -102,7 +102,10 @@ final class CaCommand extends NounCommand {
             name = "export",
             description = "Print a CA's certificate; with --bundle all CAs, as a broker's cafile wants them.",
             footerHeading = "%nExamples:%n",
-            footer = {"  devpki ca export root-ca --out server_root_ca.pem", "  devpki ca export --bundle --out ca.pem"
+            footer = {
+                "  devpki ca export root-ca --out server_root_ca.pem",
+                "  devpki ca export --bundle --out ca.pem",
+                "  devpki ca export --trust --out office.trust"
             })
     static final class ExportCommand implements Callable<Integer> {
         @Mixin
@@ -117,6 +120,11 @@ final class CaCommand extends NounCommand {
         @Option(names = "--chain", description = "The CA, then those above it, the root last.")
         boolean isChain;
 
+        @Option(
+                names = "--trust",
+                description = "What init --trust makes a store without CA keys from: CAs, settings, own profiles.")
+        boolean isTrust;
+
         @Option(names = "--der", description = "DER instead of PEM, for one certificate.")
         boolean isDer;
 
@@ -126,6 +134,10 @@ final class CaCommand extends NounCommand {
         @Override
         public Integer call() {
             try (Workshop shop = common.open()) {
+                if (isTrust) {
+                    common.output(out, shop.exportTrust().run());
+                    return ExitCodes.DONE;
+                }
                 List<CertificateDer> wanted = new ArrayList<>();
                 if (isBundle) {
                     shop.showLedger().cas().forEach(ca -> wanted.add(ca.chain().get(0)));

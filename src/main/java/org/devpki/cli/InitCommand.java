@@ -1,5 +1,6 @@
 package org.devpki.cli;
 
+import java.lang.reflect.Field;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.InitOrder;
 import org.devpki.app.InitStore;
+import org.devpki.app.InitTrusting;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
@@ -14,6 +17,7 @@ import org.devpki.model.Settings;
 import org.devpki.model.UrlKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** {@code devpki init}. */
@@ -23,7 +27,8 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  devpki init --org Acme --crl-url http://crl.acme.example --ocsp-url http://ocsp.acme.example",
-            "  devpki init --store lab/pki --key P-384 --not-after 20y --passphrase-file ca.pass"
+            "  devpki init --store lab/pki --key P-384 --not-after 20y --passphrase-file ca.pass",
+            "  devpki init --store line3/pki --trust office.trust"
         })
 final class InitCommand implements Callable<Integer> {
     @Mixin
@@ -95,8 +100,18 @@ final class InitCommand implements Callable<Integer> {
                     + " jdbc:postgresql://HOST/DATABASE?user=NAME (default: a file in the store).")
     Optional<String> ledger = Optional.empty();
 
+    @Option(
+            names = "--trust",
+            paramLabel = "FILE",
+            description = "Make a store without CA keys, which asks the office for certificates, from what ca export"
+                    + " --trust wrote there; no other of these options goes with it.")
+    Optional<String> trust = Optional.empty();
+
     @Override
     public Integer call() {
+        if (trust.isPresent()) {
+            return trusting(trust.get());
+        }
         Map<UrlKind, String> urls = new EnumMap<>(UrlKind.class);
         crlUrl.ifPresent(url -> urls.put(UrlKind.CRL, url));
         ocspUrl.ifPresent(url -> urls.put(UrlKind.OCSP, url));
@@ -127,6 +142,35 @@ final class InitCommand implements Callable<Integer> {
                         .put("next", next),
                 List.of(
                         (hasChanged ? "made store " : "nothing to do: same store in ") + common.storePath(),
+                        "next: " + next));
+        return ExitCodes.DONE;
+    }
+
+    private int trusting(String file) {
+        List<String> given = common.spec.commandLine().getParseResult().matchedOptions().stream()
+                .filter(option -> option.userObject() instanceof Field field
+                        && field.getDeclaringClass().equals(InitCommand.class))
+                .map(OptionSpec::longestName)
+                .filter(name -> !name.equals("--trust"))
+                .toList();
+        if (!given.isEmpty()) {
+            throw DevpkiException.invalid(
+                    "--trust brings the office's settings, and " + String.join(", ", given) + " would make others");
+        }
+        InitTrusting.Made made =
+                new InitTrusting(common.surroundings(true)).run(common.input(file), CommonOptions.origin(file));
+        String next = "devpki batch export-csr line3.csv --batch L3W47 --to office.crt --out L3W47.requests";
+        common.print(
+                Fields.schema("init/1")
+                        .put("store", common.storePath())
+                        .put("changed", made.hasChanged())
+                        .put("rootSha256", made.root().hex())
+                        .put("next", next),
+                List.of(
+                        (made.hasChanged() ? "made store " : "nothing to do: same store in ") + common.storePath()
+                                + ", without CA keys",
+                        "its root has SHA-256 " + made.root().hex()
+                                + "; at the office devpki ca show root-ca must say the same",
                         "next: " + next));
         return ExitCodes.DONE;
     }

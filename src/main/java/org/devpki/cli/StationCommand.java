@@ -1,5 +1,6 @@
 package org.devpki.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,6 +41,13 @@ final class StationCommand implements Callable<Integer> {
     BatchOptions batch;
 
     @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FOLDER",
+            description = "Where a folder for each device is made.")
+    Path out;
+
+    @Option(
             names = "--heartbeat",
             paramLabel = "TIME",
             description = "Give a sign of life whenever no order came for so long, such as 30s (default: when asked).")
@@ -59,7 +67,7 @@ final class StationCommand implements Callable<Integer> {
                 LineByLine orders = new LineByLine(common.streams().in(), MOST_CHARACTERS)) {
             RunBatch deed = shop.runBatch();
             MarkDevices marks = shop.markDevices();
-            BatchOrder settled = batch.order(common, BatchList.EMPTY, 1);
+            BatchOrder settled = batch.order(common, BatchList.EMPTY, out, 1);
             deed.openKey(settled);
             Runnable sayAlive = () -> whole(interruption, () -> say(status("alive")));
             whole(interruption, () -> say(status("ready")));
@@ -152,10 +160,10 @@ final class StationCommand implements Callable<Integer> {
             issued += summary.issued();
             unchanged += summary.unchanged();
             failed += summary.failed();
-            return batch.fields(result[0]);
+            return BatchResults.fields(batch.id, result[0]);
         } catch (DevpkiException e) {
             failed++;
-            return batch.fields(lines, e);
+            return BatchResults.fields(batch.id, lines, e);
         }
     }
 }

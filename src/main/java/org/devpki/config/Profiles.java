@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
+import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Profile;
 import org.devpki.model.Quoted;
@@ -25,6 +28,7 @@ public final class Profiles {
             "device-ds-rsa",
             "device-idevid",
             "broker-server",
+            "batch-signer",
             "line-token-signer",
             "manifest-signer",
             "ocsp-responder");
@@ -66,11 +70,33 @@ public final class Profiles {
         return ProfileReader.read(name, WholeFiles.read(file, MOST_OCTETS).asUtf8(), file.toString());
     }
 
+    /** The site's own, as they stand in their files, by name. */
+    public SortedMap<String, String> own() {
+        TreeMap<String, String> own = new TreeMap<>();
+        origins().forEach((name, origin) -> {
+            if (!origin.equals("shipped")) {
+                own.put(name, text(name, ownFile(name)));
+            }
+        });
+        return own;
+    }
+
+    /** Keeps a profile of the site's own. @throws DevpkiException INVALID_INPUT if it is none */
+    public static void write(Path folder, String name, String text) {
+        checkName(name);
+        ProfileReader.read(name, text, name + ENDING);
+        WholeFiles.write(folder.resolve(name + ENDING), Bytes.utf8(text), Modes.PUBLIC_FILE);
+    }
+
     private Optional<Path> ownFile(String name) {
+        checkName(name);
+        return folder.map(own -> own.resolve(name + ENDING)).filter(Files::exists);
+    }
+
+    private static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw DevpkiException.invalid("profile name " + Quoted.of(name) + " is not of A-Z a-z 0-9 . _ -");
         }
-        return folder.map(own -> own.resolve(name + ENDING)).filter(Files::exists);
     }
 
     private String text(String name, Optional<Path> own) {

@@ -29,11 +29,13 @@ import org.devpki.x509.Keys;
 /**
  * Device keys that were made ahead, for RSA keys take long: a folder for each kind, a file for each key, sealed under the
  * pool's own key, which is under the passphrase. A key is gone from the disk before anybody has it, so none is given
- * twice, not even after a power cut; and no backup holds them. Safe between threads and processes.
+ * twice, not even after a power cut; and no backup holds them. Beside them, sealed alike, keys that wait for a certificate
+ * from elsewhere. Safe between threads and processes.
  */
 public final class KeyPool implements AutoCloseable {
     private static final String OWN_KEY = "pool.key.pem";
     private static final String ENDING = ".key";
+    private static final String WAITING = "waiting";
     private static final int MOST_OCTETS = 65_536;
 
     private final Path folder;
@@ -102,6 +104,54 @@ public final class KeyPool implements AutoCloseable {
             file = next(kind);
         }
         return Optional.empty();
+    }
+
+    /**
+     * Keeps a secret until somebody forgets it; it is durable when this returns.
+     *
+     * @param group a folder of such secrets; like the name it must be one that every file system takes
+     */
+    public void keep(String group, String name, SecretBytes secret) {
+        Path file = waiting(group, name);
+        for (Path above : List.of(folder.resolve(WAITING), folder(file))) {
+            WholeFiles.makeFolder(above, Modes.SECRET_FOLDER);
+        }
+        WholeFiles.sweep(file);
+        WholeFiles.write(file, seal().seal(secret, sealedName(group, name), random), Modes.SECRET_FILE);
+    }
+
+    /** What is kept so; empty if nothing is. @throws DevpkiException KEY_UNAVAILABLE if it cannot be opened */
+    public Optional<SecretBytes> kept(String group, String name) {
+        return WholeFiles.readIfPresent(waiting(group, name), MOST_OCTETS)
+                .map(octets -> seal().open(octets, sealedName(group, name)));
+    }
+
+    /** Whether something is kept so, to be opened or not. */
+    public boolean isKept(String group, String name) {
+        return Files.exists(waiting(group, name));
+    }
+
+    /** Forgets what is kept so, for good. */
+    public void forget(String group, String name) {
+        Path file = waiting(group, name);
+        if (Files.exists(file)) {
+            WholeFiles.delete(file);
+            WholeFiles.sync(folder(file));
+        }
+    }
+
+    private Path waiting(String group, String name) {
+        return folder.resolve(WAITING).resolve(group).resolve(name + ENDING);
+    }
+
+    private static Path folder(Path file) {
+        Path above = file.getParent();
+        return above == null ? file : above;
+    }
+
+    /** A file that was moved to another device's name does not open. */
+    private static String sealedName(String group, String name) {
+        return WAITING + "/" + group + "/" + name;
     }
 
     /** The file's octets, if nobody was faster; the file is gone for good then. */

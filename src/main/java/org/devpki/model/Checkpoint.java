@@ -39,7 +39,13 @@ public interface Checkpoint {
         MIGRATE_3_CLOSED,
         MIGRATE_4_NOTED,
         OPEN_1_FILES_WRITTEN,
-        ARCHIVE_1_WRITTEN
+        ARCHIVE_1_WRITTEN,
+        REQUEST_1_KEY_KEPT,
+        REQUEST_2_SEALED,
+        REQUEST_3_WRITTEN,
+        ANSWER_1_SEALED,
+        ANSWER_2_WRITTEN,
+        COMPLETE_1_KEY_FORGOTTEN
     }
 
     /** Nobody is told. */

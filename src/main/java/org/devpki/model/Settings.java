@@ -105,6 +105,11 @@ public record Settings(
         return new Settings(organization, urls, Optional.of(url), defaultProfile, defaultCa, crl, ocsp);
     }
 
+    /** The same with the ledger in a file of the store. */
+    public Settings withoutLedger() {
+        return new Settings(organization, urls, Optional.empty(), defaultProfile, defaultCa, crl, ocsp);
+    }
+
     /** Where a CRL is found, as the distribution point names it. */
     public Optional<String> crlUrl(CrlName name) {
         return inFolder(UrlKind.CRL, name.file());

@@ -8,12 +8,18 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1Set;
+import org.bouncycastle.asn1.DERSet;
 import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.devpki.model.AttributeType;
 import org.devpki.model.Bytes;
 import org.devpki.model.CsrDer;
+import org.devpki.model.DeviceKey;
+import org.devpki.model.DistinguishedName;
+import org.devpki.model.NameDer;
 import org.devpki.model.PublicKeyDer;
 
 /** Certification requests (PKCS #10, RFC 2986). */
@@ -56,6 +62,19 @@ public final class Csrs {
                     List.copyOf(attributes),
                     List.copyOf(extensions));
         });
+    }
+
+    /** Asks for a certificate of this common name for a key, which signs it; no attributes. */
+    public static CsrDer request(DeviceKey key, String commonName) {
+        NameDer subject = Names.encode(
+                new DistinguishedName(List.of(new DistinguishedName.Attribute(AttributeType.COMMON_NAME, commonName))));
+        CertificationRequestInfo info = new CertificationRequestInfo(
+                Names.x500(subject),
+                SubjectPublicKeyInfo.getInstance(key.publicKey().octets().toArray()),
+                new DERSet());
+        try (SigningKey signer = LocalSigningKey.of(key)) {
+            return new CsrDer(Seals.seal(Der.bytes(info), signer));
+        }
     }
 
     /** The names of a subject alternative name extension that a request asks for. */

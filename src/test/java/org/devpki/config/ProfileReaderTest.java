@@ -90,6 +90,7 @@ class ProfileReaderTest {
         "device-ds-rsa, RSA-3072, 3650d",
         "device-idevid, P-256, 9999",
         "broker-server, P-256, 398d",
+        "batch-signer, P-256, ca",
         "line-token-signer, P-256, ca",
         "manifest-signer, P-256, ca",
         "ocsp-responder, P-256, 14d"
@@ -107,6 +108,7 @@ class ProfileReaderTest {
         "device-ds-rsa, false, clientAuth",
         "device-idevid, false, clientAuth",
         "broker-server, false, serverAuth",
+        "batch-signer, false, ''",
         "line-token-signer, false, ''",
         "manifest-signer, false, ''",
         "ocsp-responder, false, OCSPSigning"

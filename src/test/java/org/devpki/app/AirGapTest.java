@@ -54,6 +54,7 @@ import org.devpki.x509.Pem;
 import org.devpki.x509.SigningKey;
 import org.devpki.x509.TestCsr;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -718,6 +719,7 @@ class AirGapTest {
     private static final Set<Step> ELSEWHERE =
             Set.of(Step.BATCH_1_PLANNED, Step.ISSUE_1_LOCKED, Step.ISSUE_2_PLANNED, Step.ISSUE_4_SIGNED);
 
+    @Tag("crash")
     @ParameterizedTest
     @CsvSource({"0, 3", "1, 6", "2, 7"})
     void whereverItIsKilledTheSameCommandsEndIt(int killed, int steps) throws IOException {

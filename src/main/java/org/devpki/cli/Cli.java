@@ -105,10 +105,14 @@ public final class Cli implements Runnable {
         CommandLine line = new CommandLine(this);
         if (arguments.length > 0 && COMMANDS.containsKey(arguments[0])) {
             line.addSubcommand(arguments[0], COMMANDS.get(arguments[0]));
-        } else {
+        } else if (!isVersionAlone(arguments)) {
             COMMANDS.forEach(line::addSubcommand);
         }
         return line;
+    }
+
+    private static boolean isVersionAlone(String... arguments) {
+        return arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"));
     }
 
     private static Map<String, Class<?>> commands() {

@@ -63,22 +63,37 @@ class LauncherIT {
         assertEquals("", version().err());
         assertEquals(first, identity(archive()));
 
-        Files.setLastModifiedTime(jar, FileTime.from(Instant.parse("2020-01-01T00:00:00Z"))); // as packages are unpacked
+        Files.setLastModifiedTime(
+                jar, FileTime.from(Instant.parse("2020-01-01T00:00:00Z"))); // as packages are unpacked
         assertEquals("", version().err());
         assertNotEquals(first, identity(archive()));
     }
 
     @Test
-    void anArchiveThatIsNoneIsNeitherUsedNorAnError() throws IOException {
+    void anArchiveOfAnotherJarIsNeitherUsedNorAnError() throws IOException {
         String good = version().out();
         Path archive = archive();
-        Files.delete(archive);
-        Files.writeString(archive, "no archive");
-        Files.setLastModifiedTime(archive, Files.getLastModifiedTime(jar));
+        FileTime another = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+        Files.setLastModifiedTime(jar, another);
+        Files.setLastModifiedTime(archive, another);
 
         Finished version = version();
 
         assertEquals("", version.err());
-        assertEquals(good, version.out());
+        assertEquals(good, version.out()); // where Java would say that it does not use it
+    }
+
+    /** As where Java cannot write one, or dies of it. */
+    @Test
+    void anEmptyArchiveIsNotUsedNorMadeAgain() throws IOException {
+        version();
+        Path archive = archive();
+        Files.delete(archive);
+        Files.createFile(archive);
+        Files.setLastModifiedTime(archive, Files.getLastModifiedTime(jar));
+
+        assertEquals("", version().err());
+
+        assertEquals(0, Files.size(archive()));
     }
 }

@@ -78,6 +78,7 @@ public final class Cli implements Runnable {
     CommandLine line(boolean isPlain, String... arguments) {
         CommandLine line = commandLine(arguments);
         Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();
+        sections.put(UsageMessageSpec.SECTION_KEY_DESCRIPTION, Cli::description);
         sections.put(UsageMessageSpec.SECTION_KEY_FOOTER, Cli::examples);
         line.setHelpSectionMap(sections);
         line.setColorScheme(Help.defaultColorScheme(isPlain ? Ansi.OFF : Ansi.AUTO));
@@ -89,6 +90,14 @@ public final class Cli implements Runnable {
         line.setExecutionExceptionHandler(
                 (e, command, parsed) -> tell(e, parsed.originalArgs().toArray(String[]::new)));
         return line;
+    }
+
+    /** One paragraph, wherever its lines end in the source. */
+    private static String description(Help help) {
+        UsageMessageSpec usage = help.commandSpec().usageMessage();
+        String[] paragraph = {String.join(" ", usage.description())};
+        return Help.join(help.colorScheme().ansi(), usage.width(), false, paragraph, new StringBuilder())
+                .toString();
     }
 
     /** Never wrapped, for a line that is pasted must be whole. */
@@ -105,10 +114,14 @@ public final class Cli implements Runnable {
         CommandLine line = new CommandLine(this);
         if (arguments.length > 0 && COMMANDS.containsKey(arguments[0])) {
             line.addSubcommand(arguments[0], COMMANDS.get(arguments[0]));
-        } else {
+        } else if (!isVersionAlone(arguments)) {
             COMMANDS.forEach(line::addSubcommand);
         }
         return line;
+    }
+
+    private static boolean isVersionAlone(String... arguments) {
+        return arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"));
     }
 
     private static Map<String, Class<?>> commands() {

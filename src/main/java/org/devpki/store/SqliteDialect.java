@@ -44,6 +44,7 @@ public final class SqliteDialect implements Dialect {
         }
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false); // a query after each insert, which stays open as long as the insert is kept
+        SqliteLibrary.load();
         Connection connection = JDBC.createConnection(PREFIX + file, config.toProperties());
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout=" + lockTimeout.toMillis());

@@ -15,7 +15,7 @@ public final class Devpki {
     public static final Path ROOT =
             Path.of(System.getProperty("devpki.root", ".")).toAbsolutePath();
 
-    private static final Path JAR = Path.of(
+    public static final Path JAR = Path.of(
             System.getProperty("devpki.jar", ROOT.resolve("target/devpki.jar").toString()));
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -21,7 +22,7 @@ final class InOrder {
     private InOrder() {}
 
     /**
-     * Whatever is begun is ended and handed on.
+     * Whatever is begun is ended, and handed on unless something failed.
      *
      * @param work is done by several threads
      * @param results are told of by the caller's own
@@ -48,7 +49,20 @@ final class InOrder {
             }
             return left;
         } finally {
+            begun.forEach(future -> future.cancel(false)); // after a failure, those that no thread has taken up yet
             workers.shutdown();
+            awaitEnd(workers);
+        }
+    }
+
+    /** What works on is not left behind with a store that is closed. */
+    private static void awaitEnd(ExecutorService workers) {
+        try {
+            while (!workers.awaitTermination(1, TimeUnit.MINUTES)) {
+                // a key of 4096 bits may take long
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

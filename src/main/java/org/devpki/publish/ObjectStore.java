@@ -51,6 +51,14 @@ final class ObjectStore implements AutoCloseable {
         /** Half a gigabyte arrives in time at 5 Mbit/s. */
         static final Patience USUAL =
                 new Patience(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(15));
+
+        /**
+         * When the SDK gives up a call, for what does not look at the clock itself. Its alarm closes the connection under
+         * whoever reads from it, and they may wait for each other until the store is through, however slowly it sends.
+         */
+        Duration alarm() {
+            return call.multipliedBy(2);
+        }
     }
 
     private final String name;
@@ -86,7 +94,7 @@ final class ObjectStore implements AutoCloseable {
                 .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-                .overrideConfiguration(calls -> calls.apiCallTimeout(patience.call())
+                .overrideConfiguration(calls -> calls.apiCallTimeout(patience.alarm())
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(ATTEMPTS)
                                 .build()))

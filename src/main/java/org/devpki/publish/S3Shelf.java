@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,14 +73,15 @@ public final class S3Shelf implements Shelf {
         GetObjectRequest.Builder wanted =
                 GetObjectRequest.builder().bucket(bucket.name()).key(bucket.key(file));
         last.flatMap(Copy::eTag).ifPresent(wanted::ifNoneMatch);
-        Optional<Copy> current = store().ask("read " + file, s3 -> get(s3, wanted.build(), last));
+        long deadline = System.nanoTime() + patience.call().toNanos();
+        Optional<Copy> current = store().ask("read " + file, s3 -> get(s3, wanted.build(), last, deadline));
         current.ifPresent(copy -> copies.put(file, copy));
         return current.map(Copy::octets);
     }
 
-    private Optional<Copy> get(S3Client s3, GetObjectRequest wanted, Optional<Copy> last) {
+    private Optional<Copy> get(S3Client s3, GetObjectRequest wanted, Optional<Copy> last, long deadline) {
         try {
-            return Optional.of(s3.getObject(wanted, this::keep));
+            return Optional.of(s3.getObject(wanted, (answer, body) -> keep(answer, body, deadline)));
         } catch (NoSuchKeyException e) {
             return Optional.empty();
         } catch (S3Exception e) {
@@ -92,25 +92,22 @@ public final class S3Shelf implements Shelf {
         }
     }
 
-    private Copy keep(GetObjectResponse answer, InputStream body) {
+    private Copy keep(GetObjectResponse answer, InputStream body, long deadline) {
         WholeFiles.makeFolder(scratch, Modes.PUBLIC_FOLDER);
         Optional<Long> expected = Optional.ofNullable(answer.contentLength());
-        ScratchFile kept = ScratchFile.in(scratch, out -> copy(body, out, expected, patience.call()));
+        ScratchFile kept = ScratchFile.in(scratch, out -> copy(body, out, expected, deadline));
         scratches.add(kept);
         return new Copy(Optional.ofNullable(answer.eTag()), kept);
     }
 
-    private static void copy(InputStream body, OutputStream out, Optional<Long> expected, Duration longest)
-            throws IOException {
+    private void copy(InputStream body, OutputStream out, Optional<Long> expected, long deadline) throws IOException {
         byte[] chunk = new byte[OctetSource.CHUNK_OCTETS];
         long count = 0;
-        long start = System.nanoTime();
         for (int length = next(body, chunk, count); length >= 0; length = next(body, chunk, count)) {
             out.write(chunk, 0, length);
             count += length;
-            if (System.nanoTime() - start
-                    > longest.toNanos()) { // the SDK's own alarm waits for a lock that reading holds
-                throw ApiCallTimeoutException.create(longest.toMillis());
+            if (System.nanoTime() - deadline > 0) {
+                throw ApiCallTimeoutException.create(patience.call().toMillis());
             }
         }
         if (expected.isPresent() && expected.get() != count) { // older JDKs take what breaks off for the end

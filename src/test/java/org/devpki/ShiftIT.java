@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -31,7 +32,9 @@ class ShiftIT {
 
     @Test
     void aShiftThatWasCutShortEndsWithEachRowOnceAndAManifestThatOpensslVerifies() throws Exception {
-        Devpki devpki = Devpki.withStore(folder).with("JDK_JAVA_OPTIONS", "-Xmx128m");
+        Devpki devpki = Devpki.withStore(folder)
+                .with("JDK_JAVA_OPTIONS", "-Xmx128m")
+                .within(Duration.ofSeconds(Math.max(120, ROWS / 80)));
         try (var list = Files.newBufferedWriter(folder.resolve("shift.csv"))) {
             list.write("name,id\n");
             for (int i = 0; i < ROWS; i++) {

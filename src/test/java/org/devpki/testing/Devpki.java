@@ -3,6 +3,7 @@ package org.devpki.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,6 +77,11 @@ public final class Devpki {
     /** With more in its environment. */
     public Devpki with(String name, String value) {
         return new Devpki(folder, tool.with(name, value));
+    }
+
+    /** The same, given so long for each run; 2 minutes are usual. */
+    public Devpki within(Duration time) {
+        return new Devpki(folder, tool.within(time));
     }
 
     /** Runs programs as this one is run. */

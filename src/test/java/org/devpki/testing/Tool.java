@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -16,24 +17,31 @@ import org.devpki.model.Bytes;
  * installs them all.
  */
 public final class Tool {
-    private static final long MOST_SECONDS = 120;
+    private static final Duration USUAL = Duration.ofMinutes(2);
 
     private final Path folder;
     private final Map<String, String> environment;
+    private final Duration longest;
 
-    private Tool(Path folder, Map<String, String> environment) {
+    private Tool(Path folder, Map<String, String> environment, Duration longest) {
         this.folder = folder;
         this.environment = environment;
+        this.longest = longest;
     }
 
     public static Tool in(Path folder) {
-        return new Tool(folder, Map.of());
+        return new Tool(folder, Map.of(), USUAL);
     }
 
     public Tool with(String name, String value) {
         Map<String, String> more = new HashMap<>(environment);
         more.put(name, value);
-        return new Tool(folder, more);
+        return new Tool(folder, more, longest);
+    }
+
+    /** The same, given so long for each run. */
+    Tool within(Duration time) {
+        return new Tool(folder, environment, time);
     }
 
     /** Runs it to its end. */
@@ -59,9 +67,9 @@ public final class Tool {
                         throw e;
                     }
                 }
-                if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+                if (!process.waitFor(longest.toSeconds(), TimeUnit.SECONDS)) {
                     process.destroyForcibly();
-                    throw new AssertionError(List.of(command) + " took more than " + MOST_SECONDS + " s");
+                    throw new AssertionError(List.of(command) + " took more than " + longest.toSeconds() + " s");
                 }
                 return new Finished(
                         String.join(" ", command),

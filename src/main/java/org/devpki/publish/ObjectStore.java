@@ -53,10 +53,10 @@ final class ObjectStore implements AutoCloseable {
                 new Patience(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(15));
 
         /**
-         * When the SDK gives up a call, for what does not look at the clock itself. Its alarm closes the connection under
+         * When the SDK gives up a call whose answer is read with an eye on the clock. Its alarm closes the connection under
          * whoever reads from it, and they may wait for each other until the store is through, however slowly it sends.
          */
-        Duration alarm() {
+        Duration whileReading() {
             return call.multipliedBy(2);
         }
     }
@@ -94,7 +94,7 @@ final class ObjectStore implements AutoCloseable {
                 .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-                .overrideConfiguration(calls -> calls.apiCallTimeout(patience.alarm())
+                .overrideConfiguration(calls -> calls.apiCallTimeout(patience.call())
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(ATTEMPTS)
                                 .build()))

@@ -70,8 +70,10 @@ public final class S3Shelf implements Shelf {
     @Override
     public Optional<OctetSource> read(String file) {
         Optional<Copy> last = Optional.ofNullable(copies.get(file));
-        GetObjectRequest.Builder wanted =
-                GetObjectRequest.builder().bucket(bucket.name()).key(bucket.key(file));
+        GetObjectRequest.Builder wanted = GetObjectRequest.builder()
+                .bucket(bucket.name())
+                .key(bucket.key(file))
+                .overrideConfiguration(call -> call.apiCallTimeout(patience.whileReading()));
         last.flatMap(Copy::eTag).ifPresent(wanted::ifNoneMatch);
         long deadline = System.nanoTime() + patience.call().toNanos();
         Optional<Copy> current = store().ask("read " + file, s3 -> get(s3, wanted.build(), last, deadline));

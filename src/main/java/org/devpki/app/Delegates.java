@@ -128,10 +128,10 @@ final class Delegates {
     boolean isSigner(CaName ca, ParsedCertificate signer) {
         Optional<LedgerCertificate> known =
                 shop.store().certificate(signer.tbs().serialNumber());
-        boolean isOwn = known.filter(row -> !row.certificate().equals(Optional.of(signer.der()))
+        boolean isKnownForAnother = known.filter(row -> !row.certificate().equals(Optional.of(signer.der()))
                         || !row.reservation().profile().equals(task.profile()))
-                .isEmpty();
-        return isOwn
+                .isPresent();
+        return !isKnownForAnother
                 && VerifyManifest.isIssuer(shop.certificate(ca), signer)
                 && signsFiles(signer)
                 && signer.tbs().commonNames().equals(List.of(task.name(ca)));

@@ -55,13 +55,7 @@ public final class ExportRequests {
         SealedFile file = new SealedFile(shop, order.target(), order.recipient(), order.isForced());
         BatchOrder batch = order.batch();
         try (Store.Held held = shop.store().lock(RunBatch.lockWord(batch.batch()))) {
-            shop.store()
-                    .planBatch(
-                            batch.batch(),
-                            batch.settings(),
-                            batch.list().entries().stream()
-                                    .map(BatchList.Entry::row)
-                                    .toList());
+            shop.store().planBatch(batch.batch(), batch.settings(), RunBatch.rows(batch));
             shop.surroundings().checkpoint().reached(Checkpoint.Step.BATCH_1_PLANNED);
             List<SortedMap<String, String>> rows = rows(batch);
             int all = batch.list().entries().size();

@@ -167,10 +167,10 @@ public final class IssueDevice {
             refuseOthers(settled, live);
             try (MadeKey made = kept.get()) {
                 refuseStranger(settled, parsed, made.publicKey());
+                List<String> warnings = warningsUnlessRefused(settled, parsed);
                 bundle(settled)
                         .ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of(serial)));
                 note(settled, live, parsed, made.key().isPresent());
-                List<String> warnings = Packing.warnings(lint(settled, certificate));
                 deliver(settled, serial, certificate, Optional.of(made), warnings);
                 return issued(settled, serial, true, warnings);
             }
@@ -194,13 +194,18 @@ public final class IssueDevice {
             throw DevpkiException.refused(which + " of " + device + " ended at "
                     + certificate.tbs().notAfter().at());
         }
-        List<String> faults = lint(settled, certificate.der()).stream()
-                .filter(Finding::isError)
-                .map(Finding::text)
-                .toList();
+    }
+
+    private List<String> warningsUnlessRefused(Settled settled, ParsedCertificate certificate) {
+        List<Finding> findings = lint(settled, certificate.der());
+        List<String> faults =
+                findings.stream().filter(Finding::isError).map(Finding::text).toList();
         if (!faults.isEmpty()) {
-            throw DevpkiException.refused("lint refuses " + which + " of " + device + ": " + String.join("; ", faults));
+            throw DevpkiException.refused(
+                    "lint refuses certificate " + certificate.tbs().serialNumber() + " of "
+                            + settled.order().device() + ": " + String.join("; ", faults));
         }
+        return Packing.warnings(findings);
     }
 
     /** What another CA's ledger has, kept here as one's own would be; a run that was killed may have begun it. */

@@ -33,7 +33,6 @@ public final class RunBatch {
 
     private final Workshop shop;
     private final IssueDevice issueDevice;
-
     private final Function<DeviceOrder, IssuedDevice> deed;
 
     RunBatch(Workshop shop) {
@@ -144,20 +143,19 @@ public final class RunBatch {
             shop.surroundings()
                     .words()
                     .soFar("rows looked at", looked++, order.list().entries().size());
-            try {
-                found.why().ifPresent(why -> {
-                    throw why;
-                });
-                IssueDevice.Outlook outlook = found.outlook().orElseThrow();
-                outlook.fresh().ifPresentOrElse(this::count, () -> begun++);
-            } catch (DevpkiException e) {
-                complaints.add(found.entry().line(), thatIsOfTheRow(e));
-            }
+            found.why().ifPresent(why -> complaints.add(found.entry().line(), why));
+            found.outlook()
+                    .ifPresent(outlook ->
+                            outlook.fresh().ifPresentOrElse(fresh -> count(found.entry(), fresh), () -> begun++));
         }
 
-        private void count(IssueDevice.Fresh fresh) {
+        private void count(BatchList.Entry entry, IssueDevice.Fresh fresh) {
             fresh.key().ifPresent(kind -> keys.merge(kind, 1L, Long::sum));
-            quota.take(fresh.claim(), fresh.superseded());
+            try {
+                quota.take(fresh.claim(), fresh.superseded());
+            } catch (DevpkiException e) {
+                complaints.add(entry.line(), thatIsOfTheRow(e));
+            }
         }
 
         Outlook outlook() {
@@ -202,7 +200,7 @@ public final class RunBatch {
         }
     }
 
-    private static List<BatchRow> rows(BatchOrder order) {
+    static List<BatchRow> rows(BatchOrder order) {
         return order.list().entries().stream().map(BatchList.Entry::row).toList();
     }
 
@@ -215,7 +213,7 @@ public final class RunBatch {
         private final BatchOrder order;
         private final Consumer<Result> results;
         private final Map<String, BatchOutcome> toNote = new LinkedHashMap<>();
-        private volatile Optional<DevpkiException> stopper = Optional.empty();
+        private Optional<DevpkiException> stopper = Optional.empty();
         private long issued;
         private long unchanged;
         private long failed;

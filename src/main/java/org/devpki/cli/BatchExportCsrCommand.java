@@ -1,15 +1,12 @@
 package org.devpki.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.devpki.app.BatchOrder;
-import org.devpki.app.CertificateFiles;
 import org.devpki.app.ExportRequests;
 import org.devpki.app.Workshop;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code devpki batch export-csr}. */
@@ -36,18 +33,8 @@ final class BatchExportCsrCommand implements Callable<Integer> {
     @Mixin
     BatchOptions batch;
 
-    @Option(
-            names = "--to",
-            required = true,
-            paramLabel = "CERT",
-            description = "The office's certificate, to whose key the file is sealed.")
-    String recipient;
-
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file with the requests.")
-    Path out;
-
-    @Option(names = "--force", description = "Replace a file that has something else in it.")
-    boolean isForced;
+    @Mixin
+    SealedOutput sealed;
 
     @Mixin
     JobsOption jobs;
@@ -56,27 +43,26 @@ final class BatchExportCsrCommand implements Callable<Integer> {
     public Integer call() {
         int threads = jobs.orForRows();
         BatchOrder order = batch.order(
-                common, batch.list(common.input(list), CommonOptions.origin(list)), out.resolveSibling(""), threads);
+                common,
+                batch.list(common.input(list), CommonOptions.origin(list)),
+                sealed.out.resolveSibling(""),
+                threads);
         try (Workshop shop = common.open()) {
             BatchResults.sayMissing(common, shop.runBatch().look(order));
             print(shop.exportRequests()
-                    .run(new ExportRequests.Order(
-                            order,
-                            CertificateFiles.certificate(common.input(recipient), CommonOptions.origin(recipient)),
-                            out,
-                            isForced)));
+                    .run(new ExportRequests.Order(order, sealed.recipient(common), sealed.out, sealed.isForced)));
         }
         return ExitCodes.DONE;
     }
 
     private void print(ExportRequests.Exported exported) {
         String file = exported.hasChanged()
-                ? "wrote " + out
-                : "nothing to do" + (exported.requests() == 0 ? "" : ": there is " + out);
+                ? "wrote " + sealed.out
+                : "nothing to do" + (exported.requests() == 0 ? "" : ": there is " + sealed.out);
         common.print(
                 Fields.schema("batch-export-csr/1")
                         .put("batch", batch.id)
-                        .put("file", out.toString())
+                        .put("file", sealed.out.toString())
                         .put("requests", exported.requests())
                         .put("done", exported.done())
                         .put("changed", exported.hasChanged()),

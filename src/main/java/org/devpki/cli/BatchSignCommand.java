@@ -4,14 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.devpki.app.CertificateFiles;
 import org.devpki.app.OpenBundle;
 import org.devpki.app.RunBatch;
 import org.devpki.app.SignRequests;
 import org.devpki.app.Workshop;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code devpki batch sign}. */
@@ -38,18 +36,8 @@ final class BatchSignCommand implements Callable<Integer> {
     @Mixin
     RecipientKey key;
 
-    @Option(
-            names = "--to",
-            required = true,
-            paramLabel = "CERT",
-            description = "The factory's certificate, to whose key the answer is sealed.")
-    String recipient;
-
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file with the certificates.")
-    Path out;
-
-    @Option(names = "--force", description = "Replace a file that has something else in it.")
-    boolean isForced;
+    @Mixin
+    SealedOutput sealed;
 
     @Mixin
     BatchResults results;
@@ -64,12 +52,8 @@ final class BatchSignCommand implements Callable<Integer> {
                 Workshop shop = common.open()) {
             SignRequests deed = shop.signRequests();
             SignRequests.Asked asked = deed.read(file, opener);
-            SignRequests.Order order = new SignRequests.Order(
-                    asked,
-                    CertificateFiles.certificate(common.input(recipient), CommonOptions.origin(recipient)),
-                    out,
-                    threads,
-                    isForced);
+            SignRequests.Order order =
+                    new SignRequests.Order(asked, sealed.recipient(common), sealed.out, threads, sealed.isForced);
             String batch = asked.batch().value();
             SignRequests.Signed signed =
                     results.of(common, batch, (each, isStopped) -> deed.run(order, each, isStopped));
@@ -84,11 +68,11 @@ final class BatchSignCommand implements Callable<Integer> {
         lines.add(
                 summary.left() > 0
                         ? "no file is written; the same command again goes on with what is left"
-                        : (signed.hasChanged() ? "wrote " : "nothing to do: there is ") + out);
+                        : (signed.hasChanged() ? "wrote " : "nothing to do: there is ") + sealed.out);
         results.print(
                 common,
                 BatchResults.counts(Fields.schema("batch-sign/1"), batch, summary)
-                        .put("file", out.toString())
+                        .put("file", sealed.out.toString())
                         .put("changed", signed.hasChanged()),
                 lines);
     }

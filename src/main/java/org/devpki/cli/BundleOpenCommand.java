@@ -57,11 +57,7 @@ final class BundleOpenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenBundle deed = OpenBundle.with(
-                CommonOptions.secret(key),
-                passphraseFile.map(Passphrase::fromFile),
-                key.toString(),
-                common.surroundings(false))) {
+        try (OpenBundle deed = RecipientKey.open(common, key, passphraseFile)) {
             if (out.filter("-"::equals).isPresent()) {
                 toStandardOutput(deed);
             } else {

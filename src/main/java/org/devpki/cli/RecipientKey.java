@@ -21,6 +21,10 @@ final class RecipientKey {
     Optional<Path> passphraseFile = Optional.empty();
 
     OpenBundle open(CommonOptions common) {
+        return open(common, key, passphraseFile);
+    }
+
+    static OpenBundle open(CommonOptions common, Path key, Optional<Path> passphraseFile) {
         return OpenBundle.with(
                 CommonOptions.secret(key),
                 passphraseFile.map(Passphrase::fromFile),

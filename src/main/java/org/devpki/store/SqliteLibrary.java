@@ -79,7 +79,7 @@ final class SqliteLibrary {
             }
             return Optional.of(file);
         } catch (IOException | UnsupportedOperationException | DevpkiException e) {
-            return Optional.empty();
+            return Optional.empty(); // nowhere to keep it: the driver unpacks it for this process, as it always did
         }
     }
 

@@ -1,7 +1,6 @@
 package org.devpki.x509;
 
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -20,7 +19,6 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
@@ -37,8 +35,8 @@ public final class Certificates {
         tbs.setSerialNumber(new ASN1Integer(plan.serial().value()));
         tbs.setSignature(Seals.identifier(algorithm));
         tbs.setIssuer(Names.x500(plan.issuer()));
-        tbs.setStartDate(new Time(Date.from(plan.validity().notBefore())));
-        tbs.setEndDate(new Time(Date.from(plan.validity().notAfter())));
+        tbs.setStartDate(Times.time(plan.validity().notBefore()));
+        tbs.setEndDate(Times.time(plan.validity().notAfter()));
         tbs.setSubject(Names.x500(Names.encode(plan.subject())));
         tbs.setSubjectPublicKeyInfo(
                 SubjectPublicKeyInfo.getInstance(plan.publicKey().octets().toArray()));

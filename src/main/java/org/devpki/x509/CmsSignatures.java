@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1EncodableVector;
@@ -18,7 +17,6 @@ import org.bouncycastle.asn1.cms.Attribute;
 import org.bouncycastle.asn1.cms.AttributeTable;
 import org.bouncycastle.asn1.cms.CMSAttributes;
 import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
-import org.bouncycastle.asn1.cms.Time;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cms.CMSException;
@@ -79,7 +77,7 @@ public final class CmsSignatures {
             }
             generator.addCertificates(new CollectionStore<>(certificates));
             ASN1EncodableVector signedTime = new ASN1EncodableVector();
-            signedTime.add(new Attribute(CMSAttributes.signingTime, new DERSet(new Time(Date.from(at)))));
+            signedTime.add(new Attribute(CMSAttributes.signingTime, new DERSet(Times.time(at))));
             generator.addSignerInfoGenerator(new SignerInfoGeneratorBuilder(new BcDigestCalculatorProvider())
                     .setSignedAttributeGenerator(
                             new DefaultSignedAttributeTableGenerator(new AttributeTable(signedTime)))

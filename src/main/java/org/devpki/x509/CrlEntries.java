@@ -3,10 +3,7 @@ package org.devpki.x509;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Enumerated;
@@ -15,7 +12,6 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
-import org.bouncycastle.asn1.x509.Time;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
@@ -32,18 +28,13 @@ final class CrlEntries {
     static final int SEQUENCE = 0x30;
 
     private static final int INTEGER = 0x02;
-    private static final int UTC_TIME = 0x17;
-    private static final int GENERALIZED_TIME = 0x18;
-    private static final int UTC_TIME_OCTETS = 13;
-    private static final int GENERALIZED_TIME_OCTETS = 15;
-    private static final int FIRST_GENERALIZED_YEAR = 2050; // RFC 5280 section 5.1.2.6
 
     /** {@code SEQUENCE { OID reasonCode, OCTET STRING { ENUMERATED } }} without the last octet (section 5.3.1). */
     private static final byte[] REASON = {0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01};
 
     /** {@code SEQUENCE { OID invalidityDate, OCTET STRING { GeneralizedTime } }} without the time (section 5.3.2). */
     private static final byte[] INVALIDITY = {
-        0x30, 0x18, 0x06, 0x03, 0x55, 0x1d, 0x18, 0x04, 0x11, 0x18, GENERALIZED_TIME_OCTETS
+        0x30, 0x18, 0x06, 0x03, 0x55, 0x1d, 0x18, 0x04, 0x11, Times.GENERALIZED, Times.GENERALIZED_OCTETS
     };
 
     private CrlEntries() {}
@@ -53,7 +44,7 @@ final class CrlEntries {
 
     static byte[] encode(RevokedEntry entry) {
         byte[] serial = entry.serial().value().toByteArray();
-        byte[] time = time(entry.at());
+        byte[] time = Times.encode(entry.at());
         byte[] extensions = extensions(entry);
         int length = 2 + serial.length + time.length + extensions.length; // far below 128
         return ByteBuffer.allocate(2 + length)
@@ -73,50 +64,13 @@ final class CrlEntries {
             return new byte[0];
         }
         int length = (hasReason ? REASON.length + 1 : 0)
-                + (entry.invalidAt().isPresent() ? INVALIDITY.length + GENERALIZED_TIME_OCTETS : 0);
+                + (entry.invalidAt().isPresent() ? INVALIDITY.length + Times.GENERALIZED_OCTETS : 0);
         ByteBuffer octets = ByteBuffer.allocate(2 + length).put((byte) SEQUENCE).put((byte) length);
         if (hasReason) {
             octets.put(REASON).put((byte) entry.reason().code());
         }
-        entry.invalidAt().ifPresent(at -> octets.put(INVALIDITY).put(digits(utc(at), true)));
+        entry.invalidAt().ifPresent(at -> octets.put(INVALIDITY).put(Times.generalized(at)));
         return octets.array();
-    }
-
-    private static byte[] time(Instant at) {
-        LocalDateTime time = utc(at);
-        boolean isGeneralized = time.getYear() >= FIRST_GENERALIZED_YEAR;
-        byte[] digits = digits(time, isGeneralized);
-        return ByteBuffer.allocate(2 + digits.length)
-                .put((byte) (isGeneralized ? GENERALIZED_TIME : UTC_TIME))
-                .put((byte) digits.length)
-                .put(digits)
-                .array();
-    }
-
-    private static LocalDateTime utc(Instant at) {
-        return LocalDateTime.ofEpochSecond(at.getEpochSecond(), 0, ZoneOffset.UTC);
-    }
-
-    /** {@code YYMMDDhhmmssZ}, or with a year of four digits. */
-    private static byte[] digits(LocalDateTime time, boolean isGeneralized) {
-        byte[] digits = new byte[isGeneralized ? GENERALIZED_TIME_OCTETS : UTC_TIME_OCTETS];
-        int from = isGeneralized ? 2 : 0;
-        if (isGeneralized) {
-            two(digits, 0, time.getYear() / 100);
-        }
-        two(digits, from, time.getYear() % 100);
-        two(digits, from + 2, time.getMonthValue());
-        two(digits, from + 4, time.getDayOfMonth());
-        two(digits, from + 6, time.getHour());
-        two(digits, from + 8, time.getMinute());
-        two(digits, from + 10, time.getSecond());
-        digits[digits.length - 1] = 'Z';
-        return digits;
-    }
-
-    private static void two(byte[] digits, int at, int value) {
-        digits[at] = (byte) ('0' + value / 10);
-        digits[at + 1] = (byte) ('0' + value % 10);
     }
 
     /** @param content of the entry, behind its header */
@@ -142,15 +96,15 @@ final class CrlEntries {
         if (!hasSerial) {
             return Optional.empty();
         }
-        boolean isUtc = content[serialEnd] == UTC_TIME && content[serialEnd + 1] == UTC_TIME_OCTETS;
+        boolean isUtc = content[serialEnd] == Times.UTC && content[serialEnd + 1] == Times.UTC_OCTETS;
         boolean isGeneralized =
-                content[serialEnd] == GENERALIZED_TIME && content[serialEnd + 1] == GENERALIZED_TIME_OCTETS;
+                content[serialEnd] == Times.GENERALIZED && content[serialEnd + 1] == Times.GENERALIZED_OCTETS;
         int timeAt = serialEnd + 2;
-        int timeEnd = timeAt + (isUtc ? UTC_TIME_OCTETS : GENERALIZED_TIME_OCTETS);
+        int timeEnd = timeAt + (isUtc ? Times.UTC_OCTETS : Times.GENERALIZED_OCTETS);
         if ((!isUtc && !isGeneralized) || timeEnd > content.length) {
             return Optional.empty();
         }
-        Optional<Instant> at = instant(content, timeAt, timeEnd);
+        Optional<Instant> at = Times.usual(content, timeAt, timeEnd);
         Optional<RevocationReason> reason = reason(content, timeEnd);
         if (at.isEmpty() || reason.isEmpty()) {
             return Optional.empty();
@@ -174,41 +128,6 @@ final class CrlEntries {
         return isReasonOnly ? Optional.of(RevocationReason.ofCode(content[codeAt])) : Optional.empty();
     }
 
-    private static Optional<Instant> instant(byte[] octets, int from, int to) {
-        int at = from;
-        int year = 0;
-        for (int i = from; i < to - 1; i++) {
-            if (octets[i] < '0' || octets[i] > '9') {
-                return Optional.empty();
-            }
-        }
-        if (octets[to - 1] != 'Z') {
-            return Optional.empty();
-        }
-        if (to - from == GENERALIZED_TIME_OCTETS) {
-            year = number(octets, at) * 100;
-            at += 2;
-        } else {
-            year = number(octets, at) < 50 ? 2000 : 1900; // RFC 5280 section 5.1.2.4
-        }
-        try {
-            return Optional.of(LocalDateTime.of(
-                            year + number(octets, at),
-                            number(octets, at + 2),
-                            number(octets, at + 4),
-                            number(octets, at + 6),
-                            number(octets, at + 8),
-                            number(octets, at + 10))
-                    .toInstant(ZoneOffset.UTC));
-        } catch (DateTimeException e) { // the library may still make something of it
-            return Optional.empty();
-        }
-    }
-
-    private static int number(byte[] octets, int at) {
-        return (octets[at] - '0') * 10 + octets[at + 1] - '0';
-    }
-
     private static RevokedEntry decodeAny(ASN1Sequence parts) throws IOException {
         RevocationReason reason = RevocationReason.UNSPECIFIED;
         Optional<Instant> invalidAt = Optional.empty();
@@ -221,21 +140,13 @@ final class CrlEntries {
             }
             Extension invalidity = extensions.getExtension(Extension.invalidityDate);
             if (invalidity != null) {
-                invalidAt = Optional.of(instant(ASN1GeneralizedTime.getInstance(invalidity.getParsedValue())));
+                invalidAt = Optional.of(Times.instant(ASN1GeneralizedTime.getInstance(invalidity.getParsedValue())));
             }
         }
         return new RevokedEntry(
                 new SerialNumber(ASN1Integer.getInstance(parts.getObjectAt(0)).getValue()),
-                Time.getInstance(parts.getObjectAt(1)).getDate().toInstant(),
+                Times.instant(parts.getObjectAt(1).toASN1Primitive()),
                 reason,
                 invalidAt);
-    }
-
-    private static Instant instant(ASN1GeneralizedTime time) throws IOException {
-        try {
-            return time.getDate().toInstant();
-        } catch (java.text.ParseException e) {
-            throw new IOException(e);
-        }
     }
 }

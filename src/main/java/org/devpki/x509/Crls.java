@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +23,6 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
-import org.bouncycastle.asn1.x509.Time;
 import org.devpki.model.Bytes;
 import org.devpki.model.CrlDer;
 import org.devpki.model.CrlPlan;
@@ -70,8 +68,8 @@ public final class Crls {
                 Der.bytes(new ASN1Integer(1)), // v2
                 Der.bytes(Seals.identifier(algorithm)),
                 plan.issuer().octets(),
-                Der.bytes(time(plan.thisUpdate())),
-                Der.bytes(time(plan.nextUpdate()))));
+                Bytes.of(Times.encode(plan.thisUpdate())),
+                Bytes.of(Times.encode(plan.nextUpdate()))));
         // an empty list must be absent (RFC 5280 section 5.1.2.6)
         Bytes listHeader = entries.size() == 0 ? Bytes.of(new byte[0]) : Der.header(SEQUENCE, entries.size());
         Bytes after = Der.bytes(new DERTaggedObject(true, 0, extensions(plan)));
@@ -248,7 +246,7 @@ public final class Crls {
     }
 
     private static Instant instant(byte[] time) throws IOException {
-        return Time.getInstance(ASN1Primitive.fromByteArray(time)).getDate().toInstant();
+        return Times.instant(ASN1Primitive.fromByteArray(time));
     }
 
     private static Optional<BigInteger> number(List<ParsedExtension> extensions, String oid) throws IOException {
@@ -285,9 +283,5 @@ public final class Crls {
             }
         }
         return Optional.empty();
-    }
-
-    private static Time time(Instant instant) {
-        return new Time(Date.from(instant));
     }
 }

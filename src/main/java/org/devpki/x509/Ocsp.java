@@ -2,12 +2,9 @@ package org.devpki.x509;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -55,8 +52,6 @@ public final class Ocsp {
     /** {@code id-pkix-ocsp-basic} (RFC 6960 section 4.2.1). */
     private static final Bytes BASIC_OID = Der.bytes(new ASN1ObjectIdentifier("1.3.6.1.5.5.7.48.1.1"));
 
-    private static final DateTimeFormatter GENERALIZED_TIME =
-            DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final Map<String, String> DIGESTS = Map.of(
             "1.3.14.3.2.26", "SHA-1",
             "2.16.840.1.101.3.4.2.1", "SHA-256",
@@ -199,6 +194,6 @@ public final class Ocsp {
 
     /** In whole seconds (RFC 5280 section 4.1.2.5.2). */
     private static Bytes time(Instant instant) {
-        return Der.wrap(0x18, Bytes.utf8(GENERALIZED_TIME.format(instant)));
+        return Der.wrap(Times.GENERALIZED, Bytes.of(Times.generalized(instant)));
     }
 }

@@ -2,14 +2,12 @@ package org.devpki.x509;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1GeneralizedTime;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -90,7 +88,7 @@ public final class OcspClient {
         }
         return new ParsedOcspResponse(
                 status,
-                Optional.of(instant(data.getProducedAt())),
+                Optional.of(Times.instant(data.getProducedAt())),
                 responder,
                 Optional.of(Der.bytes(new DERSequence(new ASN1Encodable[] {
                     ASN1Primitive.fromByteArray(data.getEncoded(ASN1Encoding.DER)),
@@ -106,8 +104,8 @@ public final class OcspClient {
         return new ParsedOcspResponse.Single(
                 serial,
                 status(single.getCertStatus()),
-                instant(single.getThisUpdate()),
-                Optional.ofNullable(single.getNextUpdate()).map(OcspClient::instant));
+                Times.instant(single.getThisUpdate()),
+                Optional.ofNullable(single.getNextUpdate()).map(Times::instant));
     }
 
     private static CertificateStatus status(CertStatus status) {
@@ -117,7 +115,7 @@ public final class OcspClient {
                     ? RevocationReason.UNSPECIFIED
                     : RevocationReason.ofCode(
                             info.getRevocationReason().getValue().intValueExact());
-            return new CertificateStatus.Revoked(instant(info.getRevocationTime()), reason);
+            return new CertificateStatus.Revoked(Times.instant(info.getRevocationTime()), reason);
         }
         return status.getTagNo() == 0 ? new CertificateStatus.Good() : new CertificateStatus.Unknown();
     }
@@ -130,13 +128,5 @@ public final class OcspClient {
                 ? Optional.empty()
                 : Optional.of(Bytes.of(
                         ASN1OctetString.getInstance(nonce.getParsedValue()).getOctets()));
-    }
-
-    private static Instant instant(ASN1GeneralizedTime time) {
-        try {
-            return time.getDate().toInstant();
-        } catch (java.text.ParseException e) {
-            throw new IllegalArgumentException(e);
-        }
     }
 }

@@ -279,15 +279,11 @@ public record ParsedTbs(
     }
 
     private static ParsedTime time(ASN1Primitive value) {
-        try {
-            if (value instanceof ASN1UTCTime utc) {
-                // getTime() would give a normalized form
-                return new ParsedTime(utc.getAdjustedDate().toInstant(), true, utc.toString());
-            }
-            ASN1GeneralizedTime general = ASN1GeneralizedTime.getInstance(value);
-            return new ParsedTime(general.getDate().toInstant(), false, general.getTimeString());
-        } catch (java.text.ParseException e) {
-            throw new IllegalArgumentException(e);
-        }
+        return value instanceof ASN1UTCTime utc
+                ? new ParsedTime(Times.instant(utc), true, utc.toString()) // getTime() would give a normalized form
+                : new ParsedTime(
+                        Times.instant(value),
+                        false,
+                        ASN1GeneralizedTime.getInstance(value).getTimeString());
     }
 }

@@ -14,6 +14,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
+import org.sqlite.util.OSInfo;
 
 /**
  * SQLite's native library, unpacked once for all processes of a user. Left to itself the driver unpacks it in every
@@ -85,13 +86,20 @@ final class SqliteLibrary {
 
     /** Says version and machine, for homes are shared between machines. */
     private static String name() {
-        String machine = LibraryLoaderUtil.getNativeLibResourcePath().replaceAll(".*/native/", "");
-        return "sqlite-" + SQLiteJDBCLoader.getVersion() + "-" + machine.replace('/', '-') + "-"
+        return "sqlite-" + SQLiteJDBCLoader.getVersion() + "-" + machine().replace('/', '-') + "-"
                 + LibraryLoaderUtil.getNativeLibName();
     }
 
+    /** System and processor as folders of the driver's jar. On Linux the driver runs {@code uname} to tell Android from it. */
+    private static String machine() {
+        boolean isLinux = System.getProperty("os.name").equals("Linux") && System.getenv("ANDROID_ROOT") == null;
+        return isLinux
+                ? (OSInfo.isMusl() ? "Linux-Musl/" : "Linux/") + OSInfo.getArchName()
+                : OSInfo.getNativeLibFolderPathForCurrentOS();
+    }
+
     private static Bytes library() throws IOException {
-        String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
+        String resource = "/org/sqlite/native/" + machine() + "/" + LibraryLoaderUtil.getNativeLibName();
         try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IOException("the driver has no " + resource);

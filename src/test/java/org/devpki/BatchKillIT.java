@@ -137,6 +137,7 @@ class BatchKillIT {
         assertTrue(seen.size() > 10, "the kills came before the work: " + seen.size());
         new Ended(folder, rows, IntStream.range(0, rows).boxed().toList())
                 .eachRowIsThereOnce(seen, killed * 8 * Runtime.getRuntime().availableProcessors());
+        StoreProof.nothingLeft(folder); // not of the results either
         itsManifestHolds(folder);
         StoreProof.of(folder).cleanOncePublished();
     }

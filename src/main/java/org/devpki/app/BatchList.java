@@ -1,17 +1,20 @@
 package org.devpki.app;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.devpki.config.ListFile;
 import org.devpki.model.BatchRow;
 import org.devpki.model.Bytes;
@@ -26,6 +29,7 @@ import org.devpki.model.SecretBytes;
  * A list of devices that are made together. Columns that devpki knows are {@code id name mac profile ca key chip san
  * not_after csr nvs.X}, and {@code client_id} for name; all others are the site's own, to be used in a name's template.
  *
+ * @param entries made from the list's rows each time
  * @param own the site's own columns
  */
 public record BatchList(String origin, List<Entry> entries, NavigableSet<String> own) {
@@ -75,10 +79,6 @@ public record BatchList(String origin, List<Entry> entries, NavigableSet<String>
     /** Of nobody. */
     public static final BatchList EMPTY = new BatchList("nothing", List.of(), new TreeSet<>());
 
-    public BatchList {
-        entries = List.copyOf(entries);
-    }
-
     /** The same, as if its one row stood on another line. */
     public BatchList at(int line) {
         return new BatchList(
@@ -96,22 +96,26 @@ public record BatchList(String origin, List<Entry> entries, NavigableSet<String>
     public static BatchList read(Bytes file, String origin, Optional<String> nameTemplate) {
         List<ListRow> rows = ListFile.read(file, origin);
         Complaints complaints = new Complaints(origin);
-        List<Entry> entries = new ArrayList<>();
+        Twins twins = new Twins(rows.size());
         NavigableSet<String> own = new TreeSet<>();
+        Set<Integer> bad = new HashSet<>();
         for (ListRow row : rows) {
             try {
                 Entry entry = entry(row, nameTemplate);
-                entries.add(entry);
+                twins.see(entry);
                 entry.columns().keySet().stream()
                         .filter(column -> !KNOWN.contains(column) && !column.startsWith(NVS))
                         .forEach(own::add);
             } catch (DevpkiException e) {
                 complaints.add(row.line(), e);
+                bad.add(row.line());
             }
         }
-        refuseTwins(entries, complaints);
+        twins.refuse(
+                rows.stream().filter(row -> !bad.contains(row.line())).map(row -> entry(row, nameTemplate)),
+                complaints);
         complaints.throwIfAny();
-        return new BatchList(origin, entries, own);
+        return new BatchList(origin, new MappedList<>(rows, row -> entry(row, nameTemplate)), own);
     }
 
     private static Entry entry(ListRow row, Optional<String> nameTemplate) {
@@ -172,13 +176,60 @@ public record BatchList(String origin, List<Entry> entries, NavigableSet<String>
         return Bytes.utf8(text.toString()).sha256();
     }
 
-    /** Two rows for one device or under one ID; two names that some file systems take for one. */
+    /** Rows that may be for one device or under one ID, or have names that some file systems take for one. */
+    private static final class Twins {
+        private final int[] ids;
+        private final int[] names;
+        private int count;
+
+        Twins(int rows) {
+            ids = new int[rows];
+            names = new int[rows];
+        }
+
+        /** Keeps of the row what is alike where it has a twin, and hardly ever where not. */
+        void see(Entry entry) {
+            ids[count] = entry.row().id().hashCode();
+            names[count] = folded(entry).hashCode();
+            count++;
+        }
+
+        /** @param entries those that were seen */
+        void refuse(Stream<Entry> entries, Complaints complaints) {
+            Set<Integer> sameIds = twice(ids);
+            Set<Integer> sameNames = twice(names);
+            if (!sameIds.isEmpty() || !sameNames.isEmpty()) {
+                refuseTwins(
+                        entries.filter(entry -> sameIds.contains(
+                                                entry.row().id().hashCode())
+                                        || sameNames.contains(folded(entry).hashCode()))
+                                .toList(),
+                        complaints);
+            }
+        }
+
+        private Set<Integer> twice(int[] hashes) {
+            Arrays.sort(hashes, 0, count);
+            Set<Integer> twice = new HashSet<>();
+            for (int i = 1; i < count; i++) {
+                if (hashes[i] == hashes[i - 1]) {
+                    twice.add(hashes[i]);
+                }
+            }
+            return twice;
+        }
+    }
+
+    private static String folded(Entry entry) {
+        return entry.device().value().toLowerCase(Locale.ROOT);
+    }
+
     private static void refuseTwins(List<Entry> entries, Complaints complaints) {
         Map<String, Entry> byId = new HashMap<>();
         Map<String, Entry> byName = new HashMap<>();
         for (Entry entry : entries) {
             Entry sameId = byId.putIfAbsent(entry.row().id(), entry);
-            Entry sameName = byName.putIfAbsent(entry.device().value().toLowerCase(Locale.ROOT), entry);
+            Entry sameName = byName.putIfAbsent(folded(entry), entry);
             if (sameName != null && sameName.device().equals(entry.device())) {
                 complaints.add(entry.line(), "name " + entry.device() + " is on line " + sameName.line() + " already");
             } else if (sameName != null) {

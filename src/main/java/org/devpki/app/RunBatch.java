@@ -104,7 +104,7 @@ public final class RunBatch {
      * @throws DevpkiException with every row that cannot be issued
      */
     public Outlook look(BatchOrder order) {
-        shop.store().unknownToBatch(order.batch(), order.settings(), rows(order));
+        shop.store().checkBatch(order.batch(), order.settings(), rows(order));
         Look look = new Look(order);
         InOrder.each(order.list().entries(), order.jobs(), look::at, look::take, () -> false);
         return look.outlook();
@@ -201,7 +201,7 @@ public final class RunBatch {
     }
 
     static List<BatchRow> rows(BatchOrder order) {
-        return order.list().entries().stream().map(BatchList.Entry::row).toList();
+        return new MappedList<>(order.list().entries(), BatchList.Entry::row);
     }
 
     static String lockWord(BatchId batch) {

@@ -1,5 +1,9 @@
 package org.devpki.cli;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,10 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.devpki.app.BatchList;
 import org.devpki.app.IssuedDevice;
 import org.devpki.app.RunBatch;
-import org.devpki.model.Bytes;
+import org.devpki.files.WholeFiles;
 import org.devpki.model.DevpkiException;
 import picocli.CommandLine.Option;
 
@@ -35,14 +40,56 @@ final class BatchResults {
     /** Does a deed, which Ctrl-C ends once the rows that are begun are done, and tells its results. */
     <T> T of(CommonOptions common, String batch, Deed<T> deed) {
         try (Interruption interruption = new Interruption()) {
-            return interruption.whole(() -> {
-                StringBuilder kept = new StringBuilder();
-                Map<String, Integer> warnings = new LinkedHashMap<>();
-                T done = deed.run(result -> take(common, batch, result, kept, warnings), interruption::isAsked);
-                warnings.forEach((warning, devices) -> common.say("warning, of " + devices + " devices: " + warning));
-                file.ifPresent(to -> common.output(to, Bytes.utf8(kept.toString())));
-                return done;
-            });
+            return interruption.whole(() -> file.isPresent()
+                    ? kept(common, file.get(), lines -> told(common, batch, deed, interruption, lines))
+                    : told(common, batch, deed, interruption, line -> {}));
+        }
+    }
+
+    private <T> T told(
+            CommonOptions common, String batch, Deed<T> deed, Interruption interruption, Consumer<String> kept) {
+        Map<String, Integer> warnings = new LinkedHashMap<>();
+        T done = deed.run(result -> take(common, batch, result, kept, warnings), interruption::isAsked);
+        warnings.forEach((warning, devices) -> common.say("warning, of " + devices + " devices: " + warning));
+        return done;
+    }
+
+    private static <T> T kept(CommonOptions common, String file, Function<Consumer<String>, T> run) {
+        if (!file.equals("-")) {
+            WholeFiles.sweep(Path.of(file)); // a run that was killed leaves its results unfinished
+        }
+        List<T> done = new ArrayList<>();
+        common.output(file, out -> {
+            Lines lines = new Lines(out);
+            done.add(run.apply(lines::add));
+            lines.end();
+        });
+        return done.get(0);
+    }
+
+    /** Lines to a file that may be full before the run has ended, which goes on. */
+    private static final class Lines {
+        private final OutputStream out;
+        private Optional<IOException> failure = Optional.empty();
+
+        Lines(OutputStream out) {
+            this.out = out;
+        }
+
+        void add(String line) {
+            if (failure.isEmpty()) {
+                try {
+                    out.write((line + '\n').getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    failure = Optional.of(e);
+                }
+            }
+        }
+
+        void end() throws IOException {
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
         }
     }
 
@@ -50,15 +97,13 @@ final class BatchResults {
             CommonOptions common,
             String batch,
             RunBatch.Result result,
-            StringBuilder kept,
+            Consumer<String> kept,
             Map<String, Integer> warnings) {
         String line = Json.line(fields(batch, result).map());
         if (isLines) {
             common.streams().out().println(line);
         }
-        if (file.isPresent()) {
-            kept.append(line).append('\n');
-        }
+        kept.accept(line);
         result.issued().map(IssuedDevice::warnings).stream()
                 .flatMap(List::stream)
                 .forEach(warning -> warnings.merge(warning, 1, Integer::sum));

@@ -1,6 +1,8 @@
 package org.devpki.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import org.devpki.app.Surroundings;
 import org.devpki.app.Words;
 import org.devpki.app.Workshop;
 import org.devpki.files.Modes;
+import org.devpki.files.StagedFile;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Actor;
 import org.devpki.model.Bytes;
@@ -20,6 +23,7 @@ import org.devpki.model.Crypto;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
 import org.devpki.model.SecretBytes;
+import org.devpki.model.Spool;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -193,17 +197,28 @@ final class CommonOptions {
 
     /** Octets to a file, whole or not at all; to standard output for {@code -}; a device or pipe is written to. */
     void output(String file, Bytes content) {
-        if (file.equals("-")) {
-            toStandardOutput(out -> out.writeBytes(content.toArray()));
-            return;
-        }
+        output(file, content::copyTo);
+    }
+
+    /** The same for octets that come one after the other; they are in place once the last one is there. */
+    void output(String file, Spool.Filling filling) {
         try {
+            if (file.equals("-")) {
+                filling.into(streams().out());
+                toStandardOutput(out -> {});
+                return;
+            }
             Path target = Path.of(file);
             Path real = Files.exists(target) ? target.toRealPath() : target; // a link stays one
             if (Files.exists(real) && !Files.isRegularFile(real) && !Files.isDirectory(real)) {
-                Files.write(real, content.toArray(), StandardOpenOption.WRITE);
+                try (OutputStream out =
+                        new BufferedOutputStream(Files.newOutputStream(real, StandardOpenOption.WRITE))) {
+                    filling.into(out);
+                }
             } else {
-                WholeFiles.write(real, content, Modes.PUBLIC_FILE);
+                try (StagedFile staged = WholeFiles.stage(real, Modes.PUBLIC_FILE, filling)) {
+                    staged.settle();
+                }
             }
         } catch (IOException e) {
             throw WholeFiles.failed("cannot write " + file, e);

@@ -15,6 +15,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.devpki.model.Bytes;
 import org.devpki.model.CsvRow;
 import org.devpki.model.DevpkiException;
@@ -38,12 +39,14 @@ public final class CsvFile {
      * @throws DevpkiException INVALID_INPUT if the file is not CSV; the sentence shows nothing of its content
      */
     public static List<CsvRow> read(Bytes file, String origin, Hash hash) {
-        return read(text(file, origin), origin, hash, ',');
+        List<CsvRow> rows = new ArrayList<>();
+        each(text(file, origin), origin, hash, ',', rows::add);
+        return rows;
     }
 
-    /** The same for text, with another separator. */
-    static List<CsvRow> read(String text, String origin, Hash hash, char separator) {
-        List<CsvRow> rows = new ArrayList<>();
+    /** The same for text, with another separator, row after row. */
+    static void each(String text, String origin, Hash hash, char separator, Consumer<CsvRow> rows) {
+        int line = 0;
         try (CsvReader<CsvRecord> reader = CsvReader.builder()
                 .fieldSeparator(separator)
                 .commentStrategy(hash == Hash.COMMENT ? CommentStrategy.SKIP : CommentStrategy.NONE)
@@ -54,17 +57,16 @@ public final class CsvFile {
                 .ofCsvRecord(text)) {
             for (CsvRecord row : reader) {
                 if (!row.getFields().stream().allMatch(String::isBlank)) { // spreadsheets leave rows of commas only
-                    rows.add(new CsvRow((int) row.getStartingLineNumber(), row.getFields()));
+                    line = (int) row.getStartingLineNumber();
+                    rows.accept(new CsvRow(line, row.getFields()));
                 }
             }
         } catch (CsvParseException e) { // its message may show a field, so it is not kept as the cause
-            int line = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).line();
             throw DevpkiException.invalid(origin + " is not CSV after line " + line
                     + ": a quote is not closed, or text follows a closing one");
         } catch (IOException | UncheckedIOException e) {
             throw new IllegalStateException(e); // there is no file behind the text
         }
-        return rows;
     }
 
     /** The rows as text, lines ended by CR LF, fields quoted where they must be. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -56,14 +57,12 @@ public final class ListFile {
     }
 
     private List<ListRow> ofCsv(String text) {
-        List<CsvRow> rows = CsvFile.read(text, origin, CsvFile.Hash.COMMENT, separator(text));
-        if (rows.isEmpty()) {
-            return List.of();
-        }
-        List<String> header = header(rows.get(0));
-        List<ListRow> list = new ArrayList<>();
-        for (CsvRow row : rows.subList(1, rows.size())) {
-            if (row.fields().size() == header.size()) {
+        List<ListRow> list = new PackedRows();
+        List<String> header = new ArrayList<>();
+        CsvFile.each(text, origin, CsvFile.Hash.COMMENT, separator(text), row -> {
+            if (header.isEmpty()) {
+                header.addAll(header(row));
+            } else if (row.fields().size() == header.size()) {
                 SortedMap<String, String> columns = new TreeMap<>();
                 for (int i = 0; i < header.size(); i++) {
                     put(columns, row.line(), header.get(i), row.fields().get(i));
@@ -74,7 +73,7 @@ public final class ListFile {
                         row.line(),
                         "it has " + row.fields().size() + " fields; " + header.size() + " are right, as in the header");
             }
-        }
+        });
         return list;
     }
 
@@ -127,9 +126,10 @@ public final class ListFile {
     }
 
     private List<ListRow> ofJson(String text) {
-        List<ListRow> list = new ArrayList<>();
+        List<ListRow> list = new PackedRows();
         int number = 0;
-        for (String line : text.lines().toList()) {
+        for (Iterator<String> lines = text.lines().iterator(); lines.hasNext(); ) {
+            String line = lines.next();
             number++;
             if (!line.isBlank()) {
                 SortedMap<String, String> columns = new TreeMap<>();

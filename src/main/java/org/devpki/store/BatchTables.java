@@ -3,7 +3,6 @@ package org.devpki.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +29,7 @@ final class BatchTables {
     }
 
     void plan(BatchId batch, String settings, List<BatchRow> rows, long now) throws SQLException {
-        List<BatchRow> added = unknown(batch, settings, rows);
-        if (settings(batch).isEmpty()) {
+        if (isNew(batch, settings)) {
             db.update("INSERT INTO batch (id, settings, begun_at) VALUES (?, ?, ?)", batch.value(), settings, now);
         }
         long position = Database.first(db.query(
@@ -39,37 +37,50 @@ final class BatchTables {
                         row -> row.getLong(1),
                         batch.value()))
                 .orElse(0L);
-        for (BatchRow row : added) {
-            insert(batch, row, ++position);
+        long added = 0;
+        for (BatchRow row : rows) {
+            if (isNew(batch, row)) {
+                insert(batch, row, ++position);
+                added++;
+            }
         }
-        if (!added.isEmpty()) {
-            audit.append("batch.plan", batch.value(), "rows=" + added.size() + " settings=" + settings);
+        if (added > 0) {
+            audit.append("batch.plan", batch.value(), "rows=" + added + " settings=" + settings);
         }
     }
 
-    List<BatchRow> unknown(BatchId batch, String settings, List<BatchRow> rows) throws SQLException {
+    void check(BatchId batch, String settings, List<BatchRow> rows) throws SQLException {
+        if (!isNew(batch, settings)) {
+            for (BatchRow row : rows) {
+                isNew(batch, row);
+            }
+        }
+    }
+
+    /** @throws DevpkiException CONFLICT if it was begun with others */
+    private boolean isNew(BatchId batch, String settings) throws SQLException {
         Optional<String> before = settings(batch);
         if (before.isPresent() && !before.get().equals(settings)) {
             throw DevpkiException.conflict(
                             "batch " + batch + " was begun with " + before.get() + ", not with " + settings)
                     .hint("give the same options again, or another --batch");
         }
-        List<BatchRow> unknown = new ArrayList<>();
-        for (BatchRow row : rows) { // by the key: a station asks for one row of many
-            Optional<Bytes> known = Database.first(db.query(
-                    "SELECT content_hash FROM batch_row WHERE batch = ? AND row_id = ?",
-                    found -> Bytes.of(found.getBytes(1)),
-                    batch.value(),
-                    row.id()));
-            if (known.isEmpty()) {
-                unknown.add(row);
-            } else if (!known.get().equals(row.contentHash())) {
-                throw DevpkiException.conflict("row " + row.id() + " of batch " + batch
-                                + " says something else than when it was first seen")
-                        .hint("undo the change, or order the device under another row ID or batch");
-            }
+        return before.isEmpty();
+    }
+
+    /** Asked by the key, for a station asks for one row of many. @throws DevpkiException CONFLICT if it said something else */
+    private boolean isNew(BatchId batch, BatchRow row) throws SQLException {
+        Optional<Bytes> known = Database.first(db.query(
+                "SELECT content_hash FROM batch_row WHERE batch = ? AND row_id = ?",
+                found -> Bytes.of(found.getBytes(1)),
+                batch.value(),
+                row.id()));
+        if (known.isPresent() && !known.get().equals(row.contentHash())) {
+            throw DevpkiException.conflict("row " + row.id() + " of batch " + batch
+                            + " says something else than when it was first seen")
+                    .hint("undo the change, or order the device under another row ID or batch");
         }
-        return unknown;
+        return known.isEmpty();
     }
 
     private Optional<String> settings(BatchId batch) throws SQLException {

@@ -659,8 +659,8 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public List<BatchRow> unknownToBatch(BatchId batch, String settings, List<BatchRow> rows) {
-        return db.read(() -> batches.unknown(batch, settings, rows));
+    public void checkBatch(BatchId batch, String settings, List<BatchRow> rows) {
+        db.look(() -> batches.check(batch, settings, rows));
     }
 
     @Override

@@ -296,8 +296,8 @@ public interface Store extends AutoCloseable {
      */
     void planBatch(BatchId batch, String settings, List<BatchRow> rows);
 
-    /** What {@link #planBatch} would add. @throws org.devpki.model.DevpkiException CONFLICT as it would */
-    List<BatchRow> unknownToBatch(BatchId batch, String settings, List<BatchRow> rows);
+    /** Notes nothing. @throws org.devpki.model.DevpkiException CONFLICT as {@link #planBatch} would */
+    void checkBatch(BatchId batch, String settings, List<BatchRow> rows);
 
     /** All batches, the oldest first. */
     List<LedgerBatch> batches();

@@ -42,6 +42,13 @@ class BatchListTest {
     }
 
     @Test
+    void namesThatOnlyHashAlikeAreNoTwins() {
+        assertEquals("aan".hashCode(), "ac0".hashCode());
+
+        assertEquals(2, read("name,id\naan,ac0\nac0,aan\n").entries().size());
+    }
+
+    @Test
     void anyOtherValueMakesAnotherContent() {
         Bytes content = read("name,colour\nd1,red\n").entries().get(0).row().contentHash();
 

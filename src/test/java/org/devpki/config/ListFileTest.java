@@ -118,6 +118,16 @@ class ListFileTest {
     }
 
     @Test
+    void theLongestValueAndAnyCharacterAreKept() {
+        String longest = "\u00e9\ud83d\ude00\u20ac \u0101".repeat(2730); // 16,380 characters
+
+        List<ListRow> rows = ListFile.read(Bytes.utf8("name,x\nd1," + longest + "\nd2,\n"), "list.csv");
+
+        assertEquals(Map.of("name", "d1", "x", longest), rows.get(0).columns());
+        assertEquals(Map.of("name", "d2"), rows.get(1).columns());
+    }
+
+    @Test
     void aRowDoesNotPrintItsValues() {
         assertEquals(
                 "ListRow[line 2, columns [name, pass]]",

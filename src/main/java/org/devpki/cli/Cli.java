@@ -69,6 +69,10 @@ public final class Cli implements Runnable {
 
     /** Runs one command. @return its exit code */
     public int run(String... arguments) {
+        if (List.of(arguments).equals(List.of("--version"))) { // what scripts ask for at each start needs no picocli
+            streams.out().println(Version.line());
+            return 0;
+        }
         boolean isPlain = Arrays.asList(arguments).contains("--no-color")
                 || !streams.environment().getOrDefault("NO_COLOR", "").isEmpty();
         return line(isPlain, arguments).execute(arguments);
@@ -114,14 +118,10 @@ public final class Cli implements Runnable {
         CommandLine line = new CommandLine(this);
         if (arguments.length > 0 && COMMANDS.containsKey(arguments[0])) {
             line.addSubcommand(arguments[0], COMMANDS.get(arguments[0]));
-        } else if (!isVersionAlone(arguments)) {
+        } else {
             COMMANDS.forEach(line::addSubcommand);
         }
         return line;
-    }
-
-    private static boolean isVersionAlone(String... arguments) {
-        return arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"));
     }
 
     private static Map<String, Class<?>> commands() {

@@ -116,14 +116,15 @@ public final class Seals {
 
     static Signer signer(SignatureAlgorithm algorithm) {
         return switch (algorithm) {
-            case ECDSA_WITH_SHA256 -> ecdsa(new SHA256Digest(), new SHA256Digest());
-            case ECDSA_WITH_SHA384 -> ecdsa(new SHA384Digest(), new SHA384Digest());
-            case ECDSA_WITH_SHA512 -> ecdsa(new SHA512Digest(), new SHA512Digest());
-            case RSA_WITH_SHA256 -> new RSADigestSigner(new SHA256Digest());
+            case ECDSA_WITH_SHA256 -> ecdsa(new JdkDigest("SHA-256"), new SHA256Digest());
+            case ECDSA_WITH_SHA384 -> ecdsa(new JdkDigest("SHA-384"), new SHA384Digest());
+            case ECDSA_WITH_SHA512 -> ecdsa(new JdkDigest("SHA-512"), new SHA512Digest());
+            case RSA_WITH_SHA256 -> new RSADigestSigner(new JdkDigest("SHA-256"));
             case ED25519 -> new Ed25519Signer();
         };
     }
 
+    /** @param nonce for a nonce that follows from key and message (RFC 6979) */
     private static Signer ecdsa(Digest message, Digest nonce) {
         return new DSADigestSigner(
                 new ECDSASigner(new HMacDSAKCalculator(nonce)), message, StandardDSAEncoding.INSTANCE);

@@ -19,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -191,13 +192,21 @@ public final class WholeFiles {
     /** Writes new files into a staged folder and syncs it. */
     public static void fill(Path folder, List<ExportedFile> files) {
         translating("write into " + folder, () -> {
-            for (ExportedFile file : files) {
-                writeNew(
-                        folder.resolve(file.name()),
-                        file.content(),
-                        file.isSecret() ? Modes.SECRET_FILE : Modes.PUBLIC_FILE);
+            List<FileChannel> written = new ArrayList<>();
+            try {
+                for (ExportedFile file : files) {
+                    written.add(written(
+                            folder.resolve(file.name()),
+                            file.content(),
+                            file.isSecret() ? Modes.SECRET_FILE : Modes.PUBLIC_FILE));
+                }
+                written.add(FileChannel.open(folder, StandardOpenOption.READ));
+                Syncs.all(written);
+            } finally {
+                for (FileChannel channel : written) {
+                    channel.close();
+                }
             }
-            sync(folder);
             return folder;
         });
     }
@@ -344,16 +353,28 @@ public final class WholeFiles {
     }
 
     private static void writeNew(Path file, SecretBytes content, Modes mode) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, NEW_FILE, PosixFilePermissions.asFileAttribute(Modes.SECRET_FILE.permissions()))) {
-            ByteBuffer buffer = ByteBuffer.wrap(content.lend(byte[]::clone));
+        try (FileChannel channel = written(file, content, mode)) {
+            channel.force(true);
+        }
+    }
+
+    /** A new file, not synced yet, and still open. */
+    private static FileChannel written(Path file, SecretBytes content, Modes mode) throws IOException {
+        FileChannel channel =
+                FileChannel.open(file, NEW_FILE, PosixFilePermissions.asFileAttribute(Modes.SECRET_FILE.permissions()));
+        ByteBuffer buffer = ByteBuffer.wrap(content.lend(byte[]::clone));
+        try {
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
-            channel.force(true);
-            java.util.Arrays.fill(buffer.array(), (byte) 0);
+            Files.setPosixFilePermissions(file, mode.permissions());
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        } finally {
+            Arrays.fill(buffer.array(), (byte) 0);
         }
-        Files.setPosixFilePermissions(file, mode.permissions());
     }
 
     private static List<Path> leftovers(Path folder, Predicate<String> targets) throws IOException {

@@ -99,10 +99,19 @@ final class CommonOptions {
                 streams().clock(),
                 streams().random(),
                 actor(),
-                new Passphrase(streams(), passphraseFile, passphraseFd, isNewPassphrase),
+                new Passphrase(streams(), passphraseWays(), isNewPassphrase),
                 streams().checkpoint(),
                 new Said(),
                 Crypto.parse(Optional.ofNullable(streams().environment().get("DEVPKI_CRYPTO"))));
+    }
+
+    private SecretWays passphraseWays() {
+        return new SecretWays(
+                "passphrase",
+                passphraseFile,
+                passphraseFd,
+                Optional.of("DEVPKI_PASSPHRASE_FILE"),
+                "--passphrase-file FILE, --passphrase-fd N or DEVPKI_PASSPHRASE_FILE give it");
     }
 
     /** What deeds say. */

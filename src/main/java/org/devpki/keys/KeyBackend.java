@@ -18,6 +18,13 @@ public interface KeyBackend {
     boolean has(KeyPlace place);
 
     /**
+     * How the key at the URI is kept, which is told without a passphrase.
+     *
+     * @throws org.devpki.model.DevpkiException KEY_UNAVAILABLE if it is not there, or damaged for all to see
+     */
+    Keeping keeping(KeyPlace place);
+
+    /**
      * Opens the key at the URI.
      *
      * @param publicKey what the key must be the other half of

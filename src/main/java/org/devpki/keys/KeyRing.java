@@ -46,6 +46,12 @@ public final class KeyRing {
         return backend(place).has(place);
     }
 
+    /** @throws DevpkiException KEY_UNAVAILABLE if it is not there, or damaged for all to see */
+    public Keeping keeping(String uri) {
+        KeyPlace place = new KeyPlace(uri, folder);
+        return backend(place).keeping(place);
+    }
+
     private static KeyBackend backend(KeyPlace place) {
         return ServiceLoader.load(KeyBackend.class, KeyRing.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)

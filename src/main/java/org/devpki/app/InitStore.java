@@ -126,8 +126,10 @@ public final class InitStore {
 
     private void fill(Path staged, InitOrder order) {
         StoreFolder folder = new StoreFolder(staged);
-        Settings settings =
-                Settings.defaults().with(order.organization(), order.urls()).with(order.crl());
+        Settings settings = Settings.defaults()
+                .with(order.organization(), order.urls())
+                .with(order.crl())
+                .withPkcs11(order.tokens().module());
         for (Path secret : List.of(folder.keys(), folder.profiles())) {
             WholeFiles.makeFolder(secret, Modes.SECRET_FOLDER);
         }
@@ -159,8 +161,8 @@ public final class InitStore {
     }
 
     private void makeRoot(Workshop shop, InitOrder order) {
-        String uri = keyUri(CaName.ROOT);
-        try (SigningKey key = shop.keyRing().create(uri, order.rootKey())) {
+        String uri = order.tokens().root().orElse(keyUri(CaName.ROOT));
+        try (SigningKey key = key(shop, order, uri, order.rootKey())) {
             Issuing.Wanted wanted = wanted(shop, CaName.ROOT, CaName.ROOT, key, order, order.rootKey());
             add(
                     shop,
@@ -172,8 +174,8 @@ public final class InitStore {
     }
 
     private void makeIssuing(Workshop shop, InitOrder order) {
-        String uri = keyUri(CaName.ISSUING);
-        try (SigningKey key = shop.keyRing().create(uri, order.issuingKey())) {
+        String uri = order.tokens().issuing().orElse(keyUri(CaName.ISSUING));
+        try (SigningKey key = key(shop, order, uri, order.issuingKey())) {
             Issuing.Wanted wanted = wanted(shop, CaName.ISSUING, CaName.ROOT, key, order, order.issuingKey());
             add(
                     shop,
@@ -182,6 +184,11 @@ public final class InitStore {
                     uri,
                     new Issuing(shop).issue(wanted, shop.authority(CaName.ROOT)));
         }
+    }
+
+    private static SigningKey key(Workshop shop, InitOrder order, String uri, KeySpec spec) {
+        boolean isFound = order.tokens().areFound() && !uri.startsWith("file:");
+        return isFound ? shop.keyRing().find(uri, spec) : shop.keyRing().create(uri, spec);
     }
 
     private static Issuing.Wanted wanted(

@@ -314,7 +314,8 @@ public final class Workshop implements AutoCloseable {
     }
 
     KeyRing keyRing() {
-        return new KeyRing(folder.keys(), surroundings.passphrases(), surroundings.random(), engine);
+        return new KeyRing(
+                folder.keys(), settings.pkcs11Module(), surroundings.passphrases(), surroundings.random(), engine);
     }
 
     Litter litter() {

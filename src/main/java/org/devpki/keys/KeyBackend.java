@@ -1,9 +1,11 @@
 package org.devpki.keys;
 
 import java.security.SecureRandom;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.Passphrases;
 import org.devpki.model.PublicKeyDer;
+import org.devpki.model.Quoted;
 import org.devpki.x509.SigningKey;
 
 /** A place where private keys are kept, such as encrypted files or a PKCS #11 token. */
@@ -13,6 +15,16 @@ public interface KeyBackend {
 
     /** Makes a key pair at the URI and keeps it; it is durable when this returns. */
     SigningKey create(KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random);
+
+    /**
+     * A key that somebody made at the URI, for a CA that is about to be.
+     *
+     * @throws org.devpki.model.DevpkiException KEY_UNAVAILABLE if there is none, or one of another kind
+     */
+    default SigningKey find(KeyPlace place, KeySpec spec, Passphrases passphrases) {
+        throw DevpkiException.invalid(
+                "a key for a new CA is found in a token, at a URI like pkcs11:…, and not at " + Quoted.of(place.uri()));
+    }
 
     /** Whether there is a key at the URI, openable or not. */
     boolean has(KeyPlace place);

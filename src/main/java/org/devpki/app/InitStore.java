@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,7 @@ import org.devpki.x509.SigningKey;
 public final class InitStore {
     private static final String NOTE = "init-order";
     private static final String LEDGER_NOTE = "init-ledger";
+    private static final int OWNER_OCTETS = 16;
     private static final Duration STALE = Duration.ofHours(1);
 
     private final Surroundings surroundings;
@@ -186,9 +188,18 @@ public final class InitStore {
         }
     }
 
-    private static SigningKey key(Workshop shop, InitOrder order, String uri, KeySpec spec) {
+    private SigningKey key(Workshop shop, InitOrder order, String uri, KeySpec spec) {
         boolean isFound = order.tokens().areFound() && !uri.startsWith("file:");
-        return isFound ? shop.keyRing().find(uri, spec) : shop.keyRing().create(uri, spec);
+        return isFound ? shop.keyRing().find(uri, spec) : shop.keyRing().createFor(owner(order, uri), uri, spec);
+    }
+
+    /** Tells this order, for this store, from all others. */
+    private Bytes owner(InitOrder order, String uri) {
+        String place = surroundings.store().toAbsolutePath().normalize().toString();
+        byte[] hash = Bytes.utf8(order.hash().hex() + "\n" + place + "\n" + uri)
+                .sha256()
+                .toArray();
+        return Bytes.of(Arrays.copyOf(hash, OWNER_OCTETS));
     }
 
     private static Issuing.Wanted wanted(

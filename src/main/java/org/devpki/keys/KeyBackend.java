@@ -1,6 +1,7 @@
 package org.devpki.keys;
 
 import java.security.SecureRandom;
+import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.Passphrases;
@@ -15,6 +16,16 @@ public interface KeyBackend {
 
     /** Makes a key pair at the URI and keeps it; it is durable when this returns. */
     SigningKey create(KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random);
+
+    /**
+     * The same for an owner whose order may have been cut short after the key was made: then that key is it.
+     *
+     * @param owner 16 octets that tell one order from all others
+     */
+    default SigningKey createFor(
+            Bytes owner, KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random) {
+        return create(place, spec, passphrases, random);
+    }
 
     /**
      * A key that somebody made at the URI, for a CA that is about to be.

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.Passphrases;
@@ -36,6 +37,12 @@ public final class KeyRing {
     public SigningKey create(String uri, KeySpec spec) {
         KeyPlace place = new KeyPlace(uri, folder, module);
         return backend(place).create(place, spec, passphrases, random).by(engine);
+    }
+
+    /** The same for an owner, 16 octets, whose order may have been cut short after the key was made. */
+    public SigningKey createFor(Bytes owner, String uri, KeySpec spec) {
+        KeyPlace place = new KeyPlace(uri, folder, module);
+        return backend(place).createFor(owner, place, spec, passphrases, random).by(engine);
     }
 
     /** A key that somebody made at the URI. @throws DevpkiException KEY_UNAVAILABLE if there is none, or of another kind */

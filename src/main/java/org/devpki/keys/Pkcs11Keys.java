@@ -27,6 +27,15 @@ public final class Pkcs11Keys implements KeyBackend {
 
     @Override
     public SigningKey create(KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random) {
+        byte[] id = new byte[ID_OCTETS];
+        random.nextBytes(id);
+        return createFor(Bytes.of(id), place, spec, passphrases, random);
+    }
+
+    /** The owner is the key's id, where the URI names none: so its own key is known again. */
+    @Override
+    public SigningKey createFor(
+            Bytes owner, KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random) {
         Pkcs11Uri uri = Pkcs11Uri.parse(place.uri());
         if (uri.object().isEmpty()) {
             throw DevpkiException.invalid("a key that is made in a token needs a label: object= in its URI");
@@ -36,13 +45,18 @@ public final class Pkcs11Keys implements KeyBackend {
         });
         Cryptoki cryptoki = cryptoki(uri, place);
         try (TokenSession session = TokenSession.open(cryptoki, uri, passphrases, true)) {
-            if (session.privateKey().isPresent()) {
+            Optional<Long> there = session.privateKey();
+            boolean isOwn = uri.id().isEmpty()
+                    && there.flatMap(key -> session.attribute(key, Cryptoki.ID)).equals(Optional.of(owner));
+            if (there.isPresent() && !isOwn) {
                 throw DevpkiException.conflict(uri.tokenText() + " has a private " + uri.keyText()
                                 + " already, and it is never replaced")
                         .hint("--found-keys takes the keys that are there");
             }
-            Bytes id = uri.id().orElseGet(() -> newId(random));
-            session.generate(mechanism, ofPublic(uri, spec, id), ofPrivate(uri, id));
+            if (there.isEmpty()) {
+                Bytes id = uri.id().orElse(owner);
+                session.generate(mechanism, ofPublic(uri, spec, id), ofPrivate(uri, id));
+            }
             return found(cryptoki, session, uri, spec, passphrases);
         } catch (CryptokiFault e) {
             throw TokenSession.unavailable(uri, e);
@@ -76,12 +90,6 @@ public final class Pkcs11Keys implements KeyBackend {
         uri.object().ifPresent(label -> wanted.add(Attribute.of(Cryptoki.LABEL, label)));
         wanted.add(new Attribute(Cryptoki.ID, id));
         return wanted;
-    }
-
-    private static Bytes newId(SecureRandom random) {
-        byte[] id = new byte[ID_OCTETS];
-        random.nextBytes(id);
-        return Bytes.of(id);
     }
 
     private static DevpkiException notInTokens(KeySpec spec) {

@@ -16,10 +16,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.devpki.model.Checkpoint.Step;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.SoftToken;
 import org.devpki.testing.StoreProof;
+import org.devpki.testing.Victim;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -209,6 +211,29 @@ class TokenIT {
                 error(otherKind.exiting(9)).get(0));
         openssl("verify", "-x509_strict", "-CAfile", "plant/publish/ca/all.pem", "plant-out/d1/cert.pem")
                 .exiting(0);
+    }
+
+    @Test
+    void anInitThatIsKilledAfterItMadeAKeyInTheTokenIsEndedByTheSameCommand() {
+        Devpki second = devpki.with("DEVPKI_STORE", "second");
+        String[] order = {
+            "init",
+            "--root-key",
+            "P-256",
+            "--pkcs11-module",
+            SoftToken.MODULE,
+            "--root-key-uri",
+            "pkcs11:token=acme;object=second-root"
+        };
+
+        Victim.killedAt(second, Step.ISSUE_3_RESERVED, 1, order);
+        second.run(order).exiting(0);
+
+        Finished keys = token.tool("--list-objects", "--type", "privkey");
+        assertEquals(
+                1,
+                keys.out().lines().filter(line -> line.contains("second-root")).count(),
+                keys::out);
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.devpki.testing.StoreProof;
 import org.devpki.testing.Victim;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -182,6 +183,7 @@ class TokenIT {
     }
 
     /** The root's key is RSA and was made by pkcs11-tool, the issuing CA's came from OpenSSL. */
+    @Tag("long")
     @Test
     void keysThatAreInTheTokenAreFoundByLabelOrId() {
         token.tool("--keypairgen", "--key-type", "rsa:3072", "--label", "plant root", "--id", "0a0b");
@@ -213,6 +215,7 @@ class TokenIT {
                 .exiting(0);
     }
 
+    @Tag("crash")
     @Test
     void anInitThatIsKilledAfterItMadeAKeyInTheTokenIsEndedByTheSameCommand() {
         Devpki second = devpki.with("DEVPKI_STORE", "second");

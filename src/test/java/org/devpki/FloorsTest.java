@@ -104,6 +104,11 @@ class FloorsTest {
     }
 
     @Test
+    void onlyKeysKnowsNativeFunctions() {
+        only(in("keys")).knows("com.sun.jna..").check(HOUSE);
+    }
+
+    @Test
     void onlyStoreKnowsSql() {
         only(in("store"))
                 .knows("java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..")

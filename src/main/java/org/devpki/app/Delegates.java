@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.devpki.ca.CertificateOrder;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
@@ -17,6 +16,7 @@ import org.devpki.model.KeyUsage;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Profile;
+import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SerialNumber;
 import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
@@ -41,8 +41,10 @@ final class Delegates {
         static final Task LINE_TOKEN = new Task("line-token-signer", "line-token");
         static final Task BATCH = new Task("batch-signer", "batch");
 
+        static final List<Task> ALL = List.of(OCSP, MANIFEST, LINE_TOKEN, BATCH);
+
         private static final Set<String> PROFILES =
-                Stream.of(OCSP, MANIFEST, LINE_TOKEN, BATCH).map(Task::profile).collect(Collectors.toSet());
+                ALL.stream().map(Task::profile).collect(Collectors.toSet());
 
         static boolean isProfile(String name) {
             return PROFILES.contains(name);
@@ -61,6 +63,9 @@ final class Delegates {
     /** A certificate with its key open. */
     record Delegate(ParsedCertificate certificate, SigningKey key) {}
 
+    /** What the ledger knows of the one in force. */
+    record InForce(PublicKeyDer publicKey, String keyUri) {}
+
     private final Workshop shop;
     private final Task task;
 
@@ -77,6 +82,27 @@ final class Delegates {
     /** Where the key should be; empty for a CA without one. */
     Optional<String> keyUri(CaName ca) {
         return shop.store().note(task.note(ca)).map(text -> text.substring(text.indexOf(' ') + 1));
+    }
+
+    /** The one that the ledger names, whether or not its key can be found. */
+    Optional<InForce> inForce(CaName ca) {
+        return shop.store()
+                .note(task.note(ca))
+                .flatMap(text -> shop.store()
+                        .certificate(SerialNumber.parse(text.substring(0, text.indexOf(' '))))
+                        .flatMap(LedgerCertificate::certificate)
+                        .map(der -> new InForce(
+                                Certificates.parse(der).tbs().publicKey(), text.substring(text.indexOf(' ') + 1))));
+    }
+
+    /** The lock under which a CA's delegate for a task is made. */
+    static String lock(Task task, CaName ca) {
+        return task.equals(Task.OCSP) ? Responders.lock(ca) : task.profile() + " of " + ca;
+    }
+
+    /** Whether a file in the store's {@code keys/} is the key of one of the CA's delegates, in force or before. */
+    static boolean isKeyFile(CaName ca, String file) {
+        return Task.ALL.stream().anyMatch(task -> file.matches(task.name(ca) + "-[0-9a-f]{32}\\.key\\.pem"));
     }
 
     /** The one that the ledger names, if it is in force and its key can be found. */
@@ -98,7 +124,7 @@ final class Delegates {
 
     /** The one in force, or a first one that lasts as its profile says. */
     Delegate lasting(CaName ca) {
-        try (Store.Held making = shop.store().lock(task.profile() + " of " + ca)) {
+        try (Store.Held making = shop.store().lock(lock(task, ca))) {
             return current(ca)
                     .orElseGet(
                             () -> make(ca, shop.profile(task.profile()).period().notAfter()));

@@ -10,6 +10,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
+import org.devpki.keys.FileKeys;
+import org.devpki.keys.Keeping;
+import org.devpki.keys.Rewrapping;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateState;
@@ -141,6 +144,19 @@ public final class ExamineStore {
     }
 
     private void keys() {
+        for (Path file : Rewrapping.files(shop.folder().keys(), shop.folder().pool())) {
+            try {
+                Keeping keeping = FileKeys.look(file);
+                if (keeping.isWeak()) {
+                    warning(
+                            "keys",
+                            "key file " + file + " is under " + keeping.text()
+                                    + ", weaker than keys are now; devpki key rewrap");
+                }
+            } catch (DevpkiException e) {
+                error("keys", e.sentence());
+            }
+        }
         for (LedgerCa ca : store.cas()) {
             if (!ca.isAtOffice() && !shop.keyRing().has(ca.keyUri())) {
                 error("keys", "the key of " + ca.name() + " is not at " + ca.keyUri());

@@ -1,5 +1,6 @@
 package org.devpki.app;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -7,6 +8,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
+import org.devpki.model.Quoted;
 import org.devpki.model.Settings;
 import org.devpki.model.UrlKind;
 
@@ -16,6 +18,7 @@ import org.devpki.model.UrlKind;
  * @param crl how CRLs will be
  * @param notAfter of root and issuing CA; the profiles' own when absent
  * @param ledger a JDBC URL; a file in the store when absent
+ * @param tokens where the CAs' keys are if not in files
  */
 public record InitOrder(
         Optional<String> organization,
@@ -24,7 +27,34 @@ public record InitOrder(
         KeySpec issuingKey,
         Settings.CrlSettings crl,
         Optional<NotAfter> notAfter,
-        Optional<String> ledger) {
+        Optional<String> ledger,
+        Tokens tokens) {
+    /**
+     * Keys in tokens.
+     *
+     * @param root its {@code pkcs11:} URI; a file when absent, as of the other
+     * @param areFound whether the keys are there already, and none are made
+     * @param module the library that talks to the tokens
+     */
+    public record Tokens(Optional<String> root, Optional<String> issuing, boolean areFound, Optional<String> module) {
+        /** All keys in files. */
+        public static final Tokens NONE = new Tokens(Optional.empty(), Optional.empty(), false, Optional.empty());
+
+        public Tokens {
+            for (Optional<String> uri : List.of(root, issuing)) {
+                if (uri.filter(text -> !text.startsWith("pkcs11:")).isPresent()) {
+                    throw DevpkiException.invalid("key URI " + Quoted.of(uri.get())
+                            + " is not one of a token, such as pkcs11:token=acme;object=root-ca; without one the key is"
+                            + " in a file");
+                }
+            }
+            if (areFound && root.isEmpty() && issuing.isEmpty()) {
+                throw DevpkiException.invalid(
+                        "--found-keys needs --root-key-uri or --issuing-key-uri, which say where they are");
+            }
+        }
+    }
+
     public InitOrder {
         urls = Map.copyOf(urls);
         if (crl.shards() > 0 && !urls.containsKey(UrlKind.CRL)) {
@@ -44,14 +74,16 @@ public record InitOrder(
             KeySpec issuingKey,
             Settings.CrlSettings crl,
             Optional<NotAfter> notAfter) {
-        this(organization, urls, rootKey, issuingKey, crl, notAfter, Optional.empty());
+        this(organization, urls, rootKey, issuingKey, crl, notAfter, Optional.empty(), Tokens.NONE);
     }
 
-    /** SHA-256 of all but the ledger, which may move, to tell the same order from a different one. */
+    /** SHA-256 of all but the ledger and the library of tokens, which may move, and who made the keys, to tell the same order from a different one. */
     Bytes hash() {
         return Bytes.utf8(organization + "\n" + new TreeMap<>(urls) + "\n" + rootKey.text() + "\n" + issuingKey.text()
                         + "\n" + notAfter.map(NotAfter::text)
-                        + (crl.equals(Settings.defaults().crl()) ? "" : "\n" + crl))
+                        + (crl.equals(Settings.defaults().crl()) ? "" : "\n" + crl)
+                        + tokens.root().map(uri -> "\nroot-key=" + uri).orElse("")
+                        + tokens.issuing().map(uri -> "\nissuing-key=" + uri).orElse(""))
                 .sha256();
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,7 @@ import org.devpki.x509.SigningKey;
 public final class InitStore {
     private static final String NOTE = "init-order";
     private static final String LEDGER_NOTE = "init-ledger";
+    private static final int OWNER_OCTETS = 16;
     private static final Duration STALE = Duration.ofHours(1);
 
     private final Surroundings surroundings;
@@ -126,8 +128,10 @@ public final class InitStore {
 
     private void fill(Path staged, InitOrder order) {
         StoreFolder folder = new StoreFolder(staged);
-        Settings settings =
-                Settings.defaults().with(order.organization(), order.urls()).with(order.crl());
+        Settings settings = Settings.defaults()
+                .with(order.organization(), order.urls())
+                .with(order.crl())
+                .withPkcs11(order.tokens().module());
         for (Path secret : List.of(folder.keys(), folder.profiles())) {
             WholeFiles.makeFolder(secret, Modes.SECRET_FOLDER);
         }
@@ -159,8 +163,8 @@ public final class InitStore {
     }
 
     private void makeRoot(Workshop shop, InitOrder order) {
-        String uri = keyUri(CaName.ROOT);
-        try (SigningKey key = shop.keyRing().create(uri, order.rootKey())) {
+        String uri = order.tokens().root().orElse(keyUri(CaName.ROOT));
+        try (SigningKey key = key(shop, order, uri, order.rootKey())) {
             Issuing.Wanted wanted = wanted(shop, CaName.ROOT, CaName.ROOT, key, order, order.rootKey());
             add(
                     shop,
@@ -172,8 +176,8 @@ public final class InitStore {
     }
 
     private void makeIssuing(Workshop shop, InitOrder order) {
-        String uri = keyUri(CaName.ISSUING);
-        try (SigningKey key = shop.keyRing().create(uri, order.issuingKey())) {
+        String uri = order.tokens().issuing().orElse(keyUri(CaName.ISSUING));
+        try (SigningKey key = key(shop, order, uri, order.issuingKey())) {
             Issuing.Wanted wanted = wanted(shop, CaName.ISSUING, CaName.ROOT, key, order, order.issuingKey());
             add(
                     shop,
@@ -182,6 +186,20 @@ public final class InitStore {
                     uri,
                     new Issuing(shop).issue(wanted, shop.authority(CaName.ROOT)));
         }
+    }
+
+    private SigningKey key(Workshop shop, InitOrder order, String uri, KeySpec spec) {
+        boolean isFound = order.tokens().areFound() && !uri.startsWith("file:");
+        return isFound ? shop.keyRing().find(uri, spec) : shop.keyRing().createFor(owner(order, uri), uri, spec);
+    }
+
+    /** Tells this order, for this store, from all others. */
+    private Bytes owner(InitOrder order, String uri) {
+        String place = surroundings.store().toAbsolutePath().normalize().toString();
+        byte[] hash = Bytes.utf8(order.hash().hex() + "\n" + place + "\n" + uri)
+                .sha256()
+                .toArray();
+        return Bytes.of(Arrays.copyOf(hash, OWNER_OCTETS));
     }
 
     private static Issuing.Wanted wanted(

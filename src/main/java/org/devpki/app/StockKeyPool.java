@@ -19,6 +19,9 @@ public final class StockKeyPool {
     /** Kinds that take long enough to make; others are made when they are wanted. */
     static final List<KeySpec> KINDS = List.of(new KeySpec.Rsa(2048), new KeySpec.Rsa(3072), new KeySpec.Rsa(4096));
 
+    /** Under which keys are made, and the pool's own key is. */
+    static final String LOCK = "key pool";
+
     private final Workshop shop;
 
     StockKeyPool(Workshop shop) {
@@ -54,7 +57,7 @@ public final class StockKeyPool {
                     + " is made in a moment; the pool is for RSA-2048, RSA-3072 and RSA-4096");
         }
         KeyPool pool = shop.forMany().keyPool();
-        try (Store.Held held = shop.store().lock("key pool")) { // two fillings would make too many
+        try (Store.Held held = shop.store().lock(LOCK)) { // two fillings would make too many
             pool.open();
             int missing = Math.max(0, wanted - pool.size(kind));
             int made = make(kind, missing, jobs, isStopped);

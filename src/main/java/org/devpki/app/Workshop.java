@@ -123,6 +123,15 @@ public final class Workshop implements AutoCloseable {
         return new StockKeyPool(this);
     }
 
+    public RewrapKeys rewrapKeys() {
+        return new RewrapKeys(this);
+    }
+
+    /** @param isOpening whether each key is tried, which takes the passphrase */
+    public ShowKeys showKeys(boolean isOpening) {
+        return new ShowKeys(this, isOpening);
+    }
+
     public MarkDevices markDevices() {
         return new MarkDevices(this);
     }
@@ -305,7 +314,8 @@ public final class Workshop implements AutoCloseable {
     }
 
     KeyRing keyRing() {
-        return new KeyRing(folder.keys(), surroundings.passphrases(), surroundings.random(), engine);
+        return new KeyRing(
+                folder.keys(), settings.pkcs11Module(), surroundings.passphrases(), surroundings.random(), engine);
     }
 
     Litter litter() {

@@ -55,6 +55,15 @@ final class CommonOptions {
     @Option(names = "--passphrase-fd", paramLabel = "N", description = "File descriptor to read it from.")
     Optional<Integer> passphraseFd = Optional.empty();
 
+    @Option(
+            names = "--pin-file",
+            paramLabel = "FILE",
+            description = "File with the PIN of a PKCS #11 token; else --pin-fd, else DEVPKI_PIN_FILE, else a prompt.")
+    Optional<Path> pinFile = Optional.empty();
+
+    @Option(names = "--pin-fd", paramLabel = "N", description = "File descriptor to read it from.")
+    Optional<Integer> pinFd = Optional.empty();
+
     @Option(names = "--json", description = "Print one JSON object, errors too.")
     boolean isJson;
 
@@ -103,10 +112,28 @@ final class CommonOptions {
                 streams().clock(),
                 streams().random(),
                 actor(),
-                new Passphrase(streams(), passphraseFile, passphraseFd, isNewPassphrase),
+                new Secrets(streams(), passphraseWays(), isNewPassphrase, pinWays()),
                 streams().checkpoint(),
                 new Said(),
                 Crypto.parse(Optional.ofNullable(streams().environment().get("DEVPKI_CRYPTO"))));
+    }
+
+    private SecretWays passphraseWays() {
+        return new SecretWays(
+                "passphrase",
+                passphraseFile,
+                passphraseFd,
+                Optional.of("DEVPKI_PASSPHRASE_FILE"),
+                "--passphrase-file FILE, --passphrase-fd N or DEVPKI_PASSPHRASE_FILE give it");
+    }
+
+    private SecretWays pinWays() {
+        return new SecretWays(
+                "PIN",
+                pinFile,
+                pinFd,
+                Optional.of("DEVPKI_PIN_FILE"),
+                "--pin-file FILE, --pin-fd N, DEVPKI_PIN_FILE or pin-source= in the key's URI give it");
     }
 
     /** What deeds say. */

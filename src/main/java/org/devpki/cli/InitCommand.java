@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  devpki init --org Acme --crl-url http://crl.acme.example --ocsp-url http://ocsp.acme.example",
             "  devpki init --store lab/pki --key P-384 --not-after 20y --passphrase-file ca.pass",
+            "  devpki init --pkcs11-module /usr/lib/softhsm/libsofthsm2.so --root-key-uri 'pkcs11:token=acme;object=root-ca'",
             "  devpki init --store line3/pki --trust office.trust"
         })
 final class InitCommand implements Callable<Integer> {
@@ -101,6 +102,28 @@ final class InitCommand implements Callable<Integer> {
     Optional<String> ledger = Optional.empty();
 
     @Option(
+            names = "--root-key-uri",
+            paramLabel = "URI",
+            description = "Keep the root CA's key in a PKCS #11 token: pkcs11:token=acme;object=root-ca (RFC 7512)."
+                    + " Without it the key is in a file, under the passphrase.")
+    Optional<String> rootKeyUri = Optional.empty();
+
+    @Option(
+            names = "--issuing-key-uri",
+            paramLabel = "URI",
+            description = "The same of the issuing CA's key. OCSP responders' keys are in files in any case.")
+    Optional<String> issuingKeyUri = Optional.empty();
+
+    @Option(names = "--found-keys", description = "Take the keys that are in the token already; make none there.")
+    boolean isFindingKeys;
+
+    @Option(
+            names = "--pkcs11-module",
+            paramLabel = "FILE",
+            description = "The library that talks to the token; goes into devpki.yaml.")
+    Optional<String> pkcs11Module = Optional.empty();
+
+    @Option(
             names = "--trust",
             paramLabel = "FILE",
             description = "Make a store without CA keys, which asks the office for certificates, from what ca export"
@@ -123,7 +146,8 @@ final class InitCommand implements Callable<Integer> {
                 KeySpec.parse(key),
                 crl(),
                 notAfter.map(NotAfter::parse),
-                ledger);
+                ledger,
+                new InitOrder.Tokens(rootKeyUri, issuingKeyUri, isFindingKeys, pkcs11Module));
         boolean hasChanged = new InitStore(common.surroundings(true)).run(order);
         warn(urls);
         if (isWithoutComplete) {

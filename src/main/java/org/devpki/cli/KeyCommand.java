@@ -16,10 +16,29 @@ import picocli.CommandLine.Option;
         name = "key",
         description = "Private keys that are kept in the store.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = KeyCommand.PoolCommand.class,
+        subcommands = {
+            KeyListCommand.class,
+            KeyShowCommand.class,
+            KeyCommand.PassphraseCommand.class,
+            KeyRewrapCommand.class,
+            KeyCommand.PoolCommand.class
+        },
         footerHeading = "%nExamples:%n",
-        footer = {"  devpki key pool fill --kind RSA-3072 --keys 1000", "  devpki key pool status"})
+        footer = {"  devpki key list --open", "  devpki key pool fill --kind RSA-3072 --keys 1000"})
 final class KeyCommand extends NounCommand {
+
+    /** {@code devpki key passphrase}. */
+    @Command(
+            name = "passphrase",
+            description = "The passphrase that key files are under.",
+            synopsisSubcommandLabel = "COMMAND",
+            subcommands = KeyPassphraseChangeCommand.class,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  devpki key passphrase change --new-passphrase-file new.pass",
+                "  devpki key passphrase change --ca root-ca --new-passphrase-file root.pass"
+            })
+    static final class PassphraseCommand extends NounCommand {}
 
     /** {@code devpki key pool}. */
     @Command(

@@ -15,24 +15,19 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.Passphrases;
 import org.devpki.model.SecretBytes;
 
-/**
- * The passphrase of the CA keys: from {@code --passphrase-file}, {@code --passphrase-fd}, {@code DEVPKI_PASSPHRASE_FILE}
- * or the prompt, in this order, and asked for once a process.
- */
+/** A secret from a file, a file descriptor, a file that the environment names, or the prompt, asked for once a process. */
 final class Passphrase implements Passphrases, AutoCloseable {
     private static final int MOST_OCTETS = 4096;
 
     private final Streams streams;
-    private final Optional<Path> file;
-    private final Optional<Integer> descriptor;
+    private final SecretWays ways;
     private final boolean isNew;
     private Optional<SecretBytes> known = Optional.empty();
 
     /** @param isNew whether it will be set, so that a person must type it twice */
-    Passphrase(Streams streams, Optional<Path> file, Optional<Integer> descriptor, boolean isNew) {
+    Passphrase(Streams streams, SecretWays ways, boolean isNew) {
         this.streams = streams;
-        this.file = file;
-        this.descriptor = descriptor;
+        this.ways = ways;
         this.isNew = isNew;
     }
 
@@ -41,7 +36,7 @@ final class Passphrase implements Passphrases, AutoCloseable {
         if (known.isEmpty()) {
             SecretBytes found = find(purpose);
             if (found.length() == 0) {
-                throw DevpkiException.keyUnavailable("the passphrase is empty");
+                throw DevpkiException.keyUnavailable("the " + ways.what() + " is empty");
             }
             known = Optional.of(found);
         }
@@ -49,22 +44,26 @@ final class Passphrase implements Passphrases, AutoCloseable {
     }
 
     private SecretBytes find(String purpose) {
-        if (file.isPresent()) {
-            return fromFile(file.get());
+        if (ways.file().isPresent()) {
+            return fromFile(ways.file().get(), ways.what());
         }
-        if (descriptor.isPresent()) {
-            return descriptor.get() == 0 ? fromStream(streams.in()) : fromFile(Path.of("/dev/fd/" + descriptor.get()));
+        if (ways.descriptor().isPresent()) {
+            int descriptor = ways.descriptor().get();
+            return descriptor == 0 ? fromStream(streams.in()) : fromFile(Path.of("/dev/fd/" + descriptor), ways.what());
         }
-        String named = streams.environment().getOrDefault("DEVPKI_PASSPHRASE_FILE", "");
+        String named = ways.variable()
+                .map(variable -> streams.environment().getOrDefault(variable, ""))
+                .orElse("");
         if (!named.isEmpty()) {
-            return fromFile(Path.of(named));
+            return fromFile(Path.of(named), ways.what());
         }
         Function<String, char[]> prompt = streams.secretPrompt()
                 .orElseThrow(() -> DevpkiException.keyUnavailable(
-                                "no passphrase for " + purpose + ", and no terminal to ask on")
-                        .hint("--passphrase-file FILE, --passphrase-fd N or DEVPKI_PASSPHRASE_FILE give it"));
-        SecretBytes typed =
-                ask(prompt, isNew ? "New passphrase for the CA keys: " : "Passphrase for " + purpose + ": ");
+                                "no " + ways.what() + " for " + purpose + ", and no terminal to ask on")
+                        .hint(ways.hint()));
+        String asked =
+                Character.toUpperCase(ways.what().charAt(0)) + ways.what().substring(1);
+        SecretBytes typed = ask(prompt, isNew ? "New passphrase for the CA keys: " : asked + " for " + purpose + ": ");
         if (isNew && !typed.equals(ask(prompt, "The same again: "))) {
             throw DevpkiException.keyUnavailable("the two passphrases differ");
         }
@@ -83,10 +82,15 @@ final class Passphrase implements Passphrases, AutoCloseable {
 
     /** All octets of a file but the newline at its end. */
     static SecretBytes fromFile(Path path) {
+        return fromFile(path, "passphrase");
+    }
+
+    /** The same of another secret. */
+    static SecretBytes fromFile(Path path, String what) {
         try (InputStream in = Files.newInputStream(path)) {
             return fromStream(in);
         } catch (IOException e) {
-            DevpkiException told = WholeFiles.failed("cannot read passphrase file " + path, e);
+            DevpkiException told = WholeFiles.failed("cannot read " + what + " file " + path, e);
             throw DevpkiException.keyUnavailable(told.sentence()).causedBy(e);
         }
     }
@@ -96,7 +100,8 @@ final class Passphrase implements Passphrases, AutoCloseable {
         try {
             byte[] octets = in.readNBytes(MOST_OCTETS + 1);
             if (octets.length > MOST_OCTETS) {
-                throw DevpkiException.keyUnavailable("the passphrase has more than " + MOST_OCTETS + " octets");
+                throw DevpkiException.keyUnavailable(
+                        "what should be a passphrase or PIN has more than " + MOST_OCTETS + " octets");
             }
             int end = octets.length;
             while (end > 0 && (octets[end - 1] == '\n' || octets[end - 1] == '\r')) {
@@ -106,7 +111,7 @@ final class Passphrase implements Passphrases, AutoCloseable {
             Arrays.fill(octets, (byte) 0);
             return secret;
         } catch (IOException e) {
-            throw DevpkiException.keyUnavailable("the passphrase cannot be read")
+            throw DevpkiException.keyUnavailable("standard input cannot be read")
                     .causedBy(e);
         }
     }

@@ -51,6 +51,7 @@ public final class SettingsFile {
         Duration responderValidity = ocsp.scalar("responder-validity", Durations::parse)
                 .orElse(standard.ocsp().responderValidity());
         Optional<Duration> presigned = ocsp.scalar("presigned-validity", Durations::parse);
+        Optional<String> pkcs11Module = file.section("pkcs11").scalar("module", SettingsFile::module);
         file.done();
         try {
             return new Settings(
@@ -62,7 +63,8 @@ public final class SettingsFile {
                     new Settings.CrlSettings(crlValidity, isIdpAlways, shards, isComplete, deltaValidity),
                     presigned
                             .map(given -> new Settings.OcspSettings(ocspValidity, given, responderValidity))
-                            .orElseGet(() -> new Settings.OcspSettings(ocspValidity, responderValidity)));
+                            .orElseGet(() -> new Settings.OcspSettings(ocspValidity, responderValidity)),
+                    pkcs11Module);
         } catch (DevpkiException e) {
             throw DevpkiException.invalid(origin + ": " + e.sentence()).causedBy(e);
         }
@@ -105,6 +107,9 @@ public final class SettingsFile {
                 .append(Durations.format(settings.ocsp().presignedValidity()))
                 .append("\n  responder-validity: ")
                 .append(Durations.format(settings.ocsp().responderValidity()))
+                .append(settings.pkcs11Module()
+                        .map(module -> "\npkcs11:\n  module: " + scalar(module))
+                        .orElse("\n# pkcs11:\n#   module:"))
                 .append("\n")
                 .toString();
     }
@@ -157,6 +162,15 @@ public final class SettingsFile {
         }
         throw DevpkiException.invalid("URL " + Quoted.of(text)
                 + " is not plain http as in http://crl.acme.example, without query or fragment");
+    }
+
+    /** A library by its whole path: found by name alone, another one might come first. */
+    public static String module(String path) {
+        if (!path.startsWith("/")) {
+            throw DevpkiException.invalid("PKCS #11 library " + Quoted.of(path)
+                    + " is not a whole path, such as /usr/lib/softhsm/libsofthsm2.so");
+        }
+        return path;
     }
 
     private static boolean isAlways(String text) {

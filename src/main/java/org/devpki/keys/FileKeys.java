@@ -8,11 +8,13 @@ import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Fault;
 import org.devpki.model.KeySpec;
 import org.devpki.model.Passphrases;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SecretBytes;
 import org.devpki.x509.EncryptedKeys;
+import org.devpki.x509.KeyWrapping;
 import org.devpki.x509.Keys;
 import org.devpki.x509.LocalSigningKey;
 import org.devpki.x509.SigningKey;
@@ -49,13 +51,8 @@ public final class FileKeys implements KeyBackend {
     @Override
     public SigningKey open(KeyPlace place, PublicKeyDer publicKey, Passphrases passphrases) {
         Path file = file(place);
-        if (!Files.exists(file)) {
-            throw DevpkiException.keyUnavailable("key file " + file + " is not there");
-        }
-        Bytes pem = read(file);
         try (SecretBytes passphrase = passphrases.passphraseFor(purpose(place));
-                SecretBytes pkcs8 = EncryptedKeys.decrypt(pem, passphrase, file.toString());
-                DeviceKey key = Keys.ofPkcs8(pkcs8)) {
+                DeviceKey key = opened(read(file), passphrase, file)) {
             if (!key.publicKey().equals(publicKey)) {
                 throw DevpkiException.keyUnavailable(
                         "key file " + file + " holds another key than the one its certificate names");
@@ -64,11 +61,53 @@ public final class FileKeys implements KeyBackend {
         }
     }
 
-    private static Bytes read(Path file) {
+    @Override
+    public Keeping keeping(KeyPlace place) {
+        return keeping(read(file(place)), file(place));
+    }
+
+    /**
+     * How a key file is kept, whoever can reach it.
+     *
+     * @throws DevpkiException KEY_UNAVAILABLE if it is cut, or of another kind
+     */
+    public static Keeping look(Path file) {
+        return keeping(WholeFiles.read(file, MOST_OCTETS), file);
+    }
+
+    private static Keeping keeping(Bytes pem, Path file) {
+        KeyWrapping wrapping = EncryptedKeys.wrapping(pem, file.toString());
+        return new Keeping(wrapping.text(), wrapping.isWeak());
+    }
+
+    /**
+     * The octets of a key file, which nobody else may have had a hand on.
+     *
+     * @throws DevpkiException KEY_UNAVAILABLE if it is not there, or others can reach it
+     */
+    static Bytes read(Path file) {
+        if (!Files.exists(file)) {
+            throw DevpkiException.keyUnavailable("key file " + file + " is not there");
+        }
         try {
+            if (!WholeFiles.isPrivate(file)) {
+                throw DevpkiException.keyUnavailable("key file " + file + " has mode " + WholeFiles.mode(file)
+                                + ", so others can reach it; it must be 600")
+                        .hint("chmod 600, or devpki doctor --repair; if others may have read it: devpki key passphrase"
+                                + " change");
+            }
             return WholeFiles.read(file, MOST_OCTETS);
         } catch (DevpkiException e) {
-            throw DevpkiException.keyUnavailable(e.sentence()).causedBy(e);
+            throw e.fault() == Fault.KEY_UNAVAILABLE
+                    ? e
+                    : DevpkiException.keyUnavailable(e.sentence()).causedBy(e);
+        }
+    }
+
+    /** @throws DevpkiException KEY_UNAVAILABLE for another passphrase, a cut file or another kind of encryption */
+    static DeviceKey opened(Bytes pem, SecretBytes passphrase, Path file) {
+        try (SecretBytes pkcs8 = EncryptedKeys.decrypt(pem, passphrase, file.toString())) {
+            return Keys.ofPkcs8(pkcs8);
         }
     }
 

@@ -33,7 +33,7 @@ import org.devpki.x509.Keys;
  * from elsewhere. Safe between threads and processes.
  */
 public final class KeyPool implements AutoCloseable {
-    private static final String OWN_KEY = "pool.key.pem";
+    static final String OWN_KEY = "pool.key.pem";
     private static final String ENDING = ".key";
     private static final String WAITING = "waiting";
     private static final int MOST_OCTETS = 65_536;
@@ -74,6 +74,16 @@ public final class KeyPool implements AutoCloseable {
                 WholeFiles.write(file, pem, Modes.SECRET_FILE);
             }
         }
+        seal();
+    }
+
+    /** Whether the pool has its own key, without which it has no others. */
+    public boolean isThere() {
+        return Files.exists(folder.resolve(OWN_KEY));
+    }
+
+    /** @throws DevpkiException KEY_UNAVAILABLE if the pool's own key is not there, or not to be opened */
+    public void prove() {
         seal();
     }
 
@@ -199,9 +209,7 @@ public final class KeyPool implements AutoCloseable {
                         .hint("its keys are lost; delete " + folder + ", and devpki key pool fill");
             }
             try (SecretBytes passphrase = passphrases.passphraseFor("the key pool");
-                    SecretBytes pkcs8 =
-                            EncryptedKeys.decrypt(WholeFiles.read(file, MOST_OCTETS), passphrase, file.toString());
-                    DeviceKey own = Keys.ofPkcs8(pkcs8)) {
+                    DeviceKey own = FileKeys.opened(FileKeys.read(file), passphrase, file)) {
                 seal = Optional.of(KeySeal.under(own));
             }
         }

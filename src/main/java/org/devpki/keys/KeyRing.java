@@ -2,7 +2,9 @@ package org.devpki.keys;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.Passphrases;
@@ -14,36 +16,57 @@ import org.devpki.x509.SigningKey;
 /** All the backends of the service list, chosen by the URI's scheme. */
 public final class KeyRing {
     private final Path folder;
+    private final Optional<String> module;
     private final Passphrases passphrases;
     private final SecureRandom random;
     private final Engine engine;
 
     /**
      * @param folder the store's {@code keys/}
+     * @param module the site's PKCS #11 library
      * @param engine signs with those keys that are in memory
      */
-    public KeyRing(Path folder, Passphrases passphrases, SecureRandom random, Engine engine) {
+    public KeyRing(Path folder, Optional<String> module, Passphrases passphrases, SecureRandom random, Engine engine) {
         this.folder = folder;
+        this.module = module;
         this.passphrases = passphrases;
         this.random = random;
         this.engine = engine;
     }
 
     public SigningKey create(String uri, KeySpec spec) {
-        KeyPlace place = new KeyPlace(uri, folder);
+        KeyPlace place = new KeyPlace(uri, folder, module);
         return backend(place).create(place, spec, passphrases, random).by(engine);
+    }
+
+    /** The same for an owner, 16 octets, whose order may have been cut short after the key was made. */
+    public SigningKey createFor(Bytes owner, String uri, KeySpec spec) {
+        KeyPlace place = new KeyPlace(uri, folder, module);
+        return backend(place).createFor(owner, place, spec, passphrases, random).by(engine);
+    }
+
+    /** A key that somebody made at the URI. @throws DevpkiException KEY_UNAVAILABLE if there is none, or of another kind */
+    public SigningKey find(String uri, KeySpec spec) {
+        KeyPlace place = new KeyPlace(uri, folder, module);
+        return backend(place).find(place, spec, passphrases).by(engine);
     }
 
     /** @throws DevpkiException KEY_UNAVAILABLE if it is not there, not to be opened, or another key */
     public SigningKey open(String uri, PublicKeyDer publicKey) {
-        KeyPlace place = new KeyPlace(uri, folder);
+        KeyPlace place = new KeyPlace(uri, folder, module);
         return backend(place).open(place, publicKey, passphrases).by(engine);
     }
 
     /** Whether there is a key at the URI, openable or not. */
     public boolean has(String uri) {
-        KeyPlace place = new KeyPlace(uri, folder);
+        KeyPlace place = new KeyPlace(uri, folder, module);
         return backend(place).has(place);
+    }
+
+    /** @throws DevpkiException KEY_UNAVAILABLE if it is not there, or damaged for all to see */
+    public Keeping keeping(String uri) {
+        KeyPlace place = new KeyPlace(uri, folder, module);
+        return backend(place).keeping(place);
     }
 
     private static KeyBackend backend(KeyPlace place) {

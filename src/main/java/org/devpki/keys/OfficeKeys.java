@@ -26,6 +26,11 @@ public final class OfficeKeys implements KeyBackend {
     }
 
     @Override
+    public Keeping keeping(KeyPlace place) {
+        return new Keeping("at the office", false);
+    }
+
+    @Override
     public SigningKey open(KeyPlace place, PublicKeyDer publicKey, Passphrases passphrases) {
         throw absent(place);
     }

@@ -45,7 +45,9 @@ public interface Checkpoint {
         REQUEST_3_WRITTEN,
         ANSWER_1_SEALED,
         ANSWER_2_WRITTEN,
-        COMPLETE_1_KEY_FORGOTTEN
+        COMPLETE_1_KEY_FORGOTTEN,
+        REWRAP_1_PREPARED,
+        REWRAP_2_REPLACED
     }
 
     /** Nobody is told. */

@@ -9,6 +9,7 @@ import java.util.Optional;
  * What {@code devpki.yaml} says.
  *
  * @param urls where certificates say that CRLs, OCSP answers and issuers are found; CRL and CA are folders
+ * @param pkcs11Module the library that talks to tokens, a file
  */
 public record Settings(
         Optional<String> organization,
@@ -17,7 +18,8 @@ public record Settings(
         String defaultProfile,
         CaName defaultCa,
         CrlSettings crl,
-        OcspSettings ocsp) {
+        OcspSettings ocsp,
+        Optional<String> pkcs11Module) {
 
     /**
      * @param validity from thisUpdate to nextUpdate; a CRL is renewed after half of it
@@ -81,6 +83,18 @@ public record Settings(
         urls = Map.copyOf(urls);
     }
 
+    /** With no token. */
+    public Settings(
+            Optional<String> organization,
+            Map<UrlKind, String> urls,
+            Optional<String> ledger,
+            String defaultProfile,
+            CaName defaultCa,
+            CrlSettings crl,
+            OcspSettings ocsp) {
+        this(organization, urls, ledger, defaultProfile, defaultCa, crl, ocsp, Optional.empty());
+    }
+
     /** The settings of a store that nobody has written any for. */
     public static Settings defaults() {
         return new Settings(
@@ -94,20 +108,25 @@ public record Settings(
     }
 
     public Settings with(Optional<String> newOrganization, Map<UrlKind, String> newUrls) {
-        return new Settings(newOrganization, newUrls, ledger, defaultProfile, defaultCa, crl, ocsp);
+        return new Settings(newOrganization, newUrls, ledger, defaultProfile, defaultCa, crl, ocsp, pkcs11Module);
     }
 
     public Settings with(CrlSettings newCrl) {
-        return new Settings(organization, urls, ledger, defaultProfile, defaultCa, newCrl, ocsp);
+        return new Settings(organization, urls, ledger, defaultProfile, defaultCa, newCrl, ocsp, pkcs11Module);
     }
 
     public Settings withLedger(String url) {
-        return new Settings(organization, urls, Optional.of(url), defaultProfile, defaultCa, crl, ocsp);
+        return new Settings(organization, urls, Optional.of(url), defaultProfile, defaultCa, crl, ocsp, pkcs11Module);
     }
 
     /** The same with the ledger in a file of the store. */
     public Settings withoutLedger() {
-        return new Settings(organization, urls, Optional.empty(), defaultProfile, defaultCa, crl, ocsp);
+        return new Settings(organization, urls, Optional.empty(), defaultProfile, defaultCa, crl, ocsp, pkcs11Module);
+    }
+
+    /** The same with a library that talks to tokens. */
+    public Settings withPkcs11(Optional<String> module) {
+        return new Settings(organization, urls, ledger, defaultProfile, defaultCa, crl, ocsp, module);
     }
 
     /** Where a CRL is found, as the distribution point names it. */

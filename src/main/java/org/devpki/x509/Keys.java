@@ -116,7 +116,7 @@ public final class Keys {
         }
         SecretBytes given = passphrase.orElseThrow(
                 () -> DevpkiException.keyUnavailable("key file " + origin + " is under a passphrase"));
-        try (SecretBytes pkcs8 = file.lend(octets -> EncryptedKeys.decryptAny(Bytes.of(octets), given, origin))) {
+        try (SecretBytes pkcs8 = file.lend(octets -> EncryptedKeys.decrypt(Bytes.of(octets), given, origin))) {
             return ofPkcs8(pkcs8);
         }
     }

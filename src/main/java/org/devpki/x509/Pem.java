@@ -127,9 +127,16 @@ public final class Pem {
         return blocks(file, origin).stream()
                 .filter(block -> Arrays.asList(labels).contains(block.label()))
                 .findFirst()
-                .orElseThrow(() -> DevpkiException.invalid(
-                        origin + " has no block \"-----BEGIN " + labels[0] + "-----\" and is no DER"))
+                .orElseThrow(() -> without(file, origin, labels[0]))
                 .octets();
+    }
+
+    private static DevpkiException without(Bytes file, String origin, String label) {
+        String begin = "-----BEGIN " + label + "-----";
+        return DevpkiException.invalid(
+                new String(file.toArray(), StandardCharsets.ISO_8859_1).contains(begin)
+                        ? origin + " is cut or damaged: its block \"" + begin + "\" does not go on to its end"
+                        : origin + " has no block \"" + begin + "\" and is no DER");
     }
 
     private static List<Block> blocks(Bytes file, String origin) {

@@ -31,7 +31,8 @@ class SettingsFileTest {
             "sensor",
             new CaName("line-2"),
             new Settings.CrlSettings(Duration.ofHours(36), true, 16, false, Optional.of(Duration.ofHours(2))),
-            new Settings.OcspSettings(Duration.ofMinutes(90), Duration.ofHours(20), Duration.ofDays(3)));
+            new Settings.OcspSettings(Duration.ofMinutes(90), Duration.ofHours(20), Duration.ofDays(3)),
+            Optional.of("/usr/lib/softhsm/libsofthsm2.so"));
 
     private static Settings read(String text) {
         return SettingsFile.read(text, "devpki.yaml");
@@ -132,6 +133,14 @@ class SettingsFileTest {
                 read("ocsp: {responder-validity: 3d}")
                         .ocsp()
                         .presignedValidity()); // as it was written before there were any
+    }
+
+    @Test
+    void aLibraryOfTokensIsNamedByItsWholePath() {
+        assertFault(
+                Fault.INVALID_INPUT,
+                "PKCS #11 library \"libsofthsm2.so\" is not a whole path",
+                () -> read("pkcs11: {module: libsofthsm2.so}"));
     }
 
     @Test

@@ -14,6 +14,8 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.misc.MiscObjectIdentifiers;
@@ -29,6 +31,7 @@ import org.bouncycastle.crypto.generators.SCrypt;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
+import org.devpki.model.Kdf;
 import org.devpki.model.SecretBytes;
 import org.devpki.testing.Broken;
 import org.devpki.testing.CountingRandom;
@@ -167,17 +170,64 @@ class EncryptedKeysTest {
         assertFault(Fault.KEY_UNAVAILABLE, "ca.pem", () -> decrypt(withScrypt(cost, block, parallel)));
     }
 
-    @Test
-    void anotherKindOfEncryptionIsNamed() {
+    /** A key file with PBKDF2 and a cipher of the test's choosing, with nothing that opens. */
+    private static Bytes withPbkdf2(ASN1ObjectIdentifier prf, int rounds, ASN1ObjectIdentifier cipher) {
         PBES2Parameters parameters = new PBES2Parameters(
-                new KeyDerivationFunc(PKCSObjectIdentifiers.id_PBKDF2, new PBKDF2Params(SALT, 600_000)),
-                new EncryptionScheme(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(IV)));
+                new KeyDerivationFunc(
+                        PKCSObjectIdentifiers.id_PBKDF2,
+                        new PBKDF2Params(SALT, rounds, new AlgorithmIdentifier(prf, DERNull.INSTANCE))),
+                new EncryptionScheme(cipher, new DEROctetString(IV)));
         byte[] info = Der.encode(new EncryptedPrivateKeyInfo(
                 new AlgorithmIdentifier(PKCSObjectIdentifiers.id_PBES2, parameters), new byte[16]));
-        Bytes pem =
-                Pem.secret("ENCRYPTED PRIVATE KEY", SecretBytes.taking(info)).lend(Bytes::of);
+        return Pem.secret("ENCRYPTED PRIVATE KEY", SecretBytes.taking(info)).lend(Bytes::of);
+    }
 
-        assertFault(Fault.KEY_UNAVAILABLE, "not encrypted with scrypt and AES-256-CBC", () -> decrypt(pem));
+    @Test
+    void anotherKindOfEncryptionIsNamed() {
+        Bytes rc2 = withPbkdf2(PKCSObjectIdentifiers.id_hmacWithSHA256, 600_000, PKCSObjectIdentifiers.RC2_CBC);
+
+        assertFault(Fault.KEY_UNAVAILABLE, "not encrypted with AES-CBC", () -> decrypt(rc2));
+        assertFault(Fault.KEY_UNAVAILABLE, "not encrypted with AES-CBC", () -> EncryptedKeys.wrapping(rc2, "ca.pem"));
+    }
+
+    @Test
+    void aKeyComesBackFromPbkdf2() {
+        Bytes pem = EncryptedKeys.encrypt(key(), secret("correct horse"), Kdf.PBKDF2, new CountingRandom())
+                .lend(Bytes::of);
+
+        try (SecretBytes opened = EncryptedKeys.decrypt(pem, secret("correct horse"), "ca.pem")) {
+            assertEquals(key(), opened);
+        }
+        assertEquals(
+                new KeyWrapping(Kdf.PBKDF2, "PBKDF2 HMAC-SHA-256 600000 rounds, AES-256-CBC", false),
+                EncryptedKeys.wrapping(pem, "ca.pem"));
+    }
+
+    @Test
+    void whatAKeyIsUnderIsToldWithoutAPassphrase() {
+        assertEquals(
+                new KeyWrapping(Kdf.SCRYPT, "scrypt N=16384 r=8 p=1, AES-256-CBC", false),
+                EncryptedKeys.wrapping(encrypted("p"), "ca.pem"));
+        assertTrue(EncryptedKeys.wrapping(withScrypt(8192, 8, 1), "ca.pem").isWeak());
+        assertTrue(EncryptedKeys.wrapping(withScrypt(2, 1, 1), "ca.pem").isWeak());
+        assertFalse(EncryptedKeys.wrapping(withScrypt(32_768, 8, 1), "ca.pem").isWeak());
+    }
+
+    @Test
+    void fewRoundsAnOldDigestOrAShortCipherKeyAreWeak() {
+        ASN1ObjectIdentifier sha256 = PKCSObjectIdentifiers.id_hmacWithSHA256;
+        ASN1ObjectIdentifier aes256 = NISTObjectIdentifiers.id_aes256_CBC;
+
+        assertFalse(
+                EncryptedKeys.wrapping(withPbkdf2(sha256, 600_000, aes256), "f").isWeak());
+        assertTrue(
+                EncryptedKeys.wrapping(withPbkdf2(sha256, 599_999, aes256), "f").isWeak());
+        assertTrue(EncryptedKeys.wrapping(withPbkdf2(PKCSObjectIdentifiers.id_hmacWithSHA1, 600_000, aes256), "f")
+                .isWeak());
+        assertTrue(EncryptedKeys.wrapping(withPbkdf2(sha256, 600_000, NISTObjectIdentifiers.id_aes128_CBC), "f")
+                .isWeak());
+        assertTrue(EncryptedKeys.wrapping(withPbkdf2(sha256, 600_000, PKCSObjectIdentifiers.des_EDE3_CBC), "f")
+                .isWeak());
     }
 
     @Test

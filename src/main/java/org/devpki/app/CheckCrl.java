@@ -42,7 +42,7 @@ public final class CheckCrl {
         CrlNames names = shop.crlNames();
         List<Checked> all = new ArrayList<>();
         try (CrlShelf shelf = CrlShelf.at(shop, place)) {
-            for (LedgerCa ca : shop.store().cas()) {
+            for (LedgerCa ca : shop.publishingCas()) {
                 PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
                 for (CrlName name : names.all(ca)) {
                     all.add(check(name, names.shard(ca, name), shelf.crl(name, key), minRemaining));

@@ -44,6 +44,10 @@ final class Delegates {
         private static final Set<String> PROFILES =
                 Stream.of(OCSP, MANIFEST, LINE_TOKEN, BATCH).map(Task::profile).collect(Collectors.toSet());
 
+        static Set<String> profiles() {
+            return PROFILES;
+        }
+
         static boolean isProfile(String name) {
             return PROFILES.contains(name);
         }

@@ -50,6 +50,7 @@ public final class ExamineStore {
         modes();
         leftovers();
         keys();
+        cas();
         certificates();
         unfinished();
         alarms();
@@ -155,6 +156,13 @@ public final class ExamineStore {
         }
     }
 
+    private void cas() {
+        shop.createCa()
+                .unfinished()
+                .forEach(name -> warning(
+                        "unfinished", "CA " + name + " has a key and no certificate; run devpki ca create again"));
+    }
+
     private void certificates() {
         store.eachCertificate(row -> row.certificate().ifPresent(der -> {
             try {
@@ -217,7 +225,7 @@ public final class ExamineStore {
     private void shelf() {
         CrlShelf shelf = CrlShelf.own(shop);
         CrlNames names = shop.crlNames();
-        List<LedgerCa> cas = store.cas();
+        List<LedgerCa> cas = shop.publishingCas();
         for (LedgerCa ca : cas) {
             for (CrlName name : names.all(ca)) {
                 try {

@@ -7,10 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import org.devpki.ca.Authority;
-import org.devpki.ca.CertificateOrder;
 import org.devpki.config.SettingsFile;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
@@ -21,13 +18,11 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.NotAfter;
-import org.devpki.model.Profile;
 import org.devpki.model.Settings;
 import org.devpki.publish.FolderShelf;
 import org.devpki.publish.Shelf;
 import org.devpki.store.SqlStore;
 import org.devpki.x509.Pem;
-import org.devpki.x509.SigningKey;
 
 /**
  * Makes a store: root, issuing CA, OCSP responder, first CRLs. All of it happens in a folder beside, which is renamed
@@ -36,6 +31,9 @@ import org.devpki.x509.SigningKey;
 public final class InitStore {
     private static final String NOTE = "init-order";
     private static final String LEDGER_NOTE = "init-ledger";
+    /** The file of all CAs on the shelf of their certificates. */
+    static final String ALL = "all.pem";
+
     private static final Duration STALE = Duration.ofHours(1);
 
     private final Surroundings surroundings;
@@ -141,9 +139,11 @@ public final class InitStore {
         SqlStore store = SqlStore.create(Workshop.place(settings, inside), surroundings.clock(), surroundings.actor());
         try (Workshop shop = new Workshop(inside, settings, store)) {
             say("making root CA (" + order.rootKey().text() + ")");
-            makeRoot(shop, order);
+            make(shop, CaName.ROOT, Optional.empty(), order.rootKey(), order.notAfter());
             say("making issuing CA (" + order.issuingKey().text() + ")");
-            makeIssuing(shop, order);
+            // the issuing CA ends with the root, to the second
+            Optional<NotAfter> end = order.notAfter().map(given -> new NotAfter.IssuersEnd());
+            make(shop, CaName.ISSUING, Optional.of(CaName.ROOT), order.issuingKey(), end);
             shelveIssuers(shop);
             say("making OCSP responder and first CRLs");
             new Responders(shop).renew(CaName.ISSUING);
@@ -158,57 +158,10 @@ public final class InitStore {
         WholeFiles.write(folder.settings(), Bytes.utf8(SettingsFile.write(settings)), Modes.PUBLIC_FILE);
     }
 
-    private void makeRoot(Workshop shop, InitOrder order) {
-        String uri = keyUri(CaName.ROOT);
-        try (SigningKey key = shop.keyRing().create(uri, order.rootKey())) {
-            Issuing.Wanted wanted = wanted(shop, CaName.ROOT, CaName.ROOT, key, order, order.rootKey());
-            add(
-                    shop,
-                    CaName.ROOT,
-                    Optional.empty(),
-                    uri,
-                    new Issuing(shop).issueSelfSigned(wanted, new Authority(key)));
-        }
-    }
-
-    private void makeIssuing(Workshop shop, InitOrder order) {
-        String uri = keyUri(CaName.ISSUING);
-        try (SigningKey key = shop.keyRing().create(uri, order.issuingKey())) {
-            Issuing.Wanted wanted = wanted(shop, CaName.ISSUING, CaName.ROOT, key, order, order.issuingKey());
-            add(
-                    shop,
-                    CaName.ISSUING,
-                    Optional.of(CaName.ROOT),
-                    uri,
-                    new Issuing(shop).issue(wanted, shop.authority(CaName.ROOT)));
-        }
-    }
-
-    private static Issuing.Wanted wanted(
-            Workshop shop, CaName name, CaName issuer, SigningKey key, InitOrder order, KeySpec spec) {
-        Profile profile = shop.profile(name.value());
-        return new Issuing.Wanted(
-                name.value(),
-                profile,
-                issuer,
-                new CertificateOrder(name.value(), key.publicKey(), List.of(), end(name, order)),
-                Bytes.utf8("ca=" + name + "\nkey=" + spec.text()).sha256(),
-                Optional.empty(),
-                false, // the key is in the store, not in a bundle
-                Set.of(),
-                List.of(),
-                Optional.empty(),
-                certificate -> {});
-    }
-
-    /** The issuing CA ends with the root, to the second. */
-    private static Optional<NotAfter> end(CaName name, InitOrder order) {
-        return name.equals(CaName.ROOT) ? order.notAfter() : order.notAfter().map(given -> new NotAfter.IssuersEnd());
-    }
-
-    private static void add(Workshop shop, CaName name, Optional<CaName> parent, String uri, Issuing.Issued made) {
-        shop.store().addCa(new LedgerCa(name, parent, made.serial(), uri));
-        shop.store().deliver(made.serial(), "ca");
+    private static void make(Workshop shop, CaName name, Optional<CaName> parent, KeySpec key, Optional<NotAfter> end) {
+        CaOrder order = CaOrder.usual(name, parent).withKey(key).ending(end);
+        LedgerCa ca = shop.createCa().make(order);
+        shop.store().deliver(ca.serial(), CreateCa.DELIVERED);
     }
 
     /** Issuer certificates as AIA and people want them: DER as .cer, PEM, and all in one. */
@@ -221,7 +174,7 @@ public final class InitStore {
             shelf.put(ca.name() + ".pem", Bytes.utf8(Pem.certificate(der)));
             all.append(Pem.certificate(der));
         }
-        shelf.put("all.pem", Bytes.utf8(all.toString()));
+        shelf.put(ALL, Bytes.utf8(all.toString()));
     }
 
     /** What an interrupted init left; only when it is so old that nobody can be at it still. */
@@ -242,9 +195,5 @@ public final class InitStore {
 
     private void say(String sentence) {
         surroundings.words().accept(sentence);
-    }
-
-    private static String keyUri(CaName name) {
-        return "file:" + name + ".key.pem";
     }
 }

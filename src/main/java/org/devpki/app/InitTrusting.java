@@ -95,7 +95,7 @@ public final class InitTrusting {
             throw DevpkiException.integrity("the certificate of CA " + ca.name() + " is not one that "
                     + ca.parent().map(CaName::value).orElse("a root") + " made for a CA");
         }
-        Profile profile = shop.profile(ca.name().value());
+        Profile profile = shop.profile(CaOrder.usual(ca.name(), ca.parent()).profile());
         shop.store()
                 .reserve(
                         new Reservation(

@@ -92,7 +92,7 @@ public final class PublishCrl {
     private List<ShelvedCrl> legible(CrlOrder order) {
         List<ShelvedCrl> crls = new ArrayList<>();
         try (CrlShelf shelf = CrlShelf.at(shop, order.place())) {
-            for (LedgerCa ca : store.cas()) {
+            for (LedgerCa ca : shop.publishingCas()) {
                 PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
                 for (CrlName name : names.all(ca)) {
                     shelf.crlIfSound(name, key).ifPresent(crl -> crls.add(shelved(ca, name, crl)));
@@ -119,7 +119,7 @@ public final class PublishCrl {
             List<CrlShelf> shelves = own.isAt(other) ? List.of(own) : List.of(own, other);
             reached(Checkpoint.Step.PUBLISH_1_LOCKED);
             store.proveClock(); // a clock that went back would find nothing due until what is out has expired
-            List<LedgerCa> cas = store.cas();
+            List<LedgerCa> cas = shop.publishingCas();
             if (cas.isEmpty()) {
                 throw DevpkiException.integrity("the ledger has no CA; nothing is published");
             }

@@ -45,7 +45,9 @@ public interface Checkpoint {
         REQUEST_3_WRITTEN,
         ANSWER_1_SEALED,
         ANSWER_2_WRITTEN,
-        COMPLETE_1_KEY_FORGOTTEN
+        COMPLETE_1_KEY_FORGOTTEN,
+        CA_1_KEY_MADE,
+        CA_2_ADDED
     }
 
     /** Nobody is told. */

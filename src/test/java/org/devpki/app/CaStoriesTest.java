@@ -197,8 +197,6 @@ class CaStoriesTest {
         "ISSUE_3_RESERVED, 1",
         "ISSUE_5_RECORDED, 1",
         "CA_2_ADDED, 1",
-        "ISSUE_3_RESERVED, 2",
-        "PUBLISH_5_DER_SHELVED, 1",
     })
     void aCaThatWasCutShortIssuesNothingUntilTheSameCommandHasFinishedIt(Checkpoint.Step step, int nth) {
         // given

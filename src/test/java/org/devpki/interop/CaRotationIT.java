@@ -1,0 +1,186 @@
+package org.devpki.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.devpki.testing.Finished;
+import org.devpki.testing.InProcess;
+import org.devpki.testing.Tool;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A CA takes over from another while a broker runs, and other people's programs verify every chain of before and after. */
+class CaRotationIT {
+    @TempDir
+    private Path folder;
+
+    private InProcess devpki;
+
+    @BeforeEach
+    void makeAStore() throws IOException {
+        Files.writeString(folder.resolve("passphrase"), "correct horse\n");
+        devpki = InProcess.in(folder);
+        run("init", "--org", "Acme", "--crl-url", "http://crl.acme.example", "--ocsp-url", "http://ocsp.acme.example");
+    }
+
+    private Finished run(String... words) {
+        return devpki.run(words).exiting(0);
+    }
+
+    private void issue(String name, String... more) {
+        List<String> words = new ArrayList<>(List.of(
+                "issue",
+                name,
+                "--format",
+                "embed,pem",
+                "--out",
+                folder.resolve("out").toString()));
+        words.addAll(List.of(more));
+        run(words.toArray(String[]::new));
+    }
+
+    private void export() {
+        run("ca", "export", "--bundle", "--out", folder.resolve("ca.pem").toString());
+    }
+
+    @Test
+    @Tag("broker")
+    void aBrokerHoldsOldAndNewDevicesThroughARotation() throws IOException {
+        // given a broker that is told of the successor ahead of its day
+        issue("broker", "--profile", "broker-server", "--san", "ip:127.0.0.1");
+        issue("old-1");
+        issue("old-2");
+        run("ca", "rotate", "issuing-ca", "--to", "issuing-ca-2", "--at", "2126-01-01T00:00:00Z");
+        export();
+        try (Mosquitto broker = Mosquitto.start(
+                folder,
+                "certfile " + folder.resolve("out/broker/chain.pem"),
+                "keyfile " + folder.resolve("out/broker/key.pem"),
+                "cafile " + folder.resolve("ca.pem"),
+                "crlfile " + folder.resolve("pki/publish/crl/all.crl.pem"),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "allow_anonymous false")) {
+            // when the day is brought forward, and the old CA retires
+            run("ca", "rotate", "issuing-ca", "--to", "issuing-ca-2", "--at", "2026-01-01T00:00:00Z");
+            issue("new-1");
+            int oldBefore = connect(broker, "old-1");
+            int newBefore = connect(broker, "new-1");
+            run("ca", "retire", "issuing-ca");
+            run("revoke", "old-2", "--reason", "key-compromise");
+            run("crl", "publish", "--if-needed", "--hook", "kill -HUP " + broker.pid());
+            broker.awaitLog("Reloading config");
+
+            // then
+            assertEquals(0, oldBefore, broker::log);
+            assertEquals(0, newBefore, broker::log);
+            assertEquals(0, connect(broker, "old-1"), broker::log);
+            assertEquals(0, connect(broker, "new-1"), broker::log);
+            assertNotEquals(0, connect(broker, "old-2"), broker::log);
+        }
+    }
+
+    private int connect(Mosquitto broker, String name) {
+        Path device = folder.resolve("out").resolve(name);
+        return Tool.in(folder)
+                .run(
+                        "mosquitto_pub",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        String.valueOf(broker.port()),
+                        "--cafile",
+                        device.resolve("server_root_ca.pem").toString(),
+                        "--cert",
+                        device.resolve("client_crt.pem").toString(),
+                        "--key",
+                        device.resolve("client_key.pem").toString(),
+                        "-t",
+                        "up",
+                        "-m",
+                        "hello",
+                        "-q",
+                        "1")
+                .exit();
+    }
+
+    @Test
+    void everyChainOfSeveralRootsAndOfARotationVerifiesAtItsOwnRootAlone() throws IOException {
+        // given
+        Files.writeString(folder.resolve("pki/profiles/policy-ca.yaml"), POLICY_CA);
+        run("ca", "create", "lab-root", "--root", "--cn", "Lab Root");
+        run("ca", "create", "policy", "--parent", "lab-root", "--profile", "policy-ca");
+        run("ca", "create", "lab-1", "--parent", "policy");
+        issue("old-1");
+        issue("lab-1-device", "--ca", "lab-1");
+        run("ca", "rotate", "issuing-ca", "--to", "issuing-ca-2");
+        issue("new-1");
+        issue("lost", "--ca", "lab-1");
+        run("revoke", "lost", "--reason", "key-compromise");
+        run("crl", "publish", "--if-needed");
+
+        // then
+        for (String name : List.of("old-1", "new-1", "lab-1-device")) {
+            boolean isLab = name.startsWith("lab");
+            openssl(name, isLab ? "lab-root" : "root-ca").exiting(0);
+            assertTrue(openssl(name, isLab ? "root-ca" : "lab-root").err().contains("unable to get"), name);
+            gnutls(name, isLab ? "lab-root" : "root-ca").exiting(0);
+            assertEquals(1, gnutls(name, isLab ? "root-ca" : "lab-root").exit(), name);
+        }
+        assertTrue(openssl("lost", "lab-root").err().contains("certificate revoked"));
+        assertTrue(gnutls("lost", "lab-root").out().contains("The certificate chain is revoked."));
+    }
+
+    private Finished openssl(String name, String root) {
+        return Tool.in(folder)
+                .run(
+                        "openssl",
+                        "verify",
+                        "-x509_strict",
+                        "-crl_check_all",
+                        "-CAfile",
+                        "pki/publish/ca/" + root + ".pem",
+                        "-CRLfile",
+                        "pki/publish/crl/all.crl.pem",
+                        "-untrusted",
+                        "out/" + name + "/chain.pem",
+                        "out/" + name + "/cert.pem");
+    }
+
+    private Finished gnutls(String name, String root) {
+        return Tool.in(folder)
+                .run(
+                        "certtool",
+                        "--verify",
+                        "--verify-profile",
+                        "medium",
+                        "--load-ca-certificate",
+                        "pki/publish/ca/" + root + ".pem",
+                        "--load-crl",
+                        "pki/publish/crl/all.crl.pem",
+                        "--infile",
+                        "out/" + name + "/chain.pem");
+    }
+
+    private static final String POLICY_CA = """
+            description: A CA that signs one more level of CAs.
+            subject:
+              O: "{organization}"
+              CN: "{organization} Policy CA"
+            keys: [P-384]
+            validity:
+              not-after: ca
+            ca: true
+            path-length: 1
+            key-usage: [keyCertSign, cRLSign]
+            urls: [crl, ca]
+            """;
+}

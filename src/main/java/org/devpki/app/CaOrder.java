@@ -47,6 +47,10 @@ public record CaOrder(
         return new CaOrder(name, parent, profile, key, keyUri, end, pathLength, commonName);
     }
 
+    CaOrder called(Optional<String> other) {
+        return new CaOrder(name, parent, profile, key, keyUri, notAfter, pathLength, other);
+    }
+
     /** Who issues its certificate: the parent, or a root itself. */
     CaName issuer() {
         return parent.orElse(name);

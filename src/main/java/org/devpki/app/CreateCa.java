@@ -59,6 +59,10 @@ public final class CreateCa {
         try (Store.Held making = store.lock(lock)) {
             Optional<LedgerCa> there = store.ca(order.name());
             there.ifPresent(ca -> refuseOther(ca, order));
+            if (CaRequest.waiting(store, order.name()).isPresent()) {
+                throw DevpkiException.conflict("a request of CA " + order.name() + " waits for its certificate")
+                        .hint("devpki ca import " + order.name() + " --cert FILE");
+            }
             if (there.filter(this::isFinished).isPresent()) {
                 return new Made(order.name(), false);
             }
@@ -92,15 +96,7 @@ public final class CreateCa {
     /** Plans and lints, with a key that nobody keeps, so that what is refused leaves no key behind. */
     private void look(CaOrder order) {
         Profile profile = profile(order);
-        NameDer subject =
-                Names.encode(shop.planner().subject(profile, order.name().value()));
-        for (LedgerCa other : store.cas()) {
-            if (shop.certificate(other.name()).tbs().subject().equals(subject)) {
-                throw DevpkiException.conflict("CA " + other.name() + " has the subject " + Names.text(subject)
-                                + " already; CRLs and chains are found by it")
-                        .hint("--cn names another");
-            }
-        }
+        refuseTaken(subject(order, profile));
         try (var standIn =
                 Keys.generate(kind(order, profile), shop.surroundings().random())) {
             if (order.parent().isEmpty()) {
@@ -112,8 +108,22 @@ public final class CreateCa {
         }
     }
 
+    NameDer subject(CaOrder order, Profile profile) {
+        return Names.encode(shop.planner().subject(profile, order.name().value()));
+    }
+
+    void refuseTaken(NameDer subject) {
+        for (LedgerCa other : store.cas()) {
+            if (shop.certificate(other.name()).tbs().subject().equals(subject)) {
+                throw DevpkiException.conflict("CA " + other.name() + " has the subject " + Names.text(subject)
+                                + " already; CRLs and chains are found by it")
+                        .hint("--cn names another");
+            }
+        }
+    }
+
     /** The profile as the order narrows it. */
-    private Profile profile(CaOrder order) {
+    Profile profile(CaOrder order) {
         Profile profile = shop.profile(order.profile());
         if (!profile.purpose().isCa()) {
             throw DevpkiException.invalid("profile \"" + profile.name() + "\" is not for CAs");
@@ -141,7 +151,7 @@ public final class CreateCa {
         return order.commonName().orElse(isTold ? usual : usual + " {name}");
     }
 
-    private static KeySpec kind(CaOrder order, Profile profile) {
+    static KeySpec kind(CaOrder order, Profile profile) {
         KeySpec kind = order.key().orElse(profile.defaultKey());
         profile.refuseOther(Optional.of(kind));
         return kind;
@@ -206,7 +216,7 @@ public final class CreateCa {
      * Notes where the key will be, so that one that a run left there which was cut short can be told from anybody else's: no
      * certificate is in force for it, and another takes its place.
      */
-    private void noteKey(CaOrder order) {
+    void noteKey(CaOrder order) {
         String note = BEGUN + order.name();
         boolean isLeft = order.keyUri().isEmpty()
                 && store.note(note).equals(Optional.of(order.place()))
@@ -217,13 +227,14 @@ public final class CreateCa {
         store.setNote(note, order.place());
     }
 
-    /** CAs that were begun, have a key, and are not on the ledger. */
+    /** CAs that were begun, have a key, and are neither on the ledger nor waiting for a certificate. */
     List<String> unfinished() {
         Set<String> known = store.cas().stream().map(LedgerCa::keyUri).collect(Collectors.toSet());
         return store.notes(BEGUN).entrySet().stream()
                 .filter(note ->
                         !known.contains(note.getValue()) && shop.keyRing().has(note.getValue()))
                 .map(note -> note.getKey().substring(BEGUN.length()))
+                .filter(name -> CaRequest.waiting(store, new CaName(name)).isEmpty())
                 .toList();
     }
 
@@ -235,7 +246,7 @@ public final class CreateCa {
     }
 
     /** What a CA has before it issues: its responder, its certificate on the shelf, its first CRL. */
-    private void finish(LedgerCa ca) {
+    void finish(LedgerCa ca) {
         shop.authority(ca.name()); // the key there is the certificate's
         if (!ca.isRoot()) {
             new Responders(shop).renew(ca.name());

@@ -234,6 +234,22 @@ public final class Workshop implements AutoCloseable {
         return new CreateCa(this);
     }
 
+    public RequestCa requestCa() {
+        return new RequestCa(this);
+    }
+
+    public SignCa signCa() {
+        return new SignCa(this);
+    }
+
+    public ImportCa importCa() {
+        return new ImportCa(this);
+    }
+
+    public ImportCrl importCrl() {
+        return new ImportCrl(this);
+    }
+
     public RotateCa rotateCa() {
         return new RotateCa(this);
     }
@@ -475,9 +491,10 @@ public final class Workshop implements AutoCloseable {
         return store.quota().isRestricting();
     }
 
-    /** Whether the CAs' keys are at the office, so that the store asks for certificates and issues none. */
+    /** Whether all CAs' keys are at the office, so that the store asks for certificates and issues none. */
     boolean isKeyless() {
-        return store.cas().stream().anyMatch(LedgerCa::isAtOffice);
+        List<LedgerCa> all = store.cas();
+        return !all.isEmpty() && all.stream().allMatch(LedgerCa::isAtOffice);
     }
 
     /** Whether CRLs and OCSP answers are this store's to publish. */
@@ -488,6 +505,11 @@ public final class Workshop implements AutoCloseable {
     /** @throws DevpkiException REFUSED in a factory, which {@code does} not: "publishes no CRL" */
     void refuseHome(String does) {
         refuseKeyless(does);
+        refuseRestricted(does);
+    }
+
+    /** @throws DevpkiException REFUSED in a factory home */
+    void refuseRestricted(String does) {
         if (isHome()) {
             throw DevpkiException.refused("store " + folder.path()
                             + " is a factory home, restricted by a line token, and " + does + "; headquarters does")

@@ -2,14 +2,11 @@ package org.devpki.cli;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.devpki.app.CaOrder;
 import org.devpki.app.CreateCa;
 import org.devpki.app.Workshop;
 import org.devpki.model.CaName;
-import org.devpki.model.KeySpec;
-import org.devpki.model.NotAfter;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,39 +41,14 @@ final class CaCreateCommand implements Callable<Integer> {
         boolean isRoot;
     }
 
-    @Option(
-            names = "--profile",
-            paramLabel = "NAME",
-            description = "A profile for CAs (default: root-ca for a root, else issuing-ca).")
-    Optional<String> profile = Optional.empty();
+    @Mixin
+    CaSubjectOptions subject;
 
-    @Option(names = "--key", paramLabel = "KIND", description = "Kind of its key (default: the profile's first).")
-    Optional<String> key = Optional.empty();
+    @Mixin
+    CaKeyOptions key;
 
-    @Option(
-            names = "--key-uri",
-            paramLabel = "URI",
-            description = "Where its key will be (default: file:NAME.key.pem, in the store).")
-    Optional<String> keyUri = Optional.empty();
-
-    @Option(
-            names = "--not-after",
-            paramLabel = "TIME",
-            description =
-                    "Its end: 20y, an RFC 3339 instant, ca for its parent's, 9999 for none (default: as the profile says).")
-    Optional<String> notAfter = Optional.empty();
-
-    @Option(
-            names = "--path-length",
-            paramLabel = "N",
-            description = "How many CAs may follow below; no more than the profile allows (default: as it says).")
-    Optional<Integer> pathLength = Optional.empty();
-
-    @Option(
-            names = "--cn",
-            paramLabel = "TEXT",
-            description = "Common name of its subject (default: the profile's, followed by NAME).")
-    Optional<String> commonName = Optional.empty();
+    @Mixin
+    CaLimitOptions limits;
 
     @Override
     public Integer call() {
@@ -87,12 +59,12 @@ final class CaCreateCommand implements Callable<Integer> {
                     .run(new CaOrder(
                             ca,
                             parent,
-                            profile.orElse(CaOrder.usual(ca, parent).profile()),
-                            key.map(KeySpec::parse),
-                            keyUri,
-                            notAfter.map(NotAfter::parse),
-                            pathLength.map(OptionalInt::of).orElse(OptionalInt.empty()),
-                            commonName));
+                            subject.profile(ca, parent),
+                            key.kind(),
+                            key.uri,
+                            limits.end(),
+                            limits.mostBelow(),
+                            subject.commonName));
             common.print(
                     CaCommand.members(
                                     Fields.schema("ca-create/1"),

@@ -139,7 +139,49 @@ class CaRotationIT {
         assertTrue(gnutls("lost", "lab-root").out().contains("The certificate chain is revoked."));
     }
 
+    @Test
+    void theChainOfACaUnderAnOfflineRootVerifies() throws IOException {
+        // given the root here, and a folder that has the issuing key alone
+        Path plant = Files.createDirectory(folder.resolve("plant"));
+        Files.writeString(plant.resolve("passphrase"), "another horse\n");
+        InProcess there = InProcess.in(plant);
+        run("ca", "export", "--trust", "--out", plant.resolve("root.trust").toString());
+        there.run("init", "--trust", plant.resolve("root.trust").toString()).exiting(0);
+        String csr = plant.resolve("plant-1.csr").toString();
+        String pem = plant.resolve("plant-1.pem").toString();
+        there.run("ca", "csr", "plant-1", "--out", csr).exiting(0);
+        Tool.in(plant).run("openssl", "req", "-verify", "-noout", "-in", csr).exiting(0);
+
+        // when
+        run("ca", "sign", csr, "--issuer", "root-ca", "--name", "plant-1", "--out", pem);
+        there.run("ca", "import", "plant-1", "--cert", pem).exiting(0);
+        there.run("crl", "import", folder.resolve("pki/publish/crl/root-ca.crl").toString())
+                .exiting(0);
+        there.run(
+                        "issue",
+                        "d1",
+                        "--ca",
+                        "plant-1",
+                        "--format",
+                        "pem",
+                        "--out",
+                        plant.resolve("out").toString())
+                .exiting(0);
+
+        // then
+        openssl(plant, "d1", "root-ca").exiting(0);
+        gnutls(plant, "d1", "root-ca").exiting(0);
+    }
+
     private Finished openssl(String name, String root) {
+        return openssl(folder, name, root);
+    }
+
+    private Finished gnutls(String name, String root) {
+        return gnutls(folder, name, root);
+    }
+
+    private static Finished openssl(Path folder, String name, String root) {
         return Tool.in(folder)
                 .run(
                         "openssl",
@@ -155,7 +197,7 @@ class CaRotationIT {
                         "out/" + name + "/cert.pem");
     }
 
-    private Finished gnutls(String name, String root) {
+    private static Finished gnutls(Path folder, String name, String root) {
         return Tool.in(folder)
                 .run(
                         "certtool",

@@ -39,8 +39,7 @@ public final class ImportCa {
      */
     public boolean run(CaName name, Bytes file, String origin) {
         shop.refuseRestricted("imports no CA");
-        ParsedCertificate own =
-                Certificates.parse(Pem.readCertificate(file, origin));
+        ParsedCertificate own = Certificates.parse(Pem.readCertificate(file, origin));
         CaRequest request = CaRequest.noted(store, name)
                 .orElseThrow(() -> DevpkiException.notFound("no request of a CA " + name + " waits here")
                         .hint("devpki ca csr " + name + " --out " + name + ".csr"));

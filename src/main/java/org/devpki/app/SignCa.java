@@ -15,6 +15,7 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.DistinguishedName;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
+import org.devpki.model.PublicKeyDer;
 import org.devpki.store.Store;
 import org.devpki.x509.Csrs;
 import org.devpki.x509.Names;
@@ -56,8 +57,12 @@ public final class SignCa {
         Bytes hash = Bytes.utf8(
                         named.hash().hex() + "\ncsr=" + csr.octets().sha256().hex())
                 .sha256();
-        CertificateOrder wanted =
-                new CertificateOrder(order.name().value(), parsed.publicKey(), List.of(), order.notAfter());
+        return issued(named, profile, parsed.publicKey(), hash);
+    }
+
+    /** Issues by the order, unless the same one was carried out before. */
+    Signed issued(CaOrder order, Profile profile, PublicKeyDer key, Bytes hash) {
+        CertificateOrder wanted = new CertificateOrder(order.name().value(), key, List.of(), order.notAfter());
         try (Store.Held making =
                 store.lock(Workshop.nameLock(order.issuer(), order.name().value()))) {
             List<LedgerCertificate> live = store.certificatesNamed(order.name().value()).stream()

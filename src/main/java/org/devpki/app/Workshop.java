@@ -242,6 +242,10 @@ public final class Workshop implements AutoCloseable {
         return new SignCa(this);
     }
 
+    public CrossSignCa crossSignCa() {
+        return new CrossSignCa(this);
+    }
+
     public ImportCa importCa() {
         return new ImportCa(this);
     }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
             CaCsrCommand.class,
             CaSignCommand.class,
             CaImportCommand.class,
+            CaCrossSignCommand.class,
             CaRotateCommand.class,
             CaRetireCommand.class,
             CaImpactCommand.class,

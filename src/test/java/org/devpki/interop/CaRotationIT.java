@@ -1,6 +1,7 @@
 package org.devpki.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -171,6 +172,48 @@ class CaRotationIT {
         // then
         openssl(plant, "d1", "root-ca").exiting(0);
         gnutls(plant, "d1", "root-ca").exiting(0);
+    }
+
+    @Test
+    void rootsThatVouchForEachOtherVerifyBothWays() throws IOException {
+        // given a device under each of two roots
+        run("ca", "create", "root-2", "--root", "--cn", "Acme Root CA 2");
+        run("ca", "create", "issuing-2", "--parent", "root-2");
+        issue("d1");
+        issue("d2", "--ca", "issuing-2");
+        boolean isBelievedBefore = openssl("d1", "root-2").exit() == 0;
+
+        // when
+        run("ca", "cross-sign", "root-ca", "--by", "root-2");
+        run("ca", "cross-sign", "root-2", "--by", "root-ca");
+        String again =
+                run("ca", "cross-sign", "root-ca", "--by", "root-2", "--json").out();
+        append("d1", "root-ca-by-root-2");
+        append("d2", "root-2-by-root-ca");
+
+        // then
+        assertFalse(isBelievedBefore);
+        assertTrue(again.contains("\"changed\" : false"), again);
+        for (String name : List.of("d1", "d2")) {
+            for (String root : List.of("root-ca", "root-2")) {
+                openssl(name, root).exiting(0);
+                gnutls(name, root).exiting(0);
+            }
+        }
+        assertEquals(
+                2,
+                devpki.run("ca", "cross-sign", "root-ca", "--by", "issuing-ca").exit());
+        assertEquals(
+                2,
+                devpki.run("ca", "cross-sign", "issuing-ca", "--by", "root-ca").exit());
+        run("doctor");
+    }
+
+    /** To what the device sends, or a broker has beside its roots. */
+    private void append(String name, String cross) throws IOException {
+        Path chain = folder.resolve("out").resolve(name).resolve("chain.pem");
+        Files.writeString(
+                chain, Files.readString(chain) + Files.readString(folder.resolve("pki/publish/ca/" + cross + ".pem")));
     }
 
     private Finished openssl(String name, String root) {

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.devpki.ca.Authority;
 import org.devpki.ca.CertificateOrder;
 import org.devpki.ca.CsrReview;
@@ -28,7 +27,6 @@ import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.ExportedFile;
 import org.devpki.model.Finding;
 import org.devpki.model.KeySpec;
-import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
 import org.devpki.model.PublicKeyDer;
@@ -86,9 +84,7 @@ public final class IssueDevice {
             Bytes hash) {
         /** The same at the CA that carried it out. */
         Settled at(CaName other) {
-            List<CaName> wider =
-                    Stream.concat(line.stream(), Stream.of(other)).distinct().toList();
-            return new Settled(order, profile, wider, other, key, packing, hash);
+            return new Settled(order, profile, line, other, key, packing, hash);
         }
 
         Set<SerialNumber> serials(List<LedgerCertificate> live) {
@@ -199,9 +195,8 @@ public final class IssueDevice {
      * @throws DevpkiException CONFLICT if the certificate is for another key, name or CA; REFUSED by lint, or if it is over
      */
     IssuedDevice complete(DeviceOrder order, CertificateDer certificate, Supplier<MadeKey> kept) {
+        Settled settled = settle(order);
         ParsedCertificate parsed = Certificates.parse(certificate);
-        Settled asked = settle(order);
-        Settled settled = issuer(parsed).map(asked::at).orElse(asked); // the office may have given the order to another
         SerialNumber serial = parsed.tbs().serialNumber();
         try (Store.Held name = lock(settled)) {
             List<LedgerCertificate> live = live(settled);
@@ -222,13 +217,6 @@ public final class IssueDevice {
                 return issued(settled, serial, true, warnings);
             }
         }
-    }
-
-    private Optional<CaName> issuer(ParsedCertificate certificate) {
-        return shop.store().cas().stream()
-                .map(LedgerCa::name)
-                .filter(ca -> VerifyManifest.isIssuer(shop.certificate(ca), certificate))
-                .findFirst();
     }
 
     private void refuseStranger(Settled settled, ParsedCertificate certificate, PublicKeyDer key) {

@@ -217,9 +217,7 @@ class OfflineRootTest {
                         file("x")));
         bring("plant-1").exiting(0);
         assertRefused(
-                4,
-                "a request of CA plant-2 waits for its certificate",
-                plant.run("ca", "create", "plant-2", "--root"));
+                4, "a request of CA plant-2 waits for its certificate", plant.run("ca", "create", "plant-2", "--root"));
     }
 
     @Test

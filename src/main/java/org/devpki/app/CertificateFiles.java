@@ -20,6 +20,11 @@ public final class CertificateFiles {
         return Pem.readCertificate(file, origin);
     }
 
+    /** A request as people hand it over. */
+    public static Bytes pem(CsrDer csr) {
+        return Bytes.utf8(Pem.request(csr));
+    }
+
     /** PEM, one block after the other. */
     public static Bytes pem(List<CertificateDer> certificates) {
         return Bytes.utf8(Pem.certificates(certificates));

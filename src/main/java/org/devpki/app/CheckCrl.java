@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.devpki.model.CrlName;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.PublicKeyDer;
@@ -42,17 +41,24 @@ public final class CheckCrl {
         CrlNames names = shop.crlNames();
         List<Checked> all = new ArrayList<>();
         try (CrlShelf shelf = CrlShelf.at(shop, place)) {
-            for (LedgerCa ca : shop.store().cas()) {
+            for (LedgerCa ca : shop.publishingCas()) {
                 PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
                 for (CrlName name : names.all(ca)) {
-                    all.add(check(name, names.shard(ca, name), shelf.crl(name, key), minRemaining));
+                    Optional<ParsedCrl> found = shelf.crl(name, key);
+                    if (found.isPresent() || !ca.isAtOffice()) { // what is not imported is somebody else's to publish
+                        boolean isBehind = found.isEmpty()
+                                || (!ca.isAtOffice()
+                                        && PublishedCrl.isBehind(
+                                                shop.store(), ca.name(), names.shard(ca, name), found.get()));
+                        all.add(check(name, isBehind, found, minRemaining));
+                    }
                 }
             }
         }
         return all;
     }
 
-    private Checked check(CrlName name, OptionalInt shard, Optional<ParsedCrl> found, Optional<Duration> minRemaining) {
+    private Checked check(CrlName name, boolean isBehind, Optional<ParsedCrl> found, Optional<Duration> minRemaining) {
         if (found.isEmpty()) {
             return new Checked(name, Optional.empty(), Optional.empty(), true, Urgency.TOO_LATE);
         }
@@ -62,7 +68,6 @@ public final class CheckCrl {
         Duration least = minRemaining
                 .filter(given -> !name.isDelta()) // a delta CRL may live for less than anybody asks of a complete one
                 .orElse(Duration.between(PublishedCrl.renewalTime(crl), end));
-        boolean isBehind = PublishedCrl.isBehind(shop.store(), name.ca(), shard, crl);
         Urgency urgency = PublishedCrl.urgency(remaining, least, isBehind);
         return new Checked(name, Optional.of(end), Optional.of(remaining), isBehind, urgency);
     }

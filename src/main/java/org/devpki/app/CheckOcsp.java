@@ -90,7 +90,7 @@ public final class CheckOcsp {
     public List<Checked> run(OcspSource source, Optional<Duration> minRemaining) {
         Responders responders = new Responders(shop);
         List<Checked> all = new ArrayList<>();
-        for (LedgerCa ca : shop.store().cas()) {
+        for (LedgerCa ca : shop.publishingCas()) {
             if (responders.has(ca.name())) {
                 ParsedCertificate issuer = shop.certificate(ca.name());
                 sample(ca.name()).forEach(row -> all.add(check(row, issuer, source, minRemaining)));

@@ -93,6 +93,11 @@ final class CrlShelf implements AutoCloseable {
         shelf.put(name.file(), der);
     }
 
+    /** The same of what another CA published; tells whether it was not there. */
+    boolean bring(CrlName name, OctetSource der) {
+        return put(name.file(), der);
+    }
+
     /** Makes the PEM file agree with the DER file; tells whether it had to. */
     boolean putPem(CrlName name) {
         return shelf.read(name.file()).map(der -> put(pemFile(name), pem(der))).orElse(false);

@@ -46,6 +46,10 @@ final class Delegates {
         private static final Set<String> PROFILES =
                 ALL.stream().map(Task::profile).collect(Collectors.toSet());
 
+        static Set<String> profiles() {
+            return PROFILES;
+        }
+
         static boolean isProfile(String name) {
             return PROFILES.contains(name);
         }

@@ -53,6 +53,7 @@ public final class ExamineStore {
         modes();
         leftovers();
         keys();
+        cas();
         certificates();
         unfinished();
         alarms();
@@ -171,6 +172,14 @@ public final class ExamineStore {
         }
     }
 
+    private void cas() {
+        shop.createCa()
+                .unfinished()
+                .forEach(name -> warning(
+                        "unfinished",
+                        "CA " + name + " has a key and no certificate; run devpki ca create or ca csr again"));
+    }
+
     private void certificates() {
         store.eachCertificate(row -> row.certificate().ifPresent(der -> {
             try {
@@ -233,12 +242,15 @@ public final class ExamineStore {
     private void shelf() {
         CrlShelf shelf = CrlShelf.own(shop);
         CrlNames names = shop.crlNames();
-        List<LedgerCa> cas = store.cas();
+        List<LedgerCa> cas = shop.publishingCas();
         for (LedgerCa ca : cas) {
             for (CrlName name : names.all(ca)) {
                 try {
                     PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
-                    look(name, names.shard(ca, name), shelf.crl(name, key));
+                    Optional<ParsedCrl> found = shelf.crl(name, key);
+                    if (found.isPresent() || !ca.isAtOffice()) {
+                        look(ca, names.shard(ca, name), name, found);
+                    }
                 } catch (DevpkiException e) {
                     error("crl", e.sentence());
                 }
@@ -252,23 +264,26 @@ public final class ExamineStore {
         }
     }
 
-    private void look(CrlName name, OptionalInt shard, Optional<ParsedCrl> found) {
+    private void look(LedgerCa ca, OptionalInt shard, CrlName name, Optional<ParsedCrl> found) {
         if (found.isEmpty()) {
             error("crl", "there is no CRL of " + name + " on the shelf; devpki crl publish makes one");
             return;
         }
         ParsedCrl crl = found.get();
         BigInteger number = crl.number().orElse(BigInteger.ZERO);
-        if (store.crl(name.ca(), number).isEmpty()) {
+        if (!ca.isAtOffice() && store.crl(name.ca(), number).isEmpty()) {
             error(
                     "crl",
                     "the shelf has CRL " + number + " of " + name
                             + ", which the ledger never numbered; was an old backup restored?");
-        } else if (PublishedCrl.isBehind(store, name.ca(), shard, crl)) {
+        } else if (!ca.isAtOffice() && PublishedCrl.isBehind(store, name.ca(), shard, crl)) {
             warning("crl", "revocations of " + name + " are not published yet; devpki crl publish");
         }
         if (crl.isExpired(shop.now())) {
-            error("crl", "the CRL of " + name + " expired: brokers refuse everybody; devpki crl publish");
+            error(
+                    "crl",
+                    "the CRL of " + name + " expired: brokers refuse everybody; devpki crl "
+                            + (ca.isAtOffice() ? "import" : "publish"));
         }
     }
 

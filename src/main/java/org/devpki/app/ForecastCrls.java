@@ -118,7 +118,7 @@ public final class ForecastCrls {
                 throw DevpkiException.notFound("no certificate is in batch " + batch);
             }
         });
-        List<LedgerCa> cas = store.cas();
+        List<LedgerCa> cas = shop.publishingCas();
         List<Ca> all = cas.stream().map(ca -> forecast(ca, order)).toList();
         Set<CrlName> together = Set.copyOf(names.inOneFile(cas));
         List<Crl> crls = all.stream()

@@ -5,13 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import org.devpki.ca.Authority;
-import org.devpki.ca.CertificateOrder;
 import org.devpki.config.SettingsFile;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
@@ -19,16 +15,13 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.NotAfter;
-import org.devpki.model.Profile;
 import org.devpki.model.Settings;
 import org.devpki.publish.FolderShelf;
 import org.devpki.publish.Shelf;
 import org.devpki.store.SqlStore;
 import org.devpki.x509.Pem;
-import org.devpki.x509.SigningKey;
 
 /**
  * Makes a store: root, issuing CA, OCSP responder, first CRLs. All of it happens in a folder beside, which is renamed
@@ -37,7 +30,9 @@ import org.devpki.x509.SigningKey;
 public final class InitStore {
     private static final String NOTE = "init-order";
     private static final String LEDGER_NOTE = "init-ledger";
-    private static final int OWNER_OCTETS = 16;
+    /** The file of all CAs on the shelf of their certificates. */
+    static final String ALL = "all.pem";
+
     private static final Duration STALE = Duration.ofHours(1);
 
     private final Surroundings surroundings;
@@ -145,9 +140,21 @@ public final class InitStore {
         SqlStore store = SqlStore.create(Workshop.place(settings, inside), surroundings.clock(), surroundings.actor());
         try (Workshop shop = new Workshop(inside, settings, store)) {
             say("making root CA (" + order.rootKey().text() + ")");
-            makeRoot(shop, order);
+            make(
+                    shop,
+                    order,
+                    CaOrder.usual(CaName.ROOT, Optional.empty())
+                            .withKey(order.rootKey(), order.tokens().root())
+                            .ending(order.notAfter()));
             say("making issuing CA (" + order.issuingKey().text() + ")");
-            makeIssuing(shop, order);
+            // the issuing CA ends with the root, to the second
+            Optional<NotAfter> end = order.notAfter().map(given -> new NotAfter.IssuersEnd());
+            make(
+                    shop,
+                    order,
+                    CaOrder.usual(CaName.ISSUING, Optional.of(CaName.ROOT))
+                            .withKey(order.issuingKey(), order.tokens().issuing())
+                            .ending(end));
             shelveIssuers(shop);
             say("making OCSP responder and first CRLs");
             new Responders(shop).renew(CaName.ISSUING);
@@ -162,71 +169,17 @@ public final class InitStore {
         WholeFiles.write(folder.settings(), Bytes.utf8(SettingsFile.write(settings)), Modes.PUBLIC_FILE);
     }
 
-    private void makeRoot(Workshop shop, InitOrder order) {
-        String uri = order.tokens().root().orElse(keyUri(CaName.ROOT));
-        try (SigningKey key = key(shop, order, uri, order.rootKey())) {
-            Issuing.Wanted wanted = wanted(shop, CaName.ROOT, CaName.ROOT, key, order, order.rootKey());
-            add(
-                    shop,
-                    CaName.ROOT,
-                    Optional.empty(),
-                    uri,
-                    new Issuing(shop).issueSelfSigned(wanted, new Authority(key)));
-        }
-    }
-
-    private void makeIssuing(Workshop shop, InitOrder order) {
-        String uri = order.tokens().issuing().orElse(keyUri(CaName.ISSUING));
-        try (SigningKey key = key(shop, order, uri, order.issuingKey())) {
-            Issuing.Wanted wanted = wanted(shop, CaName.ISSUING, CaName.ROOT, key, order, order.issuingKey());
-            add(
-                    shop,
-                    CaName.ISSUING,
-                    Optional.of(CaName.ROOT),
-                    uri,
-                    new Issuing(shop).issue(wanted, shop.authority(CaName.ROOT)));
-        }
-    }
-
-    private SigningKey key(Workshop shop, InitOrder order, String uri, KeySpec spec) {
+    private void make(Workshop shop, InitOrder order, CaOrder wanted) {
+        String uri = wanted.place();
         boolean isFound = order.tokens().areFound() && !uri.startsWith("file:");
-        return isFound ? shop.keyRing().find(uri, spec) : shop.keyRing().createFor(owner(order, uri), uri, spec);
-    }
-
-    /** Tells this order, for this store, from all others. */
-    private Bytes owner(InitOrder order, String uri) {
-        String place = surroundings.store().toAbsolutePath().normalize().toString();
-        byte[] hash = Bytes.utf8(order.hash().hex() + "\n" + place + "\n" + uri)
-                .sha256()
-                .toArray();
-        return Bytes.of(Arrays.copyOf(hash, OWNER_OCTETS));
-    }
-
-    private static Issuing.Wanted wanted(
-            Workshop shop, CaName name, CaName issuer, SigningKey key, InitOrder order, KeySpec spec) {
-        Profile profile = shop.profile(name.value());
-        return new Issuing.Wanted(
-                name.value(),
-                profile,
-                issuer,
-                new CertificateOrder(name.value(), key.publicKey(), List.of(), end(name, order)),
-                Bytes.utf8("ca=" + name + "\nkey=" + spec.text()).sha256(),
-                Optional.empty(),
-                false, // the key is in the store, not in a bundle
-                Set.of(),
-                List.of(),
-                Optional.empty(),
-                certificate -> {});
-    }
-
-    /** The issuing CA ends with the root, to the second. */
-    private static Optional<NotAfter> end(CaName name, InitOrder order) {
-        return name.equals(CaName.ROOT) ? order.notAfter() : order.notAfter().map(given -> new NotAfter.IssuersEnd());
-    }
-
-    private static void add(Workshop shop, CaName name, Optional<CaName> parent, String uri, Issuing.Issued made) {
-        shop.store().addCa(new LedgerCa(name, parent, made.serial(), uri));
-        shop.store().deliver(made.serial(), "ca");
+        LedgerCa ca = shop.createCa()
+                .make(
+                        wanted,
+                        kind -> isFound
+                                ? shop.keyRing().find(uri, kind)
+                                : shop.keyRing()
+                                        .createFor(CreateCa.owner(surroundings.store(), order.hash(), uri), uri, kind));
+        shop.store().deliver(ca.serial(), CreateCa.DELIVERED);
     }
 
     /** Issuer certificates as AIA and people want them: DER as .cer, PEM, and all in one. */
@@ -239,7 +192,7 @@ public final class InitStore {
             shelf.put(ca.name() + ".pem", Bytes.utf8(Pem.certificate(der)));
             all.append(Pem.certificate(der));
         }
-        shelf.put("all.pem", Bytes.utf8(all.toString()));
+        shelf.put(ALL, Bytes.utf8(all.toString()));
     }
 
     /** What an interrupted init left; only when it is so old that nobody can be at it still. */
@@ -260,9 +213,5 @@ public final class InitStore {
 
     private void say(String sentence) {
         surroundings.words().accept(sentence);
-    }
-
-    private static String keyUri(CaName name) {
-        return "file:" + name + ".key.pem";
     }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.devpki.config.Profiles;
 import org.devpki.config.SettingsFile;
 import org.devpki.config.TrustFile;
@@ -14,11 +13,8 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
-import org.devpki.model.Profile;
-import org.devpki.model.Reservation;
 import org.devpki.model.Settings;
 import org.devpki.model.Trust;
-import org.devpki.model.Validity;
 import org.devpki.store.SqlStore;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.ParsedCertificate;
@@ -95,28 +91,8 @@ public final class InitTrusting {
             throw DevpkiException.integrity("the certificate of CA " + ca.name() + " is not one that "
                     + ca.parent().map(CaName::value).orElse("a root") + " made for a CA");
         }
-        Profile profile = shop.profile(ca.name().value());
-        shop.store()
-                .reserve(
-                        new Reservation(
-                                ca.parent().orElse(ca.name()),
-                                own.tbs().serialNumber(),
-                                ca.name().value(),
-                                profile.name(),
-                                profile.source().sha256(),
-                                own.der().octets().sha256(), // nobody orders it
-                                own.tbs().publicKey().octets().sha256(),
-                                own.tbs().octets().sha256(),
-                                new Validity(
-                                        own.tbs().notBefore().at(),
-                                        own.tbs().notAfter().at()),
-                                0,
-                                Optional.empty(),
-                                false),
-                        Set.of(),
-                        List.of(),
-                        false);
-        shop.store().record(own.tbs().serialNumber(), own.der());
+        String profile = CaOrder.usual(ca.name(), ca.parent()).profile();
+        ImportCa.note(shop, ca.name(), ca.parent(), profile, own);
         shop.store().addCa(LedgerCa.atOffice(ca.name(), ca.parent(), own.tbs().serialNumber()));
         shop.store().deliver(own.tbs().serialNumber(), "trust");
     }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -68,17 +69,56 @@ public final class IssueDevice {
      */
     record Fresh(Optional<KeySpec> key, QuotaClaim claim, List<LedgerCertificate> superseded) {}
 
-    /** What is settled about an order before its name is looked at. */
-    record Settled(DeviceOrder order, Profile profile, CaName ca, KeySpec key, Packing packing, Bytes hash) {}
+    /**
+     * What is settled about an order before its name is looked at.
+     *
+     * @param line the CAs that may have carried it out before; the last one is {@code ca}, unless it was another
+     */
+    record Settled(
+            DeviceOrder order,
+            Profile profile,
+            List<CaName> line,
+            CaName ca,
+            KeySpec key,
+            Packing packing,
+            Bytes hash) {
+        /** The same at the CA that carried it out. */
+        Settled at(CaName other) {
+            return new Settled(order, profile, line, other, key, packing, hash);
+        }
+
+        Set<SerialNumber> serials(List<LedgerCertificate> live) {
+            return live.stream()
+                    .filter(row -> row.reservation().ca().equals(ca))
+                    .map(LedgerCertificate::serial)
+                    .collect(Collectors.toSet());
+        }
+    }
 
     public IssuedDevice run(DeviceOrder order) {
         Settled settled = settle(order);
-        try (Store.Held name =
-                shop.store().lock(Workshop.nameLock(settled.ca(), order.device().value()))) {
+        try (Store.Held name = lock(settled)) {
             shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_1_LOCKED);
             List<LedgerCertificate> live = live(settled);
-            Optional<IssuedDevice> done = same(settled, live).flatMap(row -> again(settled, row));
+            Optional<IssuedDevice> done = same(settled, live)
+                    .flatMap(row -> again(settled.at(row.reservation().ca()), row));
             return done.isPresent() ? done.get() : issue(settled, live);
+        }
+    }
+
+    /** The name with each CA of the line, the oldest first, so that two orders wait for each other around a rotation. */
+    private Store.Held lock(Settled settled) {
+        List<Store.Held> held = new ArrayList<>();
+        Store.Held all = () -> held.forEach(Store.Held::close);
+        try {
+            for (CaName ca : settled.line()) {
+                held.add(shop.store()
+                        .lock(Workshop.nameLock(ca, settled.order().device().value())));
+            }
+            return all;
+        } catch (RuntimeException e) {
+            all.close();
+            throw e;
         }
     }
 
@@ -115,17 +155,13 @@ public final class IssueDevice {
         if (profile.purpose().isCa() || profile.purpose().isOcspNoCheck() || Delegates.Task.isProfile(profile.name())) {
             throw DevpkiException.invalid("profile \"" + profile.name() + "\" is not for devices or servers");
         }
-        CaName ca = order.ca().orElse(shop.settings().defaultCa());
+        CaName asked = order.ca().or(profile::issuer).orElse(shop.settings().defaultCa());
+        List<CaName> line = shop.line(asked);
         KeySpec key = order.key().orElse(profile.defaultKey());
         if (order.csr().isPresent() && order.key().isPresent()) {
             throw DevpkiException.invalid("--key and --csr exclude each other: the request brings its own key");
         }
-        if (!profile.keys().contains(key)) {
-            throw DevpkiException.refused("key of kind " + key.text() + " is not one that profile \"" + profile.name()
-                            + "\" allows: "
-                            + profile.keys().stream().map(KeySpec::text).collect(Collectors.joining(", ")))
-                    .hint("devpki profile show " + profile.name());
-        }
+        profile.refuseOther(Optional.of(key));
         KeySpec actual = order.csr()
                 .flatMap(csr -> Keys.spec(Csrs.parse(csr).publicKey()))
                 .orElse(key);
@@ -136,7 +172,14 @@ public final class IssueDevice {
                 order.csr().isEmpty(),
                 "which a certification request does not bring",
                 shop.exporters());
-        return new Settled(order, profile, ca, key, packing, order.hash(profile.name(), ca, key, packing.home()));
+        return new Settled(
+                order,
+                profile,
+                line,
+                line.get(line.size() - 1),
+                key,
+                packing,
+                order.hash(profile.name(), asked, key, packing.home()));
     }
 
     /** The certificate that the order has already, by the ledger. */
@@ -155,8 +198,7 @@ public final class IssueDevice {
         Settled settled = settle(order);
         ParsedCertificate parsed = Certificates.parse(certificate);
         SerialNumber serial = parsed.tbs().serialNumber();
-        try (Store.Held name =
-                shop.store().lock(Workshop.nameLock(settled.ca(), order.device().value()))) {
+        try (Store.Held name = lock(settled)) {
             List<LedgerCertificate> live = live(settled);
             Optional<IssuedDevice> done = same(settled, live)
                     .filter(row -> row.serial().equals(serial))
@@ -232,7 +274,7 @@ public final class IssueDevice {
                                     0, // this store publishes no CRL
                                     settled.order().batch(),
                                     isKeyMadeHere),
-                            live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
+                            settled.serials(live),
                             superseded(settled, live).stream()
                                     .map(LedgerCertificate::serial)
                                     .toList());
@@ -247,7 +289,7 @@ public final class IssueDevice {
     private List<LedgerCertificate> live(Settled settled) {
         Instant now = shop.now();
         return shop.store().certificatesNamed(settled.order().device().value()).stream()
-                .filter(row -> row.reservation().ca().equals(settled.ca()) && row.isLive(now))
+                .filter(row -> settled.line().contains(row.reservation().ca()) && row.isLive(now))
                 .toList();
     }
 
@@ -321,7 +363,7 @@ public final class IssueDevice {
                                     settled.hash(),
                                     settled.order().batch(),
                                     made.key().isPresent(),
-                                    live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
+                                    settled.serials(live),
                                     superseded,
                                     settled.packing().flashed(),
                                     unsigned -> settled.packing()

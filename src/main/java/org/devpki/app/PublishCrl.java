@@ -92,7 +92,7 @@ public final class PublishCrl {
     private List<ShelvedCrl> legible(CrlOrder order) {
         List<ShelvedCrl> crls = new ArrayList<>();
         try (CrlShelf shelf = CrlShelf.at(shop, order.place())) {
-            for (LedgerCa ca : store.cas()) {
+            for (LedgerCa ca : shop.publishingCas()) {
                 PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
                 for (CrlName name : names.all(ca)) {
                     shelf.crlIfSound(name, key).ifPresent(crl -> crls.add(shelved(ca, name, crl)));
@@ -119,7 +119,7 @@ public final class PublishCrl {
             List<CrlShelf> shelves = own.isAt(other) ? List.of(own) : List.of(own, other);
             reached(Checkpoint.Step.PUBLISH_1_LOCKED);
             store.proveClock(); // a clock that went back would find nothing due until what is out has expired
-            List<LedgerCa> cas = store.cas();
+            List<LedgerCa> cas = shop.publishingCas();
             if (cas.isEmpty()) {
                 throw DevpkiException.integrity("the ledger has no CA; nothing is published");
             }
@@ -153,7 +153,7 @@ public final class PublishCrl {
         List<ShelvedCrl> publish() {
             look();
             List<LedgerCa> sound = new ArrayList<>();
-            for (LedgerCa ca : cas) {
+            for (LedgerCa ca : own()) {
                 try {
                     make(ca); // all are proven before the first is shelved
                     sound.add(ca);
@@ -171,9 +171,14 @@ public final class PublishCrl {
             if (!failures.isEmpty()) {
                 throw failures.get(0);
             }
-            return cas.stream()
+            return own().stream()
                     .flatMap(ca -> names.all(ca).stream().map(name -> shelved(ca, name)))
                     .toList();
+        }
+
+        /** Those whose key is this store's; the others' CRLs come by {@code crl import} and go out with these. */
+        private List<LedgerCa> own() {
+            return cas.stream().filter(ca -> !ca.isAtOffice()).toList();
         }
 
         /** Looks at the shelves. One that cannot be reached has no part in this run, unless it is the store's own. */
@@ -475,6 +480,7 @@ public final class PublishCrl {
                     }
                     reached(Checkpoint.Step.PUBLISH_5_DER_SHELVED);
                 }
+                hasMended |= bring(shelf);
                 for (CrlName name : all) {
                     hasMended |= shelf.putPem(name);
                     reached(Checkpoint.Step.PUBLISH_6_PEM_SHELVED);
@@ -485,6 +491,20 @@ public final class PublishCrl {
             record();
             reached(Checkpoint.Step.PUBLISH_8_RECORDED);
             return !made.isEmpty() || hasMended;
+        }
+
+        /** Puts what was imported onto another shelf; tells whether that had something else. */
+        private boolean bring(CrlShelf shelf) {
+            boolean hasChanged = false;
+            for (LedgerCa ca : cas) {
+                CrlName name = CrlName.main(ca.name());
+                if (ca.isAtOffice() && shelf != asked.get(0)) {
+                    hasChanged |= bench.read(name.file())
+                            .map(octets -> shelf.bring(name, octets))
+                            .orElse(false);
+                }
+            }
+            return hasChanged;
         }
 
         private void record() {

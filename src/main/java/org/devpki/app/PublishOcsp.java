@@ -69,7 +69,7 @@ public final class PublishOcsp {
         try (Store.Held publishing = store.lock(LOCK)) {
             reached(Checkpoint.Step.OCSP_1_LOCKED);
             folder.tidy();
-            store.cas().stream()
+            shop.publishingCas().stream()
                     .map(LedgerCa::name)
                     .filter(responders::has)
                     .forEach(ca -> issuers.put(ca, shop.certificate(ca).tbs()));

@@ -181,7 +181,7 @@ public final class RunBatch {
 
     /** Opens the key of the CA that rows without one are issued by, so that a wrong passphrase shows now. */
     public void openKey(BatchOrder order) {
-        shop.authority(order.ca().orElse(shop.settings().defaultCa()));
+        shop.authority(shop.issuing(order.ca().orElse(shop.settings().defaultCa())));
     }
 
     /**

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.devpki.model.BatchId;
 import org.devpki.model.CaName;
@@ -17,6 +18,7 @@ import org.devpki.store.Store;
 import org.devpki.x509.Keys;
 import org.devpki.x509.Names;
 import org.devpki.x509.ParsedCertificate;
+import org.devpki.x509.ParsedTbs;
 
 /** Reads the ledger for people and scripts. */
 public final class ShowLedger {
@@ -25,6 +27,7 @@ public final class ShowLedger {
     /**
      * A CA, described.
      *
+     * @param pathLength how many CAs may follow below; no limit when absent
      * @param issued how many certificates it has in the ledger
      * @param chain its own certificate and those above it
      */
@@ -33,6 +36,8 @@ public final class ShowLedger {
             String subject,
             String key,
             Validity validity,
+            OptionalInt pathLength,
+            CaStanding standing,
             String fingerprint,
             long issued,
             long revoked,
@@ -57,6 +62,19 @@ public final class ShowLedger {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.of(batch),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        /** Those of a CA by a profile that are neither revoked nor held. */
+        static Query live(CaName ca, String profile) {
+            return new Query(
+                    Optional.of(ca),
+                    Optional.empty(),
+                    Optional.of(profile),
+                    Optional.empty(),
+                    Optional.of(false),
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
         }
@@ -128,10 +146,43 @@ public final class ShowLedger {
                 Names.text(own.tbs().subject()),
                 Keys.spec(own.tbs().publicKey()).map(spec -> spec.text()).orElse("unknown"),
                 new Validity(own.tbs().notBefore().at(), own.tbs().notAfter().at()),
+                own.tbs()
+                        .basicConstraints()
+                        .map(ParsedTbs.BasicConstraints::pathLength)
+                        .orElse(OptionalInt.empty()),
+                standing(ca),
                 own.fingerprint().hex(),
                 count(ca.name(), Optional.empty()),
                 count(ca.name(), Optional.of(true)),
                 chain);
+    }
+
+    private CaStanding standing(LedgerCa ca) {
+        Instant now = shop.now();
+        if (shop.revokedAmong(ca.name()).isPresent()) {
+            return CaStanding.REVOKED;
+        }
+        if (shop.certificate(ca.name()).tbs().notAfter().at().isBefore(now)) {
+            return CaStanding.EXPIRED;
+        }
+        if (!shop.createCa().isFinished(ca)) {
+            return CaStanding.UNFINISHED;
+        }
+        if (ca.retiredAt().isPresent()) {
+            return CaStanding.RETIRED;
+        }
+        return ca.succession().filter(known -> known.isInForce(now)).isPresent()
+                ? CaStanding.SUCCEEDED
+                : CaStanding.ISSUES;
+    }
+
+    /** The CAs that something still hangs on, as a broker is to believe them: those before a rotation and those after it. */
+    public List<CertificateDer> bundle() {
+        return shop.publishingCas().stream()
+                .map(ca -> shop.certificate(ca.name()))
+                .filter(own -> own.tbs().notAfter().at().isAfter(shop.now()))
+                .map(ParsedCertificate::der)
+                .toList();
     }
 
     private long count(CaName ca, Optional<Boolean> isRevoked) {

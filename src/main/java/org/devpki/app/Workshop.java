@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.Settings;
+import org.devpki.model.Succession;
 import org.devpki.store.SqlStore;
 import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
@@ -51,6 +53,9 @@ public final class Workshop implements AutoCloseable {
     /** So many signatures and proofs take as long in plain Java as native code takes to load. */
     private static final int MANY_SHARDS = 256;
 
+    /** How soon a process that runs for long notices that another CA takes orders over. */
+    private static final Duration CAS_FRESH = Duration.ofSeconds(5);
+
     private final Surroundings surroundings;
     private final StoreFolder folder;
     private final Settings settings;
@@ -58,7 +63,8 @@ public final class Workshop implements AutoCloseable {
     private final KeyPool keyPool;
     private final Litter litter = new Litter();
     private final Map<CaName, LedgerCa> cas = new ConcurrentHashMap<>();
-    private final Map<CaName, ParsedCertificate> certificates = new ConcurrentHashMap<>();
+    private volatile Instant casReadAt = Instant.EPOCH;
+    private final Map<SerialNumber, ParsedCertificate> certificates = new ConcurrentHashMap<>();
     private final Map<CaName, Authority> authorities = new HashMap<>();
     private final List<SigningKey> keys = new ArrayList<>();
     private final Map<String, Profile> profiles = new ConcurrentHashMap<>();
@@ -233,6 +239,42 @@ public final class Workshop implements AutoCloseable {
         return new VerifyImage(this);
     }
 
+    public CreateCa createCa() {
+        return new CreateCa(this);
+    }
+
+    public RequestCa requestCa() {
+        return new RequestCa(this);
+    }
+
+    public SignCa signCa() {
+        return new SignCa(this);
+    }
+
+    public CrossSignCa crossSignCa() {
+        return new CrossSignCa(this);
+    }
+
+    public ImportCa importCa() {
+        return new ImportCa(this);
+    }
+
+    public ImportCrl importCrl() {
+        return new ImportCrl(this);
+    }
+
+    public RotateCa rotateCa() {
+        return new RotateCa(this);
+    }
+
+    public RetireCa retireCa() {
+        return new RetireCa(this);
+    }
+
+    public WeighCa weighCa() {
+        return new WeighCa(this);
+    }
+
     public ShowLedger showLedger() {
         return new ShowLedger(this);
     }
@@ -332,8 +374,13 @@ public final class Workshop implements AutoCloseable {
         return ready.orElseGet(() -> engine.generate(kind, surroundings.random()));
     }
 
-    /** Read once: a CA's row never changes, and its ledger may be far away. */
+    /** Read again now and then, for who takes its orders over may change; its ledger may be far away. */
     LedgerCa ca(CaName name) {
+        Instant now = now();
+        if (now.isAfter(casReadAt.plus(CAS_FRESH))) {
+            forgetCas();
+            casReadAt = now;
+        }
         LedgerCa known = cas.get(name); // not computeIfAbsent: whoever reads the ledger may be asking this
         if (known == null) {
             known = store.ca(name)
@@ -344,15 +391,59 @@ public final class Workshop implements AutoCloseable {
         return known;
     }
 
+    /** After a change. */
+    void forgetCas() {
+        cas.clear();
+    }
+
+    /**
+     * The CAs that have carried out orders for a CA: itself, then whoever took over from the one before. The last one issues
+     * now; each is asked whether it knows an order, for an order that was carried out before is not carried out again.
+     */
+    List<CaName> line(CaName asked) {
+        Instant now = now();
+        List<CaName> line = new ArrayList<>(List.of(asked));
+        Optional<CaName> next = successor(asked, now);
+        while (next.isPresent()) {
+            line.add(next.get());
+            next = successor(next.get(), now);
+        }
+        return line;
+    }
+
+    private Optional<CaName> successor(CaName name, Instant now) {
+        return ca(name).succession().filter(known -> known.isInForce(now)).map(Succession::to);
+    }
+
+    /** The one that carries out an order for a CA now. */
+    CaName issuing(CaName asked) {
+        List<CaName> line = line(asked);
+        return line.get(line.size() - 1);
+    }
+
+    /** When the last certificate ends that a CA gave to anybody but devpki's own delegates and itself. */
+    Optional<Instant> lastEnd(LedgerCa ca) {
+        return store.lastEnd(ca, Delegates.Task.profiles());
+    }
+
+    /** The CAs that have something to say in CRLs and OCSP answers: one that is retired has, until its last leaf has expired. */
+    List<LedgerCa> publishingCas() {
+        return store.cas().stream()
+                .filter(ca -> ca.retiredAt().isEmpty()
+                        || lastEnd(ca).filter(end -> !end.isBefore(now())).isPresent())
+                .toList();
+    }
+
     /** A CA's own certificate, read once. */
     ParsedCertificate certificate(CaName name) {
-        ParsedCertificate known = certificates.get(name);
+        SerialNumber serial = ca(name).serial();
+        ParsedCertificate known = certificates.get(serial);
         if (known == null) {
-            CertificateDer der = store.certificate(ca(name).serial())
+            CertificateDer der = store.certificate(serial)
                     .flatMap(row -> row.certificate())
                     .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate of CA " + name));
             known = Certificates.parse(der);
-            certificates.put(name, known);
+            certificates.put(serial, known);
         }
         return known;
     }
@@ -414,9 +505,10 @@ public final class Workshop implements AutoCloseable {
         return store.quota().isRestricting();
     }
 
-    /** Whether the CAs' keys are at the office, so that the store asks for certificates and issues none. */
+    /** Whether all CAs' keys are at the office, so that the store asks for certificates and issues none. */
     boolean isKeyless() {
-        return store.cas().stream().anyMatch(LedgerCa::isAtOffice);
+        List<LedgerCa> all = store.cas();
+        return !all.isEmpty() && all.stream().allMatch(LedgerCa::isAtOffice);
     }
 
     /** Whether CRLs and OCSP answers are this store's to publish. */
@@ -427,6 +519,11 @@ public final class Workshop implements AutoCloseable {
     /** @throws DevpkiException REFUSED in a factory, which {@code does} not: "publishes no CRL" */
     void refuseHome(String does) {
         refuseKeyless(does);
+        refuseRestricted(does);
+    }
+
+    /** @throws DevpkiException REFUSED in a factory home */
+    void refuseRestricted(String does) {
         if (isHome()) {
             throw DevpkiException.refused("store " + folder.path()
                             + " is a factory home, restricted by a line token, and " + does + "; headquarters does")

@@ -14,7 +14,6 @@ import org.devpki.model.CertificatePlan;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.DistinguishedName;
-import org.devpki.model.KeySpec;
 import org.devpki.model.NameDer;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Profile;
@@ -52,7 +51,7 @@ public final class Planner {
 
     private CertificatePlan plan(
             Profile profile, CertificateOrder order, NameDer issuerName, Optional<ParsedTbs> issuer, CaName ca) {
-        checkKey(profile, order);
+        profile.refuseOther(Keys.spec(order.publicKey()));
         Profile.Purpose purpose = profile.purpose();
         int shard = shard(profile, ca, issuer);
         return new CertificatePlan(
@@ -89,19 +88,6 @@ public final class Planner {
     private static org.devpki.model.Bytes keyIdOf(ParsedTbs issuer) {
         return issuer.subjectKeyId()
                 .orElseThrow(() -> DevpkiException.refused("the issuer's certificate has no subject key identifier"));
-    }
-
-    private static void checkKey(Profile profile, CertificateOrder order) {
-        Optional<KeySpec> spec = Keys.spec(order.publicKey());
-        if (spec.isEmpty() || !profile.keys().contains(spec.get())) {
-            throw DevpkiException.refused("key of kind "
-                            + spec.map(KeySpec::text).orElse("unknown")
-                            + " is not one that profile \"" + profile.name() + "\" allows: "
-                            + String.join(
-                                    ", ",
-                                    profile.keys().stream().map(KeySpec::text).toList()))
-                    .hint("devpki profile show " + profile.name());
-        }
     }
 
     /** The subject that the profile gives a name. */

@@ -10,6 +10,7 @@ import org.devpki.app.ShowLedger;
 import org.devpki.app.Workshop;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
+import org.devpki.model.Succession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,22 +21,52 @@ import picocli.CommandLine.Parameters;
         name = "ca",
         description = "The certificate authorities of the store.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CaCommand.ListCommand.class, CaCommand.ShowCommand.class, CaCommand.ExportCommand.class},
+        subcommands = {
+            CaCommand.ListCommand.class,
+            CaTreeCommand.class,
+            CaCommand.ShowCommand.class,
+            CaCreateCommand.class,
+            CaCsrCommand.class,
+            CaSignCommand.class,
+            CaImportCommand.class,
+            CaCrossSignCommand.class,
+            CaRotateCommand.class,
+            CaRetireCommand.class,
+            CaImpactCommand.class,
+            CaCommand.ExportCommand.class
+        },
         footerHeading = "%nExamples:%n",
-        footer = {"  devpki ca list", "  devpki ca export --bundle --out ca.pem"})
+        footer = {"  devpki ca tree", "  devpki ca export --bundle --out ca.pem"})
 final class CaCommand extends NounCommand {
-    private static Fields members(Fields fields, ShowLedger.DescribedCa ca) {
+    static Fields members(Fields fields, ShowLedger.DescribedCa ca) {
         return fields.put("name", ca.ca().name())
                 .put("parent", ca.ca().parent())
                 .put("subject", ca.subject())
                 .put("serial", ca.ca().serial())
                 .put("key", ca.key())
                 .put("keyUri", ca.ca().keyUri())
+                .put("standing", ca.standing().text())
+                .put("successor", ca.ca().succession().map(Succession::to))
+                .put("succeededFrom", ca.ca().succession().map(Succession::from))
+                .put("retiredAt", ca.ca().retiredAt())
+                .put(
+                        "pathLength",
+                        ca.pathLength().isPresent()
+                                ? Optional.of(ca.pathLength().getAsInt())
+                                : Optional.empty())
                 .put("notBefore", ca.validity().notBefore())
                 .put("notAfter", ca.validity().notAfter())
                 .put("sha256", ca.fingerprint())
                 .put("certificates", ca.issued())
                 .put("revoked", ca.revoked());
+    }
+
+    /** Who takes over, behind a CA on its line; empty if nobody does. */
+    static String succession(ShowLedger.DescribedCa ca) {
+        return ca.ca()
+                .succession()
+                .map(next -> ", orders go to " + next.to() + " from " + next.from() + " on")
+                .orElse("");
     }
 
     /** {@code devpki ca list}. */
@@ -54,10 +85,17 @@ final class CaCommand extends NounCommand {
                 List<ShowLedger.DescribedCa> cas = shop.showLedger().cas();
                 List<String> lines = new ArrayList<>();
                 lines.add(String.format(
-                        "%-14s %-9s %-20s %7s %7s  %s", "NAME", "KEY", "NOT AFTER", "CERTS", "REVOKED", "SUBJECT"));
+                        "%-14s %-10s %-9s %-20s %7s %7s  %s",
+                        "NAME", "STANDING", "KEY", "NOT AFTER", "CERTS", "REVOKED", "SUBJECT"));
                 cas.forEach(ca -> lines.add(String.format(
-                        "%-14s %-9s %-20s %7d %7d  %s",
-                        ca.ca().name(), ca.key(), ca.validity().notAfter(), ca.issued(), ca.revoked(), ca.subject())));
+                        "%-14s %-10s %-9s %-20s %7d %7d  %s",
+                        ca.ca().name(),
+                        ca.standing().text(),
+                        ca.key(),
+                        ca.validity().notAfter(),
+                        ca.issued(),
+                        ca.revoked(),
+                        ca.subject())));
                 List<Map<String, Object>> all = cas.stream()
                         .map(ca -> members(Fields.plain(), ca).map())
                         .toList();
@@ -88,7 +126,7 @@ final class CaCommand extends NounCommand {
                 members(Fields.plain(), ca).map().forEach((key, value) -> {
                     Object shown = value instanceof Optional<?> optional ? optional.orElse(null) : value;
                     if (shown != null) {
-                        lines.add(String.format("%-12s %s", key, shown));
+                        lines.add(String.format("%-13s %s", key, shown));
                     }
                 });
                 common.print(members(Fields.schema("ca/1"), ca), lines);
@@ -114,7 +152,10 @@ final class CaCommand extends NounCommand {
         @Parameters(arity = "0..1", paramLabel = "CA", description = "The CA's name (default: root-ca).")
         String name = CaName.ROOT.value();
 
-        @Option(names = "--bundle", description = "All CAs of the store, the root first.")
+        @Option(
+                names = "--bundle",
+                description =
+                        "All CAs of the store that something hangs on, the root first: before and after a rotation.")
         boolean isBundle;
 
         @Option(names = "--chain", description = "The CA, then those above it, the root last.")
@@ -140,7 +181,7 @@ final class CaCommand extends NounCommand {
                 }
                 List<CertificateDer> wanted = new ArrayList<>();
                 if (isBundle) {
-                    shop.showLedger().cas().forEach(ca -> wanted.add(ca.chain().get(0)));
+                    wanted.addAll(shop.showLedger().bundle());
                 } else {
                     List<CertificateDer> chain =
                             shop.showLedger().ca(new CaName(name)).chain();

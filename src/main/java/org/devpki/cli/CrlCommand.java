@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
             CrlCommand.PublishCommand.class,
             CrlCommand.CheckCommand.class,
             CrlCommand.ShowCommand.class,
+            CrlImportCommand.class,
             CrlForecastCommand.class
         },
         footerHeading = "%nExamples:%n",

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.devpki.model.AttributeType;
 import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.Durations;
@@ -46,6 +47,7 @@ public final class ProfileReader {
         Profile.Period period = period(file.section("validity"));
         Profile.Purpose purpose = purpose(file);
         Set<UrlKind> urls = new HashSet<>(file.list("urls", UrlKind::parse));
+        Optional<CaName> issuer = file.scalar("issuer", CaName::new);
         if (description.isEmpty()) {
             file.fault("description", "is missing");
         }
@@ -53,7 +55,8 @@ public final class ProfileReader {
             file.fault("keys", "is missing; name at least one kind of key, such as [P-256]");
         }
         file.done();
-        return new Profile(name, description, naming, keys, keyHome, nvs, period, purpose, urls, Bytes.utf8(text));
+        return new Profile(
+                name, description, naming, keys, keyHome, nvs, period, purpose, urls, issuer, Bytes.utf8(text));
     }
 
     private static NvsTemplate nvs(YamlFile file) {

@@ -47,7 +47,9 @@ public interface Checkpoint {
         ANSWER_2_WRITTEN,
         COMPLETE_1_KEY_FORGOTTEN,
         REWRAP_1_PREPARED,
-        REWRAP_2_REPLACED
+        REWRAP_2_REPLACED,
+        CA_1_KEY_MADE,
+        CA_2_ADDED
     }
 
     /** Nobody is told. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one kind of certificate looks like, and what an order may choose.
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param keyHome where the private key lives once the device is flashed
  * @param nvs what the device's NVS partition gets
  * @param urls which URLs the certificate carries
+ * @param issuer the CA that issues when the order names none; the store's default when absent
  * @param source the text that the profile was read from; its SHA-256 stands in the ledger beside each certificate
  */
 public record Profile(
@@ -26,6 +28,7 @@ public record Profile(
         Period period,
         Purpose purpose,
         Set<UrlKind> urls,
+        Optional<CaName> issuer,
         Bytes source) {
 
     /**
@@ -76,5 +79,41 @@ public record Profile(
 
     public KeySpec defaultKey() {
         return keys.get(0);
+    }
+
+    /**
+     * @param kind of a key that is ordered; empty for one of no known kind
+     * @throws DevpkiException REFUSED if the profile does not allow it
+     */
+    public void refuseOther(Optional<KeySpec> kind) {
+        if (kind.isEmpty() || !keys.contains(kind.get())) {
+            throw DevpkiException.refused("key of kind "
+                            + kind.map(KeySpec::text).orElse("unknown")
+                            + " is not one that profile \"" + name + "\" allows: "
+                            + keys.stream().map(KeySpec::text).collect(Collectors.joining(", ")))
+                    .hint("devpki profile show " + name);
+        }
+    }
+
+    /** The same profile with another common name, a template. */
+    public Profile named(String commonName) {
+        List<SubjectTemplate> subject = naming.subject().stream()
+                .map(part -> part.type() == AttributeType.COMMON_NAME
+                        ? new SubjectTemplate(AttributeType.COMMON_NAME, commonName)
+                        : part)
+                .toList();
+        Naming other = new Naming(subject, naming.sans(), naming.orderable(), naming.duplicates());
+        return new Profile(name, description, other, keys, keyHome, nvs, period, purpose, urls, issuer, source);
+    }
+
+    /** The same profile of a CA with so many CAs below it at most. */
+    public Profile limited(int pathLength) {
+        Purpose other = new Purpose(
+                purpose.isCa(),
+                OptionalInt.of(pathLength),
+                purpose.keyUsage(),
+                purpose.extendedKeyUsage(),
+                purpose.isOcspNoCheck());
+        return new Profile(name, description, naming, keys, keyHome, nvs, period, other, urls, issuer, source);
     }
 }

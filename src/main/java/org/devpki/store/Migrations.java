@@ -15,8 +15,13 @@ record Migrations(List<String> scripts) {
     /** The version of a ledger that has moved elsewhere: newer than any, so that no devpki of whatever age opens it. */
     static final int MOVED = 1_000_000_000;
 
-    private static final List<String> FILES =
-            List.of("0001-ledger.sql", "0002-shards.sql", "0003-batches.sql", "0004-life.sql", "0005-line-tokens.sql");
+    private static final List<String> FILES = List.of(
+            "0001-ledger.sql",
+            "0002-shards.sql",
+            "0003-batches.sql",
+            "0004-life.sql",
+            "0005-line-tokens.sql",
+            "0006-ca-life.sql");
 
     Migrations {
         scripts = List.copyOf(scripts);

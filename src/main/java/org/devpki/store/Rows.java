@@ -22,6 +22,7 @@ import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
+import org.devpki.model.Succession;
 import org.devpki.model.Validity;
 
 /** How rows of the ledger become values, and the columns that it takes. */
@@ -36,16 +37,22 @@ final class Rows {
             + " invalid_at, flashed, life_at, token, "
             + LIFE + " AS life_now";
 
+    static final String CA = "name, parent, serial, key_uri, successor, succeeded_from, retired_at";
+
     static final String CRL = "ca, number, shard, is_delta, taken_at, taken_sequence, sha256, announced_at";
 
     private Rows() {}
 
     static LedgerCa ca(ResultSet row) throws SQLException {
+        Optional<Instant> from = instant(row, "succeeded_from");
         return new LedgerCa(
-                new CaName(row.getString(1)),
-                Optional.ofNullable(row.getString(2)).map(CaName::new),
-                serial(row.getBytes(3)),
-                row.getString(4));
+                new CaName(row.getString("name")),
+                Optional.ofNullable(row.getString("parent")).map(CaName::new),
+                serial(row.getBytes("serial")),
+                row.getString("key_uri"),
+                Optional.ofNullable(row.getString("successor"))
+                        .map(to -> new Succession(new CaName(to), from.orElseThrow())),
+                instant(row, "retired_at"));
     }
 
     static LedgerCertificate certificate(ResultSet row) throws SQLException {

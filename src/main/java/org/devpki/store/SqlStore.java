@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +45,7 @@ import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
+import org.devpki.model.Succession;
 
 /** The ledger in a relational database, on one connection that its threads share in turn. */
 public final class SqlStore implements Store {
@@ -199,14 +201,50 @@ public final class SqlStore implements Store {
 
     @Override
     public List<LedgerCa> cas() {
-        return db.read(() -> db.query(
-                "SELECT name, parent, serial, key_uri FROM ca ORDER BY added_at, parent IS NOT NULL, name", Rows::ca));
+        return db.read(
+                () -> db.query("SELECT " + Rows.CA + " FROM ca ORDER BY added_at, parent IS NOT NULL, name", Rows::ca));
     }
 
     @Override
     public Optional<LedgerCa> ca(CaName name) {
-        return db.read(() -> Database.first(
-                db.query("SELECT name, parent, serial, key_uri FROM ca WHERE name = ?", Rows::ca, name.value())));
+        return db.read(() ->
+                Database.first(db.query("SELECT " + Rows.CA + " FROM ca WHERE name = ?", Rows::ca, name.value())));
+    }
+
+    @Override
+    public void succeed(CaName ca, Succession succession) {
+        db.change(() -> {
+            db.update(
+                    "UPDATE ca SET successor = ?, succeeded_from = ? WHERE name = ?",
+                    succession.to().value(),
+                    succession.from().toEpochMilli(),
+                    ca.value());
+            audit.append("ca.succeed", ca.value(), "to=" + succession.to() + " from=" + succession.from());
+        });
+    }
+
+    @Override
+    public void retire(CaName ca) {
+        db.change(() -> {
+            int changed =
+                    db.update("UPDATE ca SET retired_at = ? WHERE name = ? AND retired_at IS NULL", now(), ca.value());
+            if (changed == 0) {
+                throw DevpkiException.conflict("CA " + ca + " is retired already");
+            }
+            audit.append("ca.retire", ca.value(), "");
+        });
+    }
+
+    @Override
+    public Optional<Instant> lastEnd(LedgerCa ca, Set<String> without) {
+        List<Object> values = new ArrayList<>(List.of(ca.name().value(), Rows.octets(ca.serial())));
+        values.addAll(without);
+        return db.read(() -> Database.first(db.query(
+                "SELECT not_after FROM certificate WHERE ca = ? AND serial <> ? AND state <> 'refused' AND profile NOT IN ("
+                        + String.join(", ", Collections.nCopies(without.size(), "?"))
+                        + ") ORDER BY not_after DESC LIMIT 1",
+                row -> Instant.ofEpochMilli(row.getLong(1)),
+                values.toArray())));
     }
 
     @Override
@@ -243,6 +281,9 @@ public final class SqlStore implements Store {
             markRevoked(old, new Revocation(clock.instant(), RevocationReason.SUPERSEDED));
             quotas.giveBack(old);
         }
+        if (isCounted) {
+            refuseIdle(wanted.ca());
+        }
         Optional<String> token = isCounted ? quotas.take(wanted) : Optional.empty();
         db.update(
                 "INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
@@ -272,6 +313,20 @@ public final class SqlStore implements Store {
                         + wanted.batch().map(batch -> " batch=" + batch).orElse("")
                         + token.map(id -> " token=" + id).orElse(""));
         return Optional.empty();
+    }
+
+    /** A CA that is retired issues nothing, nor does one whose own certificate was never delivered. */
+    private void refuseIdle(CaName name) throws SQLException {
+        Optional<String> why = Database.first(db.query(
+                "SELECT ca.retired_at FROM ca JOIN certificate own ON own.serial = ca.serial"
+                        + " WHERE ca.name = ? AND (ca.retired_at IS NOT NULL OR own.delivered_at IS NULL)",
+                row -> Rows.instant(row, "retired_at")
+                        .map(at -> "CA " + name + " is retired since " + at + ", and issues nothing")
+                        .orElse("CA " + name + " is not finished: its first CRL or its OCSP responder may be missing"),
+                name.value()));
+        if (why.isPresent()) {
+            throw DevpkiException.refused(why.get()).hint("devpki ca show " + name);
+        }
     }
 
     private Optional<String> keyOwner(Bytes keyHash, String name) throws SQLException {
@@ -619,6 +674,30 @@ public final class SqlStore implements Store {
                 row -> counts.put(row.getInt(1), row.getLong(2)),
                 values.toArray()));
         return counts;
+    }
+
+    @Override
+    public Map<String, List<Long>> countLiveUntil(CaName ca, List<Instant> ends) {
+        StringBuilder counts = new StringBuilder();
+        List<Object> values = new ArrayList<>();
+        for (Instant end : ends) {
+            counts.append(", count(CASE WHEN not_after <= ? THEN 1 END)");
+            values.add(end.toEpochMilli());
+        }
+        values.addAll(List.of(ca.value(), now()));
+        Map<String, List<Long>> byProfile = new TreeMap<>();
+        db.look(() -> db.each(
+                "SELECT profile" + counts + " FROM certificate WHERE ca = ? AND not_after > ?"
+                        + " AND state = 'issued' AND revoked_at IS NULL GROUP BY profile",
+                row -> {
+                    List<Long> found = new ArrayList<>();
+                    for (int i = 0; i < ends.size(); i++) {
+                        found.add(row.getLong(2 + i));
+                    }
+                    byProfile.put(row.getString(1), List.copyOf(found));
+                },
+                values.toArray()));
+        return byProfile;
     }
 
     @Override

@@ -33,6 +33,7 @@ import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
+import org.devpki.model.Succession;
 
 /**
  * The ledger. Each changing method is one transaction with its audit entry, durable when it returns. Methods throw
@@ -110,6 +111,19 @@ public interface Store extends AutoCloseable {
 
     Optional<LedgerCa> ca(CaName name);
 
+    /** Has another CA take a CA's orders over; what was noted before no longer counts. */
+    void succeed(CaName ca, Succession succession);
+
+    /** Ends what a CA issues, for good. @throws org.devpki.model.DevpkiException CONFLICT if it has ended before */
+    void retire(CaName ca);
+
+    /**
+     * When the last certificate of a CA ends, whatever its state, but for one that was refused, and its own.
+     *
+     * @param without names of profiles that do not count
+     */
+    Optional<Instant> lastEnd(LedgerCa ca, Set<String> without);
+
     /**
      * Takes a serial and a name.
      *
@@ -117,7 +131,7 @@ public interface Store extends AutoCloseable {
      * @param superseded serials to revoke as superseded in the same transaction; line tokens count them no longer
      * @param isCounted whether a line token has to allow it, where there are any
      * @throws org.devpki.model.DevpkiException CONFLICT, with an alarm, if another name has a certificate for the key;
-     *     REFUSED if no line token allows it
+     *     REFUSED if no line token allows it, or, of what is counted, if the CA is retired or not finished
      */
     void reserve(Reservation reservation, Set<SerialNumber> seenLive, List<SerialNumber> superseded, boolean isCounted);
 
@@ -280,6 +294,9 @@ public interface Store extends AutoCloseable {
 
     /** How many of a CA's certificates are issued, neither revoked nor held, and not expired, by shard. */
     Map<Integer, Long> countLive(CaName ca, Optional<BatchId> batch);
+
+    /** How many of a CA's certificates, of those that {@link #countLive} counts, end at each instant or before, by profile. */
+    Map<String, List<Long>> countLiveUntil(CaName ca, List<Instant> ends);
 
     /** The highest shard that any certificate of the CA is in; 0 when none has a shard. */
     int highestShard(CaName ca);

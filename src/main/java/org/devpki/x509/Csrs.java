@@ -68,13 +68,18 @@ public final class Csrs {
     public static CsrDer request(DeviceKey key, String commonName) {
         NameDer subject = Names.encode(
                 new DistinguishedName(List.of(new DistinguishedName.Attribute(AttributeType.COMMON_NAME, commonName))));
+        try (SigningKey signer = LocalSigningKey.of(key)) {
+            return request(signer, subject);
+        }
+    }
+
+    /** The same, of any subject. */
+    public static CsrDer request(SigningKey key, NameDer subject) {
         CertificationRequestInfo info = new CertificationRequestInfo(
                 Names.x500(subject),
                 SubjectPublicKeyInfo.getInstance(key.publicKey().octets().toArray()),
                 new DERSet());
-        try (SigningKey signer = LocalSigningKey.of(key)) {
-            return new CsrDer(Seals.seal(Der.bytes(info), signer));
-        }
+        return new CsrDer(Seals.seal(Der.bytes(info), key));
     }
 
     /** The names of a subject alternative name extension that a request asks for. */

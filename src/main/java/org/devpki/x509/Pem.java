@@ -41,6 +41,10 @@ public final class Pem {
         return text.toString();
     }
 
+    public static String request(CsrDer csr) {
+        return text("CERTIFICATE REQUEST", csr.octets().toArray());
+    }
+
     /** Encoded while it is read, for a CRL may be more than memory holds. */
     public static OctetSource crl(CrlDer crl) {
         return new PemSource("X509 CRL", crl.octets());

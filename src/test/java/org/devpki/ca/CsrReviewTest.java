@@ -42,6 +42,7 @@ class CsrReviewTest {
                     java.util.Set.of(ExtendedKeyUsage.CLIENT_AUTH),
                     false),
             java.util.Set.of(),
+            Optional.empty(),
             Bytes.utf8("sensor"));
 
     private static final DistinguishedName GIVEN = new DistinguishedName(List.of(

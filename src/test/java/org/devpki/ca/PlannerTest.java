@@ -70,6 +70,7 @@ class PlannerTest {
                         Set.of(ExtendedKeyUsage.CLIENT_AUTH),
                         false),
                 urls,
+                Optional.empty(),
                 Bytes.utf8("sensor"));
     }
 

@@ -45,6 +45,7 @@ import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
+import org.devpki.model.Succession;
 import org.devpki.model.Validity;
 import org.devpki.testing.FixedClock;
 import org.junit.jupiter.api.AfterEach;
@@ -919,6 +920,71 @@ abstract class StoreContract {
                 store.cas().stream().map(ca -> ca.name().value()).toList());
         assertEquals(Optional.of(second), store.ca(new CaName("a-second")));
         assertEquals(Optional.empty(), store.ca(CaName.ROOT));
+    }
+
+    @Test
+    void aSuccessionAndARetirementAreKeptWithAnEntryEach() {
+        int before = audit().size();
+        Succession succession =
+                new Succession(new CaName("next"), clock.instant().plusSeconds(60));
+
+        store.succeed(CA, succession);
+        store.retire(CA);
+
+        assertEquals(Optional.of(succession), store.ca(CA).orElseThrow().succession());
+        assertEquals(Optional.of(clock.instant()), store.ca(CA).orElseThrow().retiredAt());
+        assertFault(Fault.CONFLICT, "CA issuing-ca is retired already", () -> store.retire(CA));
+        assertEquals(List.of("ca.succeed", "ca.retire"), actionsSince(before));
+    }
+
+    @Test
+    void aRetiredCaHasNothingReservedButForItsDelegates() {
+        reserve(serial("4fca"), "issuing-ca");
+        store.record(serial("4fca"), der("own"));
+        store.deliver(serial("4fca"), "ca");
+        store.retire(CA);
+
+        assertFault(
+                Fault.REFUSED,
+                "CA issuing-ca is retired since " + clock.instant() + ", and issues nothing",
+                () -> reserve(S1, "d1"));
+        store.reserve(reservation(S2, "issuing-ca-ocsp"), Set.of(), List.of(), false);
+
+        assertEquals(Optional.empty(), store.certificate(S1));
+        assertEquals(S2, row(S2).serial());
+    }
+
+    @Test
+    void aCaWhoseOwnCertificateWasNotDeliveredIssuesNothing() {
+        reserve(serial("4fca"), "issuing-ca");
+
+        assertFault(Fault.REFUSED, "CA issuing-ca is not finished", () -> reserve(S1, "d1"));
+    }
+
+    @Test
+    void theLastEndLeavesOutTheCasOwnCertificateAndWhatIsNotCounted() {
+        assertEquals(Optional.empty(), store.lastEnd(store.ca(CA).orElseThrow(), Set.of("ocsp-responder")));
+        issue(S1, "d1");
+
+        Instant end = row(S1).reservation().validity().notAfter();
+
+        assertEquals(Optional.of(end), store.lastEnd(store.ca(CA).orElseThrow(), Set.of("ocsp-responder")));
+        assertEquals(
+                Optional.empty(),
+                store.lastEnd(
+                        store.ca(CA).orElseThrow(), Set.of(row(S1).reservation().profile())));
+    }
+
+    @Test
+    void liveCertificatesAreCountedByProfileAndByTheirEnds() {
+        issue(S1, "d1");
+        issue(S2, "d2");
+        store.revoke(S2, new Revocation(clock.instant(), RevocationReason.KEY_COMPROMISE));
+        Reservation one = row(S1).reservation();
+        Instant end = one.validity().notAfter();
+
+        assertEquals(
+                Map.of(one.profile(), List.of(0L, 1L)), store.countLiveUntil(CA, List.of(end.minusMillis(1), end)));
     }
 
     @Test

@@ -248,7 +248,17 @@ final class ExtensionVectors {
                 .issuerOf("bad-issuer-without-cert-sign", issuingCa().usage(6))
                 .bad("issuer-without-cert-sign", device(), "the issuer's keyUsage lacks keyCertSign")
                 .issuerOf("bad-no-room", root().with(critical(Oids.BASIC_CONSTRAINTS, new BasicConstraints(0))))
-                .bad("no-room", issuingCa(), "the issuer's pathLenConstraint is 0, so it may not issue to another CA");
+                .bad("no-room", issuingCa(), "the issuer's pathLenConstraint is 0, so it may not issue to another CA")
+                .issuerOf(
+                        "bad-no-room-above",
+                        issuingCa().with(critical(Oids.BASIC_CONSTRAINTS, new BasicConstraints(1))))
+                .issuersOf("bad-no-room-above", 2)
+                .bad("no-room-above", issuingCa(), ", above it, is 1, and 2 CAs would be below")
+                .issuerOf(
+                        "good-with-room-above",
+                        issuingCa().with(critical(Oids.BASIC_CONSTRAINTS, new BasicConstraints(1))))
+                .issuersOf("good-with-room-above", 2)
+                .good("good-with-room-above", device());
         forge.rule("extended-key-usage")
                 .good("good", device())
                 .good("good-without", server().without(Oids.EXTENDED_KEY_USAGE))

@@ -137,6 +137,7 @@ final class LintProfiles {
                 period,
                 purpose,
                 urls,
+                Optional.empty(),
                 Bytes.utf8(name));
     }
 

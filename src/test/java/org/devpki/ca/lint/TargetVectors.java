@@ -5,6 +5,7 @@ import static org.devpki.ca.lint.ForgedCertificate.device;
 import static org.devpki.ca.lint.ForgedCertificate.dns;
 import static org.devpki.ca.lint.ForgedCertificate.issuingCa;
 
+import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CertificatePolicies;
 import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.NameConstraints;
@@ -81,7 +82,7 @@ final class TargetVectors {
                 .target(Chip.ESP32_C3)
                 .good("good", device())
                 .good("good-8", device())
-                .issuerOf("good-8", issuingCa())
+                .issuerOf("good-8", unlimitedCa())
                 .issuersOf("good-8", 8)
                 .bad(
                         "9",
@@ -93,7 +94,7 @@ final class TargetVectors {
                 .target(Chip.ESP32_S3)
                 .good("good", device())
                 .good("good-2", device())
-                .issuerOf("good-2", issuingCa())
+                .issuerOf("good-2", unlimitedCa())
                 .issuersOf("good-2", 2)
                 .bad(
                         "5-of-rsa-4096",
@@ -111,5 +112,10 @@ final class TargetVectors {
                         device().key(ForgedKeys.rsa2048()),
                         "an RSA key in the Digital Signature peripheral fails under")
                 .profileOf("bad-ds", "device-ds");
+    }
+
+    /** With room for any number of CAs below it. */
+    private static ForgedCertificate unlimitedCa() {
+        return issuingCa().with(critical(Oids.BASIC_CONSTRAINTS, new BasicConstraints(true)));
     }
 }

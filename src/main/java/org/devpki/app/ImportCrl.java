@@ -1,0 +1,81 @@
+package org.devpki.app;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+import org.devpki.model.Bytes;
+import org.devpki.model.CrlDer;
+import org.devpki.model.CrlName;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.LedgerCa;
+import org.devpki.model.PublicKeyDer;
+import org.devpki.store.Store;
+import org.devpki.x509.Crls;
+import org.devpki.x509.ParsedCrl;
+import org.devpki.x509.Pem;
+
+/** Puts a CRL onto the shelf that a CA published whose key is not here, such as a root that is offline. */
+public final class ImportCrl {
+    /** @param hasChanged false if it was there already */
+    public record Imported(CrlName name, BigInteger number, boolean hasChanged) {}
+
+    private final Workshop shop;
+    private final Store store;
+
+    ImportCrl(Workshop shop) {
+        this.shop = shop;
+        this.store = shop.store();
+    }
+
+    /**
+     * @throws DevpkiException REFUSED if it is not of a CA whose key is elsewhere, is over or covers a part; INTEGRITY if its
+     *     number is not above that of the one on the shelf
+     */
+    public Imported run(Bytes file, String origin) {
+        shop.refuseHome("publishes no CRL");
+        CrlDer der = Pem.readCrl(file, origin);
+        ParsedCrl crl = Crls.parse(der);
+        LedgerCa ca = issuer(crl, origin);
+        CrlName name = CrlName.main(ca.name());
+        PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
+        BigInteger number =
+                crl.number().orElseThrow(() -> DevpkiException.refused(origin + " has no CRL number, and may be old"));
+        if (crl.isExpired(shop.now())) {
+            throw DevpkiException.refused("CRL " + number + " of " + ca.name() + " in " + origin + " ended at "
+                    + crl.nextUpdate().map(Object::toString).orElse("no time"));
+        }
+        if (crl.idp().isPresent() || crl.baseNumber().isPresent()) {
+            throw DevpkiException.refused(
+                    "CRL " + number + " of " + ca.name() + " in " + origin + " does not cover all of the CA");
+        }
+        try (Store.Held publishing = store.lock(PublishCrl.LOCK);
+                CrlShelf shelf = CrlShelf.own(shop)) {
+            Optional<BigInteger> before = shelf.crl(name, key).flatMap(ParsedCrl::number);
+            if (before.filter(old -> old.compareTo(number) > 0).isPresent()) {
+                throw DevpkiException.integrity("CRL " + number + " of " + ca.name() + " in " + origin
+                        + " is older than the one on the shelf, " + before.get());
+            }
+            boolean hasChanged = shelf.bring(name, der.octets());
+            hasChanged |= shelf.putPem(name);
+            List<LedgerCa> cas = shop.publishingCas();
+            hasChanged |= shelf.putAll(shop.crlNames().inOneFile(cas));
+            if (hasChanged) {
+                store.audit("crl.import", ca.name().value(), "number=" + number);
+            }
+            return new Imported(name, number, hasChanged);
+        }
+    }
+
+    private LedgerCa issuer(ParsedCrl crl, String origin) {
+        LedgerCa ca = store.cas().stream()
+                .filter(known ->
+                        crl.isSignedBy(shop.certificate(known.name()).tbs().publicKey()))
+                .findFirst()
+                .orElseThrow(() -> DevpkiException.refused(origin + " is not signed by a CA that this store knows"));
+        if (!ca.isAtOffice()) {
+            throw DevpkiException.refused("the key of CA " + ca.name() + " is here, so its CRL is made here")
+                    .hint("devpki crl publish");
+        }
+        return ca;
+    }
+}

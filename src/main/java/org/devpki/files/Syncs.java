@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Several files made durable at once: a file system brings out together what it is asked for together. */
 final class Syncs {
@@ -18,10 +19,30 @@ final class Syncs {
         return thread;
     });
 
+    private static final AtomicInteger CALLERS = new AtomicInteger();
+
     private Syncs() {}
 
-    /** @throws IOException of one that failed, once no thread is at any of them */
+    /**
+     * Where other threads are at it already, they keep the file system busy, and one after the other is quicker.
+     *
+     * @throws IOException of one that failed, once no thread is at any of them
+     */
     static void all(List<FileChannel> channels) throws IOException {
+        try {
+            if (CALLERS.incrementAndGet() > 1) {
+                for (FileChannel channel : channels) {
+                    channel.force(true);
+                }
+            } else {
+                atOnce(channels);
+            }
+        } finally {
+            CALLERS.decrementAndGet();
+        }
+    }
+
+    private static void atOnce(List<FileChannel> channels) throws IOException {
         List<Future<?>> begun = new ArrayList<>();
         for (FileChannel channel : channels) {
             begun.add(WAITING.submit(() -> {

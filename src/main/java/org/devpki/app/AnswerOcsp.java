@@ -46,10 +46,13 @@ public final class AnswerOcsp {
         this.signed = signed;
     }
 
-    /** Opens the responders' keys, so that a wrong passphrase shows now. @throws DevpkiException REFUSED in a factory home */
+    /** Opens the keys of the responders that are in use, so that a wrong passphrase shows now. @throws DevpkiException REFUSED in a factory home */
     public void openKeys() {
         shop.refuseHome("answers no OCSP requests"); // it does not know what headquarters revokes
-        responders.openAll(shop.store().cas().stream().map(LedgerCa::name).toList());
+        responders.openAll(shop.publishingCas().stream()
+                .map(LedgerCa::name)
+                .filter(ca -> !shop.certificate(ca).tbs().notAfter().at().isBefore(shop.now()))
+                .toList());
     }
 
     /** Never throws for anything that a client sent: errors of the protocol are answers too (RFC 6960 section 2.3). */

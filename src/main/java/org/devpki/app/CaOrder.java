@@ -4,8 +4,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
+import org.devpki.model.Quoted;
 
 /**
  * What {@code ca create} was told.
@@ -26,6 +28,22 @@ public record CaOrder(
         Optional<NotAfter> notAfter,
         OptionalInt pathLength,
         Optional<String> commonName) {
+    public CaOrder {
+        keyUri.ifPresent(CaOrder::refuseFile);
+        if (name.value().equals("all")) {
+            throw DevpkiException.invalid("a CA is not called all, for all.crl.pem and all.pem hold those of all CAs");
+        }
+    }
+
+    /** @throws DevpkiException INVALID_INPUT for a URI that is none of a token: files are where the store keeps its own */
+    static void refuseFile(String uri) {
+        if (!uri.startsWith("pkcs11:")) {
+            throw DevpkiException.invalid(
+                    "key URI " + Quoted.of(uri)
+                            + " is not one of a token, such as pkcs11:token=acme;object=root-ca; without one the key is in a file");
+        }
+    }
+
     /** One that leaves all to the shipped profile. */
     public static CaOrder usual(CaName name, Optional<CaName> parent) {
         return new CaOrder(

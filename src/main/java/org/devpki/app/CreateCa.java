@@ -62,7 +62,8 @@ public final class CreateCa {
     public Made run(CaOrder order) {
         shop.refuseHome("makes no CA");
         String lock = Workshop.nameLock(order.issuer(), order.name().value());
-        try (Store.Held making = store.lock(lock)) {
+        try (Store.Held making = store.lock(lock);
+                Store.Held keys = store.lock(RewrapKeys.LOCK)) {
             Optional<LedgerCa> there = store.ca(order.name());
             there.ifPresent(ca -> refuseOther(ca, order));
             if (CaRequest.waiting(store, order.name()).isPresent()) {
@@ -193,10 +194,14 @@ public final class CreateCa {
         return Bytes.of(Arrays.copyOf(hash, OWNER_OCTETS));
     }
 
-    private LedgerCa make(CaOrder order) {
+    /** A new key, where the order wants it; in a token, one that a run left there which was cut short. */
+    SigningKey newKey(CaOrder order, KeySpec kind) {
         String uri = order.place();
-        Bytes owner = owner(shop.surroundings().store(), order.hash(), uri);
-        return make(order, kind -> shop.keyRing().createFor(owner, uri, kind));
+        return shop.keyRing().createFor(owner(shop.surroundings().store(), order.hash(), uri), uri, kind);
+    }
+
+    private LedgerCa make(CaOrder order) {
+        return make(order, kind -> newKey(order, kind));
     }
 
     /** Key and certificate, on the ledger; what was begun before ends with it. */

@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -106,7 +107,11 @@ final class Delegates {
 
     /** Whether a file in the store's {@code keys/} is the key of one of the CA's delegates, in force or before. */
     static boolean isKeyFile(CaName ca, String file) {
-        return Task.ALL.stream().anyMatch(task -> file.matches(task.name(ca) + "-[0-9a-f]{32}\\.key\\.pem"));
+        return Task.ALL.stream().anyMatch(task -> isKeyFile(task.name(ca), file));
+    }
+
+    private static boolean isKeyFile(String name, String file) {
+        return file.matches(name + "-[0-9a-f]{32}\\.key\\.pem");
     }
 
     /** The one that the ledger names, if it is in force and its key can be found. */
@@ -204,13 +209,17 @@ final class Delegates {
         return new Delegate(Certificates.parse(issued.certificate()), key);
     }
 
-    /** All but the new one and the one before, which another process may be about to open, or a backup to copy. */
+    /**
+     * All but the new one and the one before, which another process may be about to open, or a backup to copy; never a CA's,
+     * whatever it is called.
+     */
     private void forgetOldKeys(String name, String uri, Optional<String> oldUri) {
+        Set<String> kept = new HashSet<>(Set.of(uri));
+        oldUri.ifPresent(kept::add);
+        shop.store().cas().forEach(ca -> kept.add(ca.keyUri()));
         for (Path file : WholeFiles.list(shop.folder().keys())) {
             String fileName = String.valueOf(file.getFileName());
-            if (fileName.startsWith(name + "-")
-                    && !uri.equals("file:" + fileName)
-                    && !oldUri.equals(Optional.of("file:" + fileName))) {
+            if (isKeyFile(name, fileName) && !kept.contains("file:" + fileName)) {
                 WholeFiles.delete(file);
             }
         }

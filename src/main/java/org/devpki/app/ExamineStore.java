@@ -12,6 +12,7 @@ import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.keys.FileKeys;
 import org.devpki.keys.Keeping;
+import org.devpki.keys.KeyPool;
 import org.devpki.keys.Rewrapping;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.Bytes;
@@ -96,6 +97,10 @@ public final class ExamineStore {
         WholeFiles.list(shop.folder().keys()).forEach(key -> mode(key, Modes.SECRET_FILE));
         if (Files.exists(shop.folder().pool())) {
             mode(shop.folder().pool(), Modes.SECRET_FOLDER);
+            Path own = shop.folder().pool().resolve(KeyPool.OWN_KEY);
+            if (Files.exists(own)) {
+                mode(own, Modes.SECRET_FILE);
+            }
         }
         if (Files.exists(shop.folder().ledger())) {
             mode(shop.folder().ledger(), Modes.SECRET_FILE);

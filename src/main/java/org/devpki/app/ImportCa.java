@@ -7,7 +7,6 @@ import org.devpki.ca.lint.LintSubject;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.Finding;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Reservation;
@@ -45,7 +44,8 @@ public final class ImportCa {
                         .hint("devpki ca csr " + name + " --out " + name + ".csr"));
         refuseStranger(name, own, Csrs.parse(request.csr()));
         CaName parent = parent(own);
-        try (Store.Held making = store.lock(Workshop.nameLock(parent, name.value()))) {
+        try (Store.Held making = store.lock(Workshop.nameLock(parent, name.value()));
+                Store.Held keys = store.lock(RewrapKeys.LOCK)) {
             Optional<LedgerCa> there = store.ca(name);
             there.filter(ca -> !ca.serial().equals(own.tbs().serialNumber())).ifPresent(ca -> {
                 throw DevpkiException.conflict("CA " + name + " has certificate " + ca.serial() + " already");
@@ -54,6 +54,10 @@ public final class ImportCa {
                 return false;
             }
             refuseBad(own, parent);
+            shop.refuseRevoked(parent);
+            if (there.isEmpty()) {
+                shop.createCa().refuseTaken(own.tbs().subject());
+            }
             LedgerCa ca = there.orElseGet(() -> added(name, parent, request, own));
             shop.createCa().finish(ca);
             return true;
@@ -89,16 +93,8 @@ public final class ImportCa {
             throw DevpkiException.refused(
                     "the certificate ended at " + own.tbs().notAfter().at());
         }
-        List<String> faults = shop
-                .linter()
-                .certificate(LintSubject.of(own.tbs()).below(shop.issuers(parent)))
-                .stream()
-                .filter(Finding::isError)
-                .map(Finding::text)
-                .toList();
-        if (!faults.isEmpty()) {
-            throw DevpkiException.refused("lint refuses the certificate: " + String.join("; ", faults));
-        }
+        Workshop.refuseErrors(
+                shop.linter().certificate(LintSubject.of(own.tbs()).below(shop.issuers(parent))), "the certificate");
     }
 
     private LedgerCa added(CaName name, CaName parent, CaRequest request, ParsedCertificate own) {
@@ -112,6 +108,11 @@ public final class ImportCa {
     static void note(Workshop shop, CaName name, Optional<CaName> parent, String profile, ParsedCertificate own) {
         SerialNumber serial = own.tbs().serialNumber();
         Optional<LedgerCertificate> before = shop.store().certificate(serial);
+        if (before.flatMap(LedgerCertificate::certificate)
+                .filter(der -> !der.equals(own.der()))
+                .isPresent()) {
+            throw DevpkiException.conflict("the ledger has another certificate with serial " + serial + " already");
+        }
         if (before.isEmpty()) {
             shop.store()
                     .reserve(

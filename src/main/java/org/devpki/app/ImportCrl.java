@@ -1,6 +1,7 @@
 package org.devpki.app;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.devpki.model.Bytes;
@@ -18,6 +19,8 @@ import org.devpki.x509.Pem;
 public final class ImportCrl {
     /** @param hasChanged false if it was there already */
     public record Imported(CrlName name, BigInteger number, boolean hasChanged) {}
+
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
     private final Workshop shop;
     private final Store store;
@@ -40,6 +43,11 @@ public final class ImportCrl {
         PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
         BigInteger number =
                 crl.number().orElseThrow(() -> DevpkiException.refused(origin + " has no CRL number, and may be old"));
+        if (crl.nextUpdate().isEmpty() || crl.thisUpdate().isAfter(shop.now().plus(CLOCKS_DIFFER))) {
+            throw DevpkiException.refused("CRL " + number + " of " + ca.name() + " in " + origin
+                    + (crl.nextUpdate().isEmpty() ? " says not when the next one comes" : " holds from ")
+                    + (crl.nextUpdate().isEmpty() ? "" : crl.thisUpdate() + " on, which is to come"));
+        }
         if (crl.isExpired(shop.now())) {
             throw DevpkiException.refused("CRL " + number + " of " + ca.name() + " in " + origin + " ended at "
                     + crl.nextUpdate().map(Object::toString).orElse("no time"));
@@ -50,11 +58,9 @@ public final class ImportCrl {
         }
         try (Store.Held publishing = store.lock(PublishCrl.LOCK);
                 CrlShelf shelf = CrlShelf.own(shop)) {
-            Optional<BigInteger> before = shelf.crl(name, key).flatMap(ParsedCrl::number);
-            if (before.filter(old -> old.compareTo(number) > 0).isPresent()) {
-                throw DevpkiException.integrity("CRL " + number + " of " + ca.name() + " in " + origin
-                        + " is older than the one on the shelf, " + before.get());
-            }
+            Optional<ParsedCrl> before = shelf.crl(name, key);
+            before.ifPresent(old -> refuseOlder(crl, old, number, ca.name() + " in " + origin));
+            Workshop.refuseErrors(shop.linter().crl(crl), "CRL " + number + " of " + ca.name() + " in " + origin);
             boolean hasChanged = shelf.bring(name, der.octets());
             hasChanged |= shelf.putPem(name);
             List<LedgerCa> cas = shop.publishingCas();
@@ -66,10 +72,22 @@ public final class ImportCrl {
         }
     }
 
+    private static void refuseOlder(ParsedCrl crl, ParsedCrl old, BigInteger number, String which) {
+        BigInteger before = old.number().orElse(BigInteger.ZERO);
+        if (before.compareTo(number) > 0) {
+            throw DevpkiException.integrity(
+                    "CRL " + number + " of " + which + " is older than the one on the shelf, " + before);
+        }
+        if (before.equals(number) && !old.tbs().sha256().equals(crl.tbs().sha256())) {
+            throw DevpkiException.integrity(
+                    "CRL " + number + " of " + which + " is another one than that of this number on the shelf");
+        }
+    }
+
     private LedgerCa issuer(ParsedCrl crl, String origin) {
         LedgerCa ca = store.cas().stream()
-                .filter(known ->
-                        crl.isSignedBy(shop.certificate(known.name()).tbs().publicKey()))
+                .filter(known -> shop.certificate(known.name()).tbs().subject().equals(crl.issuer())
+                        && crl.isSignedBy(shop.certificate(known.name()).tbs().publicKey()))
                 .findFirst()
                 .orElseThrow(() -> DevpkiException.refused(origin + " is not signed by a CA that this store knows"));
         if (!ca.isAtOffice()) {

@@ -1,6 +1,5 @@
 package org.devpki.app;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -8,7 +7,6 @@ import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
-import org.devpki.model.Quoted;
 import org.devpki.model.Settings;
 import org.devpki.model.UrlKind;
 
@@ -41,13 +39,8 @@ public record InitOrder(
         public static final Tokens NONE = new Tokens(Optional.empty(), Optional.empty(), false, Optional.empty());
 
         public Tokens {
-            for (Optional<String> uri : List.of(root, issuing)) {
-                if (uri.filter(text -> !text.startsWith("pkcs11:")).isPresent()) {
-                    throw DevpkiException.invalid("key URI " + Quoted.of(uri.get())
-                            + " is not one of a token, such as pkcs11:token=acme;object=root-ca; without one the key is"
-                            + " in a file");
-                }
-            }
+            root.ifPresent(CaOrder::refuseFile);
+            issuing.ifPresent(CaOrder::refuseFile);
             if (areFound && root.isEmpty() && issuing.isEmpty()) {
                 throw DevpkiException.invalid(
                         "--found-keys needs --root-key-uri or --issuing-key-uri, which say where they are");

@@ -96,14 +96,28 @@ public final class IssueDevice {
     }
 
     public IssuedDevice run(DeviceOrder order) {
-        Settled settled = settle(order);
-        try (Store.Held name = lock(settled)) {
-            shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_1_LOCKED);
-            List<LedgerCertificate> live = live(settled);
-            Optional<IssuedDevice> done = same(settled, live)
-                    .flatMap(row -> again(settled.at(row.reservation().ca()), row));
-            return done.isPresent() ? done.get() : issue(settled, live);
+        while (true) {
+            Settled settled = settle(order);
+            try (Store.Held name = lock(settled)) {
+                if (isStill(settled)) {
+                    return runLocked(settled);
+                }
+            }
         }
+    }
+
+    private IssuedDevice runLocked(Settled settled) {
+        shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_1_LOCKED);
+        List<LedgerCertificate> live = live(settled);
+        Optional<IssuedDevice> done = same(settled, live)
+                .flatMap(row -> again(settled.at(row.reservation().ca()), row));
+        return done.isPresent() ? done.get() : issue(settled, live);
+    }
+
+    /** Whether the orders go where they went before the locks were there: another process may have sent them elsewhere. */
+    private boolean isStill(Settled settled) {
+        shop.forgetCas();
+        return shop.line(settled.line().get(0)).equals(settled.line());
     }
 
     /** The name with each CA of the line, the oldest first, so that two orders wait for each other around a rotation. */

@@ -498,13 +498,21 @@ public final class PublishCrl {
             boolean hasChanged = false;
             for (LedgerCa ca : cas) {
                 CrlName name = CrlName.main(ca.name());
-                if (ca.isAtOffice() && shelf != asked.get(0)) {
+                if (ca.isAtOffice() && shelf != asked.get(0) && !isAhead(shelf, name)) {
                     hasChanged |= bench.read(name.file())
                             .map(octets -> shelf.bring(name, octets))
                             .orElse(false);
                 }
             }
             return hasChanged;
+        }
+
+        /** Whether another store that imports the same CA's CRLs brought a later one there. */
+        private boolean isAhead(CrlShelf shelf, CrlName name) {
+            PublicKeyDer key = shop.certificate(name.ca()).tbs().publicKey();
+            Optional<BigInteger> there = shelf.crl(name, key).flatMap(ParsedCrl::number);
+            Optional<BigInteger> here = asked.get(0).crl(name, key).flatMap(ParsedCrl::number);
+            return there.isPresent() && here.isPresent() && there.get().compareTo(here.get()) > 0;
         }
 
         private void record() {

@@ -28,8 +28,9 @@ public final class RequestCa {
      */
     public Requested run(CaOrder order) {
         shop.refuseRestricted("makes no CA");
-        try (Store.Held making =
-                store.lock(Workshop.nameLock(order.issuer(), order.name().value()))) {
+        try (Store.Held making = store.lock(
+                        Workshop.nameLock(order.issuer(), order.name().value()));
+                Store.Held keys = store.lock(RewrapKeys.LOCK)) {
             if (store.ca(order.name()).isPresent()) {
                 throw DevpkiException.conflict("there is a CA " + order.name() + " already")
                         .hint("devpki ca show " + order.name());
@@ -53,7 +54,7 @@ public final class RequestCa {
         NameDer subject = create.subject(order, profile);
         create.refuseTaken(subject);
         create.noteKey(order);
-        try (SigningKey key = shop.keyRing().create(order.place(), CreateCa.kind(order, profile))) {
+        try (SigningKey key = create.newKey(order, CreateCa.kind(order, profile))) {
             CsrDer csr = Csrs.request(key, subject);
             new CaRequest(order.hash(), order.profile(), order.place(), csr).note(store, order.name());
             return csr;

@@ -25,10 +25,13 @@ public record RevocationOrder(RevocationReason reason, Optional<Instant> invalid
         return reason == RevocationReason.REMOVE_FROM_CRL;
     }
 
-    /** @throws DevpkiException INVALID_INPUT if the invalidity date lies in the future */
+    /** @throws DevpkiException INVALID_INPUT if the invalidity date lies in the future, or before 1970 */
     Revocation at(Instant now) {
         invalidAt.filter(at -> at.isAfter(now)).ifPresent(at -> {
             throw DevpkiException.invalid("invalidity date " + at + " lies in the future; now is " + now);
+        });
+        invalidAt.filter(at -> at.isBefore(Instant.EPOCH)).ifPresent(at -> {
+            throw DevpkiException.invalid("invalidity date " + at + " lies before 1970");
         });
         return new Revocation(now, reason, invalidAt);
     }

@@ -88,6 +88,7 @@ public final class RevokeCertificate {
      */
     public boolean changes(LedgerCertificate row, RevocationOrder order) {
         shop.refuseKeyless("revokes nothing");
+        shop.refuseOffice(row);
         if (order.isRelease()) {
             return isHeld(row);
         }

@@ -174,6 +174,9 @@ public final class RevokeMany {
             byFate.merge(fate, 1L, Long::sum);
             lastId = Math.max(lastId, row.id());
             if (fate == Fate.HIT) {
+                if (!byCa.containsKey(row.reservation().ca())) {
+                    shop.refuseOffice(row);
+                }
                 byCa.merge(row.reservation().ca(), 1L, Long::sum);
                 byProfile.merge(row.reservation().profile(), 1L, Long::sum);
                 if (firstNames.size() < FIRST_NAMES) {

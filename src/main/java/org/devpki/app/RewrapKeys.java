@@ -29,6 +29,9 @@ public final class RewrapKeys {
      */
     public record Done(int changed, int kept) {}
 
+    /** The word that is locked while key files are made or replaced by order; delegates' have words of their own. */
+    static final String LOCK = "the key files";
+
     private final Workshop shop;
 
     RewrapKeys(Workshop shop) {
@@ -42,13 +45,12 @@ public final class RewrapKeys {
      * @throws DevpkiException KEY_UNAVAILABLE if a file opens under neither passphrase, and then nothing has changed
      */
     public Done change(Optional<CaName> ca, Passphrases next) {
-        List<Path> files = files(ca);
         try (SecretBytes from = shop.surroundings().passphrases().passphraseFor("the CA keys");
                 SecretBytes to = next.passphraseFor("the CA keys")) {
             if (from.equals(to)) {
                 throw DevpkiException.invalid("the new passphrase is the old one");
             }
-            return run(files, from, to, Optional.empty(), "key.passphrase");
+            return run(ca, from, to, Optional.empty(), "key.passphrase");
         }
     }
 
@@ -60,16 +62,17 @@ public final class RewrapKeys {
      * @throws DevpkiException KEY_UNAVAILABLE if a file does not open, and then nothing has changed
      */
     public Done rewrap(Optional<CaName> ca, Optional<Kdf> kdf) {
-        List<Path> files = files(ca);
         try (SecretBytes passphrase = shop.surroundings().passphrases().passphraseFor("the CA keys")) {
-            return run(files, passphrase, passphrase, kdf, "key.rewrap");
+            return run(ca, passphrase, passphrase, kdf, "key.rewrap");
         }
     }
 
-    private Done run(List<Path> files, SecretBytes from, SecretBytes to, Optional<Kdf> kdf, String deed) {
+    private Done run(Optional<CaName> ca, SecretBytes from, SecretBytes to, Optional<Kdf> kdf, String deed) {
         Deque<Store.Held> held = new ArrayDeque<>();
         try {
+            held.push(shop.store().lock(LOCK)); // no CA comes meanwhile
             locks().forEach(lock -> held.push(shop.store().lock(lock)));
+            List<Path> files = files(ca);
             try (Rewrapping rewrapping =
                     Rewrapping.prepare(files, from, to, kdf, shop.surroundings().random())) {
                 shop.surroundings().checkpoint().reached(Step.REWRAP_1_PREPARED);

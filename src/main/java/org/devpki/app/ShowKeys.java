@@ -45,6 +45,9 @@ public final class ShowKeys {
     public List<Shown> all() {
         List<Shown> all = new ArrayList<>();
         for (LedgerCa ca : shop.store().cas()) {
+            if (ca.isAtOffice()) {
+                continue;
+            }
             all.add(shown(
                     ca.name().value(), "ca", shop.certificate(ca.name()).tbs().publicKey(), ca.keyUri()));
             for (Delegates.Task task : Delegates.Task.ALL) {

@@ -64,6 +64,14 @@ public final class TellStatus {
                 urgency = urgency.or(Urgency.SOON);
                 due.add("CA " + ca.ca().name() + " is revoked or held, and issues nothing");
             }
+            boolean isReplaced = ca.ca().retiredAt().isPresent()
+                    || ca.ca()
+                            .succession()
+                            .filter(to -> to.isInForce(shop.now()))
+                            .isPresent();
+            if (isReplaced) {
+                continue; // it ends when it ends; what hangs on it has ended before
+            }
             Duration left = Duration.between(shop.now(), ca.validity().notAfter());
             if (left.isNegative()) {
                 urgency = urgency.or(Urgency.TOO_LATE);

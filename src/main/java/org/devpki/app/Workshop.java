@@ -426,6 +426,25 @@ public final class Workshop implements AutoCloseable {
         return store.lastEnd(ca, Delegates.Task.profiles());
     }
 
+    /** @throws DevpkiException REFUSED for what was made elsewhere, if lint finds an error */
+    static void refuseErrors(List<Finding> findings, String what) {
+        List<String> errors =
+                findings.stream().filter(Finding::isError).map(Finding::text).toList();
+        if (!errors.isEmpty()) {
+            throw DevpkiException.refused("lint refuses " + what + ": " + String.join("; ", errors));
+        }
+    }
+
+    /** @throws DevpkiException REFUSED for a certificate whose CA is at the office, for its CRL is made there */
+    void refuseOffice(LedgerCertificate row) {
+        CaName name = row.reservation().ca();
+        if (store.ca(name).filter(LedgerCa::isAtOffice).isPresent()) {
+            throw DevpkiException.refused("certificate " + row.serial() + " is of CA " + name
+                            + ", whose CRL is made where its key is")
+                    .hint("devpki revoke there, then devpki crl import here");
+        }
+    }
+
     /** The CAs that have something to say in CRLs and OCSP answers: one that is retired has, until its last leaf has expired. */
     List<LedgerCa> publishingCas() {
         return store.cas().stream()

@@ -56,13 +56,21 @@ final class BatchResults {
 
     private static <T> T kept(CommonOptions common, String file, Function<Consumer<String>, T> run) {
         if (!file.equals("-")) {
-            WholeFiles.sweep(Path.of(file)); // a run that was killed leaves its results unfinished
+            WholeFiles.sweepDead(Path.of(file)); // a run that was killed leaves its results unfinished
         }
         List<T> done = new ArrayList<>();
+        List<DevpkiException> stopper = new ArrayList<>();
         common.output(file, out -> {
             Lines lines = new Lines(out);
-            done.add(run.apply(lines::add));
+            try {
+                done.add(run.apply(lines::add));
+            } catch (DevpkiException e) { // what was done until then is told of all the same
+                stopper.add(e);
+            }
             lines.end();
+        });
+        stopper.forEach(e -> {
+            throw e;
         });
         return done.get(0);
     }

@@ -12,7 +12,8 @@ final class CaKeyOptions {
     @Option(
             names = "--key-uri",
             paramLabel = "URI",
-            description = "Where its key will be (default: file:NAME.key.pem, in the store).")
+            description =
+                    "The token that keeps its key, such as pkcs11:token=acme;object=line-3; else a file in the store.")
     Optional<String> uri = Optional.empty();
 
     Optional<KeySpec> kind() {

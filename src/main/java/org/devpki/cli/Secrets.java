@@ -3,6 +3,7 @@ package org.devpki.cli;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.Passphrases;
 import org.devpki.model.SecretBytes;
 
@@ -39,6 +40,10 @@ final class Secrets implements Passphrases {
 
     @Override
     public SecretBytes pinIn(Path file) {
-        return Passphrase.fromFile(file, pinWays.what());
+        SecretBytes pin = Passphrase.fromFile(file, pinWays.what());
+        if (pin.length() == 0) { // a token would count it as a wrong one
+            throw DevpkiException.keyUnavailable(pinWays.what() + " file " + file + " is empty");
+        }
+        return pin;
     }
 }

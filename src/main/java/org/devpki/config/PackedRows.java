@@ -13,10 +13,13 @@ import java.util.Map;
 import java.util.RandomAccess;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.ListRow;
 
 /** Rows of a list that may have a million: each takes a few octets more than its values. */
 final class PackedRows extends AbstractList<ListRow> implements RandomAccess {
+    private static final int MOST_COLUMNS = 10_000;
+
     private final List<byte[]> rows = new ArrayList<>();
     private final List<String> columns = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
@@ -36,7 +39,11 @@ final class PackedRows extends AbstractList<ListRow> implements RandomAccess {
         return rows.add(octets.toByteArray());
     }
 
+    /** @throws DevpkiException INVALID_INPUT if there are more columns than a table has */
     private int number(String column) {
+        if (columns.size() == MOST_COLUMNS) {
+            throw DevpkiException.invalid("the list has more than " + MOST_COLUMNS + " columns");
+        }
         columns.add(column);
         return columns.size() - 1;
     }

@@ -41,6 +41,7 @@ import org.devpki.model.Spool;
 public final class WholeFiles {
     private static final String MARK = ".devpki-tmp-";
     private static final int BUFFER_OCTETS = 1 << 16;
+    private static final int HEXADECIMAL = 16;
     private static final Set<StandardOpenOption> NEW_FILE =
             Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
 
@@ -387,6 +388,20 @@ public final class WholeFiles {
             left.forEach(found::add);
         }
         return found.stream().sorted().toList();
+    }
+
+    /** Deletes what processes of this machine left beside the target that are no more. */
+    public static void sweepDead(Path target) {
+        translating("tidy up beside " + target, () -> {
+            for (Path left : leftovers(parent(target), name(target)::equals)) {
+                String unlike = String.valueOf(left.getFileName()).replaceAll(".*" + MARK, "");
+                long process = Long.parseLong(unlike.substring(0, unlike.indexOf('-')), HEXADECIMAL);
+                if (ProcessHandle.of(process).isEmpty()) {
+                    delete(left);
+                }
+            }
+            return target;
+        });
     }
 
     private static boolean isLeftover(Path child, Predicate<String> targets) {

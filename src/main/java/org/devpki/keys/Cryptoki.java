@@ -88,6 +88,13 @@ final class Cryptoki {
         }
     }
 
+    /**
+     * A session, until the library is started anew: then its handles are given to others.
+     *
+     * @param starts how often the library had been started
+     */
+    record Session(long handle, long starts) {}
+
     /** A token in its slot. */
     record Token(long slot, String label, String manufacturer, String model, String serial, long flags) {}
 
@@ -231,7 +238,7 @@ final class Cryptoki {
         return new String(memory.getByteArray(at, length), StandardCharsets.UTF_8).stripTrailing();
     }
 
-    synchronized long open(Token token, boolean isWriting) {
+    synchronized Session open(Token token, boolean isWriting) {
         Memory session = new Memory(Native.LONG_SIZE);
         call(
                 Call.OPEN,
@@ -240,13 +247,21 @@ final class Cryptoki {
                 Pointer.NULL,
                 Pointer.NULL,
                 session);
-        return word(session, 0);
+        return new Session(word(session, 0), starts);
     }
 
-    synchronized void close(long session, long opened) {
-        if (starts == opened) {
+    /** @throws CryptokiFault if the session ended when the library was started anew */
+    private long handle(Session session) {
+        if (session.starts() != starts) {
+            throw new CryptokiFault("session", CryptokiFault.SESSION_HANDLE_INVALID);
+        }
+        return session.handle();
+    }
+
+    synchronized void close(Session session) {
+        if (starts == session.starts()) {
             try {
-                call(Call.CLOSE, session);
+                call(Call.CLOSE, session.handle());
             } catch (CryptokiFault e) {
                 return; // it is closed
             }
@@ -259,7 +274,7 @@ final class Cryptoki {
     }
 
     /** Logs the whole process in. A PIN that was refused is not tried again, for tokens lock themselves after a few. */
-    synchronized void login(long session, Token token, Optional<SecretBytes> pin) {
+    synchronized void login(Session session, Token token, Optional<SecretBytes> pin) {
         if ((token.flags() & LOGIN_REQUIRED) == 0) {
             return;
         }
@@ -268,11 +283,15 @@ final class Cryptoki {
         }
         int length = pin.map(SecretBytes::length).orElse(0);
         try (Memory octets = new Memory(length + 1L)) {
-            pin.ifPresent(secret -> secret.lend(lent -> {
-                octets.write(0, lent, 0, lent.length);
-                return lent.length;
-            }));
-            call(Call.LOGIN, session, USER, pin.isPresent() ? octets : Pointer.NULL, (long) length);
+            try {
+                pin.ifPresent(secret -> secret.lend(lent -> {
+                    octets.write(0, lent, 0, lent.length);
+                    return lent.length;
+                }));
+                call(Call.LOGIN, handle(session), USER, pin.isPresent() ? octets : Pointer.NULL, (long) length);
+            } finally {
+                octets.clear(); // which is not done when it is freed
+            }
         } catch (CryptokiFault e) {
             if (e.is(CryptokiFault.PIN_INCORRECT)) {
                 refusedPins.add(token.serial());
@@ -284,7 +303,8 @@ final class Cryptoki {
     }
 
     /** The objects that have all of these attributes, at most a handful. */
-    synchronized List<Long> find(long session, List<Attribute> wanted) {
+    synchronized List<Long> find(Session in, List<Attribute> wanted) {
+        long session = handle(in);
         try (Template template = new Template(wanted)) {
             call(Call.FIND_INIT, session, template.memory(), (long) wanted.size());
         }
@@ -303,7 +323,8 @@ final class Cryptoki {
     }
 
     /** An attribute's octets; empty if the object has none, or does not give it. */
-    synchronized Optional<Bytes> attribute(long session, long object, long type) {
+    synchronized Optional<Bytes> attribute(Session in, long object, long type) {
+        long session = handle(in);
         try (Template template = new Template(List.of(new Attribute(type, Bytes.of(new byte[0]))))) {
             call(Call.ATTRIBUTES, session, object, template.memory(), 1L);
             long length = template.length();
@@ -322,13 +343,13 @@ final class Cryptoki {
         }
     }
 
-    synchronized void generate(long session, long mechanism, List<Attribute> ofPublic, List<Attribute> ofPrivate) {
+    synchronized void generate(Session session, long mechanism, List<Attribute> ofPublic, List<Attribute> ofPrivate) {
         Memory handles = new Memory(2L * Native.LONG_SIZE);
         try (Template publicKey = new Template(ofPublic);
                 Template privateKey = new Template(ofPrivate)) {
             call(
                     Call.GENERATE,
-                    session,
+                    handle(session),
                     mechanism(mechanism),
                     publicKey.memory(),
                     (long) ofPublic.size(),
@@ -340,7 +361,8 @@ final class Cryptoki {
     }
 
     /** A signature by a mechanism without parameters. */
-    synchronized byte[] sign(long session, long key, long mechanism, Bytes octets) {
+    synchronized byte[] sign(Session in, long key, long mechanism, Bytes octets) {
+        long session = handle(in);
         call(Call.SIGN_INIT, session, mechanism(mechanism), key);
         Memory signature = new Memory(MOST_SIGNATURE_OCTETS);
         Memory length = new Memory(Native.LONG_SIZE);

@@ -8,6 +8,7 @@ final class CryptokiFault extends RuntimeException {
 
     static final long PIN_INCORRECT = 0xA0;
     static final long PIN_LOCKED = 0xA4;
+    static final long SESSION_HANDLE_INVALID = 0xB3;
     static final long ALREADY_LOGGED_IN = 0x100;
     static final long ALREADY_INITIALIZED = 0x191;
     static final long ATTRIBUTE_SENSITIVE = 0x11;

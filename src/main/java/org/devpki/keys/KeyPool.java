@@ -33,7 +33,7 @@ import org.devpki.x509.Keys;
  * from elsewhere. Safe between threads and processes.
  */
 public final class KeyPool implements AutoCloseable {
-    static final String OWN_KEY = "pool.key.pem";
+    public static final String OWN_KEY = "pool.key.pem";
     private static final String ENDING = ".key";
     private static final String WAITING = "waiting";
     private static final int MOST_OCTETS = 65_536;

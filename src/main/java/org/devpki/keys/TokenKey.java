@@ -106,7 +106,7 @@ final class TokenKey implements SigningKey {
                 letGo().ifPresent(gone -> gone.session().restart());
                 return signed(wanted);
             } catch (CryptokiFault e) {
-                letGo();
+                letGo().ifPresent(gone -> gone.session().close());
                 throw TokenSession.unavailable(uri, e)
                         .hint("put the token in, and run the same again; nothing is lost");
             }

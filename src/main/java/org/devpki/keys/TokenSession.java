@@ -13,13 +13,11 @@ import org.devpki.model.SecretBytes;
 final class TokenSession implements AutoCloseable {
     private final Cryptoki cryptoki;
     private final Pkcs11Uri uri;
-    private final long starts;
-    private final long session;
+    private final Cryptoki.Session session;
 
-    private TokenSession(Cryptoki cryptoki, Pkcs11Uri uri, long starts, long session) {
+    private TokenSession(Cryptoki cryptoki, Pkcs11Uri uri, Cryptoki.Session session) {
         this.cryptoki = cryptoki;
         this.uri = uri;
-        this.starts = starts;
         this.session = session;
     }
 
@@ -27,8 +25,7 @@ final class TokenSession implements AutoCloseable {
     static TokenSession open(Cryptoki cryptoki, Pkcs11Uri uri, Passphrases passphrases, boolean isWriting) {
         try {
             Cryptoki.Token token = token(cryptoki, uri);
-            long starts = cryptoki.starts();
-            TokenSession session = new TokenSession(cryptoki, uri, starts, cryptoki.open(token, isWriting));
+            TokenSession session = new TokenSession(cryptoki, uri, cryptoki.open(token, isWriting));
             boolean isLoggedIn = false;
             try {
                 session.login(token, passphrases);
@@ -131,11 +128,11 @@ final class TokenSession implements AutoCloseable {
 
     /** Has the library look at its slots again, which ends this session and all others. */
     void restart() {
-        cryptoki.restart(starts);
+        cryptoki.restart(session.starts());
     }
 
     @Override
     public void close() {
-        cryptoki.close(session, starts);
+        cryptoki.close(session);
     }
 }

@@ -18,6 +18,7 @@ import org.devpki.model.AttributeType;
 import org.devpki.model.Bytes;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DeviceKey;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.DistinguishedName;
 import org.devpki.model.NameDer;
 import org.devpki.model.PublicKeyDer;
@@ -79,7 +80,11 @@ public final class Csrs {
                 Names.x500(subject),
                 SubjectPublicKeyInfo.getInstance(key.publicKey().octets().toArray()),
                 new DERSet());
-        return new CsrDer(Seals.seal(Der.bytes(info), key));
+        Bytes sealed = Seals.seal(Der.bytes(info), key);
+        if (!Seals.verify(sealed, key.publicKey())) {
+            throw DevpkiException.integrity("the signature of a request does not verify; it is not handed out");
+        }
+        return new CsrDer(sealed);
     }
 
     /** The names of a subject alternative name extension that a request asks for. */

@@ -25,6 +25,7 @@ final class Times {
     static final int GENERALIZED = 0x18;
     static final int GENERALIZED_OCTETS = 15;
 
+    private static final int FIRST_UTC_YEAR = 1950;
     private static final int FIRST_GENERALIZED_YEAR = 2050;
 
     private Times() {}
@@ -40,7 +41,8 @@ final class Times {
 
     /** The same as octets, header and all. */
     static byte[] encode(Instant at) {
-        boolean isGeneralized = utc(at).getYear() >= FIRST_GENERALIZED_YEAR;
+        int year = utc(at).getYear();
+        boolean isGeneralized = year >= FIRST_GENERALIZED_YEAR || year < FIRST_UTC_YEAR;
         byte[] digits = isGeneralized ? generalized(at) : digits(utc(at), UTC_OCTETS);
         return ByteBuffer.allocate(2 + digits.length)
                 .put((byte) (isGeneralized ? GENERALIZED : UTC))
@@ -87,22 +89,20 @@ final class Times {
     static Instant instant(ASN1Primitive time) {
         try {
             if (time instanceof ASN1UTCTime utc) {
-                Optional<Instant> usual = usual(utc.toString()); // getTime() would give a normalized form
+                Optional<Instant> usual = usual(utc.toString(), UTC_OCTETS); // getTime() would give a normalized form
                 return usual.isPresent() ? usual.get() : utc.getAdjustedDate().toInstant();
             }
             ASN1GeneralizedTime general = ASN1GeneralizedTime.getInstance(time);
-            Optional<Instant> usual = usual(general.getTimeString());
+            Optional<Instant> usual = usual(general.getTimeString(), GENERALIZED_OCTETS);
             return usual.isPresent() ? usual.get() : general.getDate().toInstant();
         } catch (ParseException e) {
             throw new IllegalArgumentException(e);
         }
     }
 
-    private static Optional<Instant> usual(String written) {
+    private static Optional<Instant> usual(String written, int length) {
         byte[] octets = written.getBytes(StandardCharsets.ISO_8859_1);
-        return octets.length == UTC_OCTETS || octets.length == GENERALIZED_OCTETS
-                ? usual(octets, 0, octets.length)
-                : Optional.empty();
+        return octets.length == length ? usual(octets, 0, length) : Optional.empty();
     }
 
     /**

@@ -3,6 +3,7 @@ package org.devpki.x509;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Set;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -23,7 +24,8 @@ import org.devpki.model.SignatureAlgorithm;
 
 /** What PKCS #11 tokens take and give, where that differs from what certificates carry (PKCS #11 v2.40 mechanisms). */
 public final class TokenForms {
-    private static final int OCTET_STRING = 0x04;
+    /** Of an uncompressed point on P-256, P-384 and P-521. Its first octet is that of an OCTET STRING, so only this tells. */
+    private static final Set<Integer> BARE_POINT_OCTETS = Set.of(65, 97, 133);
 
     private TokenForms() {}
 
@@ -60,23 +62,14 @@ public final class TokenForms {
      */
     public static PublicKeyDer ecKey(byte[] parameters, byte[] point) {
         return Der.reading("public key in the token", () -> {
-            byte[] bare = isWrapped(point) ? ASN1OctetString.getInstance(point).getOctets() : point;
+            byte[] bare = BARE_POINT_OCTETS.contains(point.length)
+                    ? point
+                    : ASN1OctetString.getInstance(point).getOctets();
             return new PublicKeyDer(Der.bytes(new SubjectPublicKeyInfo(
                     new AlgorithmIdentifier(
                             X9ObjectIdentifiers.id_ecPublicKey, ASN1ObjectIdentifier.getInstance(parameters)),
                     bare)));
         });
-    }
-
-    /** A bare point begins with 04 too, but then its second octet is no length that fits. */
-    private static boolean isWrapped(byte[] point) {
-        try {
-            return point.length > 2
-                    && point[0] == OCTET_STRING
-                    && Der.encode(ASN1OctetString.getInstance(point)).length == point.length;
-        } catch (RuntimeException e) {
-            return false;
-        }
     }
 
     /** The public key of a token's RSA key. */

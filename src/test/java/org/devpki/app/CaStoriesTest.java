@@ -3,6 +3,7 @@ package org.devpki.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -16,7 +17,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.devpki.files.WholeFiles;
+import org.devpki.model.CaName;
 import org.devpki.model.Checkpoint;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.LedgerCertificate;
 import org.devpki.testing.Finished;
 import org.devpki.testing.FixedClock;
 import org.devpki.testing.InProcess;
@@ -42,6 +46,7 @@ class CaStoriesTest {
     private Path folder;
 
     private final FixedClock clock = FixedClock.at(START);
+    private TestStore store;
     private InProcess devpki;
 
     @BeforeAll
@@ -52,7 +57,7 @@ class CaStoriesTest {
     @BeforeEach
     void copyTheStore() throws IOException {
         Files.writeString(folder.resolve("passphrase"), "correct horse");
-        made.copyTo(folder, clock);
+        store = made.copyTo(folder, clock);
         devpki = InProcess.in(folder).at(clock);
     }
 
@@ -105,6 +110,55 @@ class CaStoriesTest {
         devpki.run("ocsp", "check", "--dir", folder.resolve("pki/publish/ocsp").toString())
                 .exiting(0);
         devpki.run("doctor").exiting(0);
+    }
+
+    @Test
+    void aCaThatIsCalledAsAnothersResponderKeepsItsKey() {
+        // given
+        devpki.run("ca", "create", "issuing-ca-ocsp-2", "--parent", "root-ca").exiting(0);
+        Path key = key("issuing-ca-ocsp-2.key.pem");
+
+        // when two new responders have come, and only the key of the one before is kept
+        for (int i = 0; i < 2; i++) {
+            clock.advance(Duration.ofDays(10));
+            devpki.run("ocsp", "publish").exiting(0);
+        }
+
+        // then
+        assertTrue(Files.exists(key));
+        issue("d1", "--ca", "issuing-ca-ocsp-2").exiting(0);
+    }
+
+    @Test
+    void aProcessThatKnowsNothingOfARotationYetIssuesNoSecondCertificate() {
+        // given a process that has read who issues
+        try (Workshop old = store.open();
+                Workshop other = store.open()) {
+            assertEquals(List.of(CaName.ISSUING), old.line(CaName.ISSUING));
+            devpki.run("ca", "rotate", "issuing-ca", "--to", "issuing-ca-2").exiting(0);
+
+            // when
+            store.issue(other, "d1");
+            assertThrows(DevpkiException.class, () -> store.issue(old, "d1")); // its key went where nobody kept it
+
+            // then
+            List<LedgerCertificate> all = old.store().certificatesNamed("d1");
+            assertEquals(1, all.size());
+            assertEquals("issuing-ca-2", all.get(0).reservation().ca().value());
+        }
+    }
+
+    @Test
+    void aCaThatHasEndedKeepsNobodyFromAnsweringForTheOthers() {
+        // given
+        devpki.run("ca", "create", "lab-1", "--parent", "root-ca", "--not-after", "30d")
+                .exiting(0);
+        clock.advance(Duration.ofDays(40));
+
+        // then
+        try (Workshop shop = store.open()) {
+            shop.answerOcsp().openKeys();
+        }
     }
 
     @Test

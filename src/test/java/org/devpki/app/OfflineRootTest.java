@@ -241,6 +241,25 @@ class OfflineRootTest {
     }
 
     @Test
+    void aCertificateOfACaAtTheOfficeIsRevokedThere() {
+        // given
+        request("plant-1").exiting(0);
+        sign(safe, "plant-1").exiting(0);
+        bring("plant-1").exiting(0);
+        String serial = plant.run("ca", "show", "plant-1", "--json").out();
+
+        // then
+        assertRefused(
+                5,
+                "whose CRL is made where its key is",
+                plant.run(
+                        "revoke",
+                        "--serial",
+                        StoreProof.member(serial, "serial").strip(),
+                        "--yes"));
+    }
+
+    @Test
     void aCrlIsImportedOnlyIfItIsNewerAndOfACaWhoseKeyIsElsewhere() throws IOException {
         // given
         request("plant-1").exiting(0);
@@ -256,6 +275,8 @@ class OfflineRootTest {
         // then
         assertRefused(8, "is older than the one on the shelf", plant.run("crl", "import", old.toString()));
         assertRefused(5, "the key of CA root-ca is here", safe.run("crl", "import", root.toString()));
+        assertRefused(
+                5, "holds from", plant.at(FixedClock.at("2026-11-26T12:00:00Z")).run("crl", "import", root.toString()));
         plant.run("crl", "import", cut.toString()).exiting(2);
         clock.advance(Duration.ofDays(8));
         assertRefused(5, "ended at", plant.run("crl", "import", root.toString()));

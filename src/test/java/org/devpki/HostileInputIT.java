@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -537,6 +538,7 @@ class HostileInputIT {
 
         assertTrue(missing.contains("issuing-ca.key.pem"), missing);
         Files.write(key, good);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         inside.run("issue", "d1", "--out", path("out")).exiting(0);
     }
 

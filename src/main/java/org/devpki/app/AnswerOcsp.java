@@ -46,7 +46,11 @@ public final class AnswerOcsp {
         this.signed = signed;
     }
 
-    /** Opens the keys of the responders that are in use, so that a wrong passphrase shows now. @throws DevpkiException REFUSED in a factory home */
+    /**
+     * Opens the keys of the responders that are in use, so that a wrong passphrase shows now.
+     *
+     * @throws DevpkiException REFUSED in a factory home
+     */
     public void openKeys() {
         shop.refuseHome("answers no OCSP requests"); // it does not know what headquarters revokes
         responders.openAll(shop.publishingCas().stream()

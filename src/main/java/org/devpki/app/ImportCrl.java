@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.devpki.model.Bytes;
@@ -31,8 +32,8 @@ public final class ImportCrl {
     }
 
     /**
-     * @throws DevpkiException REFUSED if it is not of a CA whose key is elsewhere, is over or covers a part; INTEGRITY if its
-     *     number is not above that of the one on the shelf
+     * @throws DevpkiException REFUSED by lint, or if it is not of a CA whose key is elsewhere, does not hold now or covers a
+     *     part; INTEGRITY if its number is below that of the one on the shelf, or another CRL has that number
      */
     public Imported run(Bytes file, String origin) {
         shop.refuseHome("publishes no CRL");
@@ -43,24 +44,23 @@ public final class ImportCrl {
         PublicKeyDer key = shop.certificate(ca.name()).tbs().publicKey();
         BigInteger number =
                 crl.number().orElseThrow(() -> DevpkiException.refused(origin + " has no CRL number, and may be old"));
-        if (crl.nextUpdate().isEmpty() || crl.thisUpdate().isAfter(shop.now().plus(CLOCKS_DIFFER))) {
-            throw DevpkiException.refused("CRL " + number + " of " + ca.name() + " in " + origin
-                    + (crl.nextUpdate().isEmpty() ? " says not when the next one comes" : " holds from ")
-                    + (crl.nextUpdate().isEmpty() ? "" : crl.thisUpdate() + " on, which is to come"));
+        String which = "CRL " + number + " of " + ca.name() + " in " + origin;
+        Instant end = crl.nextUpdate()
+                .orElseThrow(() -> DevpkiException.refused(which + " says not when the next one comes"));
+        if (crl.thisUpdate().isAfter(shop.now().plus(CLOCKS_DIFFER))) {
+            throw DevpkiException.refused(which + " holds from " + crl.thisUpdate() + " on, which is to come");
         }
         if (crl.isExpired(shop.now())) {
-            throw DevpkiException.refused("CRL " + number + " of " + ca.name() + " in " + origin + " ended at "
-                    + crl.nextUpdate().map(Object::toString).orElse("no time"));
+            throw DevpkiException.refused(which + " ended at " + end);
         }
         if (crl.idp().isPresent() || crl.baseNumber().isPresent()) {
-            throw DevpkiException.refused(
-                    "CRL " + number + " of " + ca.name() + " in " + origin + " does not cover all of the CA");
+            throw DevpkiException.refused(which + " does not cover all of the CA");
         }
         try (Store.Held publishing = store.lock(PublishCrl.LOCK);
                 CrlShelf shelf = CrlShelf.own(shop)) {
             Optional<ParsedCrl> before = shelf.crl(name, key);
-            before.ifPresent(old -> refuseOlder(crl, old, number, ca.name() + " in " + origin));
-            Workshop.refuseErrors(shop.linter().crl(crl), "CRL " + number + " of " + ca.name() + " in " + origin);
+            before.ifPresent(old -> refuseOlder(crl, old, which));
+            Workshop.refuseErrors(shop.linter().crl(crl), which);
             boolean hasChanged = shelf.bring(name, der.octets());
             hasChanged |= shelf.putPem(name);
             List<LedgerCa> cas = shop.publishingCas();
@@ -72,15 +72,14 @@ public final class ImportCrl {
         }
     }
 
-    private static void refuseOlder(ParsedCrl crl, ParsedCrl old, BigInteger number, String which) {
+    private static void refuseOlder(ParsedCrl crl, ParsedCrl old, String which) {
+        BigInteger number = crl.number().orElseThrow();
         BigInteger before = old.number().orElse(BigInteger.ZERO);
         if (before.compareTo(number) > 0) {
-            throw DevpkiException.integrity(
-                    "CRL " + number + " of " + which + " is older than the one on the shelf, " + before);
+            throw DevpkiException.integrity(which + " is older than the one on the shelf, " + before);
         }
         if (before.equals(number) && !old.tbs().sha256().equals(crl.tbs().sha256())) {
-            throw DevpkiException.integrity(
-                    "CRL " + number + " of " + which + " is another one than that of this number on the shelf");
+            throw DevpkiException.integrity(which + " is another one than that of this number on the shelf");
         }
     }
 

@@ -56,7 +56,7 @@ final class InOrder {
     }
 
     /** What works on is not left behind with a store that is closed. */
-    private static void awaitEnd(ExecutorService workers) {
+    static void awaitEnd(ExecutorService workers) {
         try {
             while (!workers.awaitTermination(1, TimeUnit.MINUTES)) {
                 // a key of 4096 bits may take long

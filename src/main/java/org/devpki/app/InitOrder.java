@@ -70,7 +70,10 @@ public record InitOrder(
         this(organization, urls, rootKey, issuingKey, crl, notAfter, Optional.empty(), Tokens.NONE);
     }
 
-    /** SHA-256 of all but the ledger and the library of tokens, which may move, and who made the keys, to tell the same order from a different one. */
+    /**
+     * SHA-256 of what tells the same order from a different one: all but the ledger and the library of tokens, which may
+     * move, and who made the keys.
+     */
     Bytes hash() {
         return Bytes.utf8(organization + "\n" + new TreeMap<>(urls) + "\n" + rootKey.text() + "\n" + issuingKey.text()
                         + "\n" + notAfter.map(NotAfter::text)

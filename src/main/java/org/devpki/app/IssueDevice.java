@@ -99,7 +99,7 @@ public final class IssueDevice {
         while (true) {
             Settled settled = settle(order);
             try (Store.Held name = lock(settled)) {
-                if (isStill(settled)) {
+                if (shop.isStill(settled.line())) { // else another process sent the orders elsewhere meanwhile
                     return runLocked(settled);
                 }
             }
@@ -112,12 +112,6 @@ public final class IssueDevice {
         Optional<IssuedDevice> done = same(settled, live)
                 .flatMap(row -> again(settled.at(row.reservation().ca()), row));
         return done.isPresent() ? done.get() : issue(settled, live);
-    }
-
-    /** Whether the orders go where they went before the locks were there: another process may have sent them elsewhere. */
-    private boolean isStill(Settled settled) {
-        shop.forgetCas();
-        return shop.line(settled.line().get(0)).equals(settled.line());
     }
 
     /** The name with each CA of the line, the oldest first, so that two orders wait for each other around a rotation. */

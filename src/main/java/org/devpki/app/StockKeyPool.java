@@ -85,17 +85,9 @@ public final class StockKeyPool {
             }));
         }
         workers.shutdown();
-        ends.forEach(StockKeyPool::awaitQuietly); // the pool is not closed while one works on
+        InOrder.awaitEnd(workers); // the pool is not closed while one works on
         ends.forEach(StockKeyPool::await);
         return made.get();
-    }
-
-    private static void awaitQuietly(Future<?> end) {
-        try {
-            await(end);
-        } catch (DevpkiException | IllegalStateException e) {
-            return; // told of when all have ended
-        }
     }
 
     private static void await(Future<?> end) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.devpki.ca.Authority;
@@ -383,12 +384,16 @@ public final class Workshop implements AutoCloseable {
         }
         LedgerCa known = cas.get(name); // not computeIfAbsent: whoever reads the ledger may be asking this
         if (known == null) {
-            known = store.ca(name)
-                    .orElseThrow(() ->
-                            DevpkiException.notFound("there is no CA " + name).hint("devpki ca list"));
+            known = readCa(name);
             cas.put(name, known);
         }
         return known;
+    }
+
+    private LedgerCa readCa(CaName name) {
+        return store.ca(name)
+                .orElseThrow(
+                        () -> DevpkiException.notFound("there is no CA " + name).hint("devpki ca list"));
     }
 
     /** After a change. */
@@ -401,18 +406,31 @@ public final class Workshop implements AutoCloseable {
      * now; each is asked whether it knows an order, for an order that was carried out before is not carried out again.
      */
     List<CaName> line(CaName asked) {
+        return line(asked, this::ca);
+    }
+
+    /** Whether the ledger has that line at this moment; what is kept of another one is forgotten. */
+    boolean isStill(List<CaName> line) {
+        boolean isStill = line(line.get(0), this::readCa).equals(line);
+        if (!isStill) {
+            forgetCas();
+        }
+        return isStill;
+    }
+
+    private List<CaName> line(CaName asked, Function<CaName, LedgerCa> known) {
         Instant now = now();
         List<CaName> line = new ArrayList<>(List.of(asked));
-        Optional<CaName> next = successor(asked, now);
+        Optional<CaName> next = successor(known.apply(asked), now);
         while (next.isPresent()) {
             line.add(next.get());
-            next = successor(next.get(), now);
+            next = successor(known.apply(next.get()), now);
         }
         return line;
     }
 
-    private Optional<CaName> successor(CaName name, Instant now) {
-        return ca(name).succession().filter(known -> known.isInForce(now)).map(Succession::to);
+    private static Optional<CaName> successor(LedgerCa ca, Instant now) {
+        return ca.succession().filter(known -> known.isInForce(now)).map(Succession::to);
     }
 
     /** The one that carries out an order for a CA now. */

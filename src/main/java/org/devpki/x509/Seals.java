@@ -116,10 +116,10 @@ public final class Seals {
 
     static Signer signer(SignatureAlgorithm algorithm) {
         return switch (algorithm) {
-            case ECDSA_WITH_SHA256 -> ecdsa(new JdkDigest("SHA-256"), new SHA256Digest());
-            case ECDSA_WITH_SHA384 -> ecdsa(new JdkDigest("SHA-384"), new SHA384Digest());
-            case ECDSA_WITH_SHA512 -> ecdsa(new JdkDigest("SHA-512"), new SHA512Digest());
-            case RSA_WITH_SHA256 -> new RSADigestSigner(new JdkDigest("SHA-256"));
+            case ECDSA_WITH_SHA256 -> ecdsa(new JdkDigest(algorithm.digest()), new SHA256Digest());
+            case ECDSA_WITH_SHA384 -> ecdsa(new JdkDigest(algorithm.digest()), new SHA384Digest());
+            case ECDSA_WITH_SHA512 -> ecdsa(new JdkDigest(algorithm.digest()), new SHA512Digest());
+            case RSA_WITH_SHA256 -> new RSADigestSigner(new JdkDigest(algorithm.digest()));
             case ED25519 -> new Ed25519Signer();
         };
     }

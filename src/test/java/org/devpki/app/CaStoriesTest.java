@@ -237,6 +237,8 @@ class CaStoriesTest {
         assertRefused(2, "--parent", words("sub"));
         assertRefused(2, "--parent", words("sub --root --parent root-ca"));
         assertRefused(2, "must be 1 to 64 of a-z 0-9 -", words("Sub --root"));
+        assertRefused(2, "a CA is not called all", words("all --root"));
+        assertRefused(2, "is not one of a token", words("sub --root --key-uri file:/elsewhere/sub.key.pem"));
     }
 
     private static String[] words(String rest) {

@@ -339,6 +339,7 @@ class RevokeManyTest {
             {"revoke", "d1", "--invalidity-date", "2999-01-01T00:00:00Z"},
             {"revoke", "--batch", "L3W47", "--invalidity-date", "2999-01-01T00:00:00Z", "--dry-run"},
             {"revoke", "d1", "--invalidity-date", "yesterday"},
+            {"revoke", "d1", "--invalidity-date", "1969-12-31T23:59:59Z"},
             {"revoke", "d1", "--reason", "remove-from-crl", "--invalidity-date", "2026-01-05T10:00:00Z"}
         }) {
             devpki.run(order).exiting(2);

@@ -191,7 +191,7 @@ class RunBatchTest {
     }
 
     @Test
-    void aStopEndsWhatIsBegunAndTheSameRunAgainDoesTheRest() {
+    void aStopEndsWhatIsBegunAndTheSameRunAgainDoesTheRest() throws IOException {
         StringBuilder list = new StringBuilder("name\n");
         for (int i = 0; i < 60; i++) {
             list.append('d').append(i).append('\n');
@@ -204,13 +204,16 @@ class RunBatchTest {
             }
         });
 
-        Finished part = runBatch(stopped, list.toString(), "--jobs", "1").exiting(1);
+        Path results = folder.resolve("results.jsonl");
+        Finished part = runBatch(stopped, list.toString(), "--jobs", "1", "--results", results.toString())
+                .exiting(1);
+        List<String> told = Files.readAllLines(results);
         Finished shown = devpki.run("batch", "show", "B1").exiting(6);
         Finished rest = runBatch(list.toString()).exiting(0);
 
         assertTrue(part.err().contains("the disk is full"), part.err());
         assertTrue(part.err().contains("the same command again goes on with what is left"), part.err());
-        assertTrue(shown.out().contains(" of 60 done, 0 failed, "), shown.out());
+        assertTrue(shown.out().contains(told.size() + " of 60 done, 0 failed, "), shown.out());
         assertFalse(shown.out().contains(": 60 of 60"), shown.out());
         assertTrue(rest.out().contains(" 0 failed, 0 left"), rest.out());
         assertEquals(60, certificates());

@@ -1,5 +1,6 @@
 package org.devpki.x509;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import org.devpki.model.SignatureAlgorithm;
 import org.devpki.testing.TestKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TokenFormsTest {
@@ -60,6 +62,23 @@ class TokenFormsTest {
 
         assertEquals(key.publicKey(), TokenForms.ecKey(parameters, point));
         assertEquals(key.publicKey(), TokenForms.ecKey(parameters, Der.encode(new DEROctetString(point))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"P_256, 65", "P_384, 97"})
+    void aBarePointThatLooksLikeAnOctetStringIsTakenWhole(Curve curve, int octets) {
+        byte[] point = new byte[octets];
+        point[0] = 4;
+        point[1] = (byte) (octets - 2);
+
+        byte[] read = SubjectPublicKeyInfo.getInstance(
+                        TokenForms.ecKey(TokenForms.parameters(curve).toArray(), point)
+                                .octets()
+                                .toArray())
+                .getPublicKeyData()
+                .getOctets();
+
+        assertArrayEquals(point, read);
     }
 
     @Test

@@ -4,7 +4,9 @@ import java.util.Optional;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CsrDer;
+import org.devpki.model.PublicKeyDer;
 import org.devpki.store.Store;
+import org.devpki.x509.Csrs;
 
 /**
  * A request for a CA's certificate that waits for its answer; a note in the ledger.
@@ -27,6 +29,16 @@ record CaRequest(Bytes order, String profile, String keyUri, CsrDer csr) {
             String[] parts = text.split(" ", 4);
             return new CaRequest(Bytes.fromHex(parts[0]), parts[1], parts[3], new CsrDer(Bytes.fromHex(parts[2])));
         });
+    }
+
+    /** Whose request for a key waits in this store. */
+    static Optional<CaName> waitingFor(Store store, PublicKeyDer key) {
+        return store.notes(NOTE).keySet().stream()
+                .map(note -> new CaName(note.substring(NOTE.length())))
+                .filter(name -> waiting(store, name)
+                        .filter(request -> Csrs.parse(request.csr()).publicKey().equals(key))
+                        .isPresent())
+                .findFirst();
     }
 
     void note(Store store, CaName name) {

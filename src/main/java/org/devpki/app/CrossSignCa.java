@@ -42,7 +42,14 @@ public final class CrossSignCa {
         if (shop.issuers(by).contains(shop.certificate(name))) {
             throw DevpkiException.invalid("CA " + by + " stands under " + name + ", and cannot vouch for it");
         }
+        shop.revokedAmong(name).ifPresent(revoked -> {
+            throw DevpkiException.refused("CA " + revoked + " is revoked, so nobody vouches for " + name);
+        });
         ParsedTbs own = shop.certificate(name).tbs();
+        if (shop.isOver(name)) {
+            throw DevpkiException.refused(
+                    "CA " + name + " ended at " + own.notAfter().at() + ", so nobody vouches for it");
+        }
         CaOrder order = order(ca, by, end, own);
         Profile profile = shop.createCa().profile(order);
         NameDer subject = shop.createCa().subject(order, profile);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.keys.FileKeys;
@@ -139,8 +140,10 @@ public final class ExamineStore {
 
     /** Whoever writes such a file holds one of these locks. */
     private void deleteUnlessWritten(Path left) {
-        boolean isWritten = store.isLocked(PublishCrl.LOCK)
-                || store.cas().stream().anyMatch(ca -> store.isLocked(Responders.lock(ca.name())));
+        boolean isWritten = Stream.concat(
+                        Stream.of(PublishCrl.LOCK, InitStore.ISSUERS_LOCK, RewrapKeys.LOCK),
+                        RewrapKeys.locks(store).stream())
+                .anyMatch(store::isLocked);
         if (isWritten) {
             warning("files", left + " may be being written now; run doctor again");
         } else {
@@ -163,8 +166,11 @@ public final class ExamineStore {
                 error("keys", e.sentence());
             }
         }
+        List<LedgerCa> publishing = shop.publishingCas();
         for (LedgerCa ca : store.cas()) {
-            if (!ca.isAtOffice() && !shop.keyRing().has(ca.keyUri())) {
+            boolean isNeeded =
+                    !ca.isAtOffice() && publishing.contains(ca); // one that is retired and over signs nothing more
+            if (isNeeded && !shop.keyRing().has(ca.keyUri())) {
                 error("keys", "the key of " + ca.name() + " is not at " + ca.keyUri());
             }
             new Responders(shop)

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.devpki.config.BatchRequestsFile;
 import org.devpki.model.Bytes;
@@ -47,11 +48,15 @@ public final class ExportRequests {
     /**
      * Asks for what {@link RunBatch#look} has passed. The same order again asks with the same keys.
      *
-     * @throws DevpkiException REFUSED in a store that has its CAs' keys; CONFLICT if the batch was begun with other settings
+     * @throws DevpkiException REFUSED if the key of a row's CA is here; CONFLICT if the batch was begun with other settings
      *     or rows, or for another file in the way
      */
     public Exported run(Order order) {
-        refuseCaStore(shop, "asks nobody for certificates");
+        refuseOwn(
+                shop,
+                order.batch(),
+                settled -> shop.ca(settled.ca()).isAtOffice(),
+                "asks nobody for certificates of it");
         SealedFile file = new SealedFile(shop, order.target(), order.recipient(), order.isForced());
         BatchOrder batch = order.batch();
         try (Store.Held held = shop.store().lock(RunBatch.lockWord(batch.batch()))) {
@@ -77,11 +82,20 @@ public final class ExportRequests {
         }
     }
 
-    /** @throws DevpkiException REFUSED in a store that can issue by itself */
-    static void refuseCaStore(Workshop shop, String does) {
-        if (!shop.isKeyless()) {
-            throw DevpkiException.refused("store " + shop.folder().path() + " has the keys of its CAs, and " + does)
-                    .hint("devpki batch run issues; devpki init --trust makes a store without keys");
+    /**
+     * @param isForOffice whether a row's certificate is the office's to make
+     * @param does what a store that has the key of the row's CA does not
+     * @throws DevpkiException REFUSED if a row is none of those
+     */
+    static void refuseOwn(Workshop shop, BatchOrder batch, Predicate<IssueDevice.Settled> isForOffice, String does) {
+        IssueDevice issueDevice = shop.issueDevice();
+        for (BatchList.Entry entry : batch.list().entries()) {
+            IssueDevice.Settled settled = issueDevice.settle(batch.device(entry));
+            if (!isForOffice.test(settled)) {
+                throw DevpkiException.refused("store " + shop.folder().path() + " has the key of CA " + settled.ca()
+                                + ", and " + does)
+                        .hint("devpki batch run issues; devpki init --trust makes a store without keys");
+            }
         }
     }
 

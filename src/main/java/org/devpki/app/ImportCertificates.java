@@ -47,8 +47,12 @@ public final class ImportCertificates {
      */
     public RunBatch.Summary run(
             Order order, OpenBundle opener, Consumer<RunBatch.Result> results, BooleanSupplier isStopped) {
-        ExportRequests.refuseCaStore(shop, "takes certificates from nobody");
         BatchOrder batch = order.batch();
+        ExportRequests.refuseOwn(
+                shop,
+                batch,
+                settled -> settled.line().stream().anyMatch(ca -> shop.ca(ca).isAtOffice()),
+                "takes certificates of it from nobody");
         String origin = order.certificates().toString();
         BatchCertificatesFile.Answers read = read(order, opener, origin);
         if (!read.batch().equals(batch.batch())) {

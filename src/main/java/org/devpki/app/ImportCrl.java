@@ -21,6 +21,9 @@ public final class ImportCrl {
     /** @param hasChanged false if it was there already */
     public record Imported(CrlName name, BigInteger number, boolean hasChanged) {}
 
+    /** The note that hooks have not run since a CRL was imported; empty once they have. */
+    static final String UNANNOUNCED = "crl-import-unannounced";
+
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
     private final Workshop shop;
@@ -67,6 +70,7 @@ public final class ImportCrl {
             hasChanged |= shelf.putAll(shop.crlNames().inOneFile(cas));
             if (hasChanged) {
                 store.audit("crl.import", ca.name().value(), "number=" + number);
+                store.setNote(UNANNOUNCED, number.toString());
             }
             return new Imported(name, number, hasChanged);
         }

@@ -21,6 +21,7 @@ import org.devpki.model.Settings;
 import org.devpki.publish.FolderShelf;
 import org.devpki.publish.Shelf;
 import org.devpki.store.SqlStore;
+import org.devpki.store.Store;
 import org.devpki.x509.Pem;
 
 /**
@@ -32,6 +33,8 @@ public final class InitStore {
     private static final String LEDGER_NOTE = "init-ledger";
     /** The file of all CAs on the shelf of their certificates. */
     static final String ALL = "all.pem";
+
+    static final String ISSUERS_LOCK = "publishing issuers' certificates";
 
     private static final Duration STALE = Duration.ofHours(1);
 
@@ -185,14 +188,17 @@ public final class InitStore {
     /** Issuer certificates as AIA and people want them: DER as .cer, PEM, and all in one. */
     static void shelveIssuers(Workshop shop) {
         Shelf shelf = new FolderShelf(shop.folder().issuers());
-        StringBuilder all = new StringBuilder();
-        for (LedgerCa ca : shop.store().cas()) {
-            CertificateDer der = shop.certificate(ca.name()).der();
-            shelf.put(ca.name() + ".cer", der.octets());
-            shelf.put(ca.name() + ".pem", Bytes.utf8(Pem.certificate(der)));
-            all.append(Pem.certificate(der));
+        try (Store.Held writing =
+                shop.store().lock(ISSUERS_LOCK)) { // else the file of all may lack another process's CA
+            StringBuilder all = new StringBuilder();
+            for (LedgerCa ca : shop.store().cas()) {
+                CertificateDer der = shop.certificate(ca.name()).der();
+                shelf.put(ca.name() + ".cer", der.octets());
+                shelf.put(ca.name() + ".pem", Bytes.utf8(Pem.certificate(der)));
+                all.append(Pem.certificate(der));
+            }
+            shelf.put(ALL, Bytes.utf8(all.toString()));
         }
-        shelf.put(ALL, Bytes.utf8(all.toString()));
     }
 
     /** What an interrupted init left; only when it is so old that nobody can be at it still. */

@@ -203,14 +203,14 @@ public final class IssueDevice {
      * @throws DevpkiException CONFLICT if the certificate is for another key, name or CA; REFUSED by lint, or if it is over
      */
     IssuedDevice complete(DeviceOrder order, CertificateDer certificate, Supplier<MadeKey> kept) {
-        Settled settled = settle(order);
         ParsedCertificate parsed = Certificates.parse(certificate);
+        Settled settled = atIssuer(settle(order), parsed);
         SerialNumber serial = parsed.tbs().serialNumber();
         try (Store.Held name = lock(settled)) {
             List<LedgerCertificate> live = live(settled);
             Optional<IssuedDevice> done = same(settled, live)
                     .filter(row -> row.serial().equals(serial))
-                    .flatMap(row -> again(settled, row));
+                    .flatMap(row -> again(settled.at(row.reservation().ca()), row));
             if (done.isPresent()) {
                 return done.get();
             }
@@ -225,6 +225,15 @@ public final class IssueDevice {
                 return issued(settled, serial, true, warnings);
             }
         }
+    }
+
+    /** With the CA of the line that issued the certificate; its orders may have gone to another since. */
+    private Settled atIssuer(Settled settled, ParsedCertificate certificate) {
+        return settled.line().stream()
+                .filter(ca -> VerifyManifest.isIssuer(shop.certificate(ca), certificate))
+                .findFirst()
+                .map(settled::at)
+                .orElse(settled);
     }
 
     private void refuseStranger(Settled settled, ParsedCertificate certificate, PublicKeyDer key) {

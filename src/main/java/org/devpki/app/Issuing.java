@@ -68,7 +68,7 @@ final class Issuing {
      */
     void lint(Profile profile, CaName ca, CertificateOrder order, Optional<Flashed> flashed) {
         ParsedTbs issuer = shop.certificate(ca).tbs();
-        shop.refuseRevoked(ca);
+        shop.refuseIdle(ca);
         CertificatePlan plan = shop.planner().plan(profile, order, ca, issuer);
         SignatureAlgorithm algorithm =
                 SignatureAlgorithm.of(Keys.spec(issuer.publicKey()).orElseThrow());

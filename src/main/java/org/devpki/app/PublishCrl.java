@@ -120,7 +120,7 @@ public final class PublishCrl {
             reached(Checkpoint.Step.PUBLISH_1_LOCKED);
             store.proveClock(); // a clock that went back would find nothing due until what is out has expired
             List<LedgerCa> cas = shop.publishingCas();
-            if (cas.isEmpty()) {
+            if (cas.isEmpty() && store.cas().isEmpty()) {
                 throw DevpkiException.integrity("the ledger has no CA; nothing is published");
             }
             try (Run run = new Run(order, shelves, cas)) {
@@ -536,7 +536,7 @@ public final class PublishCrl {
             return found.keySet().stream().map(CrlShelf::place).collect(Collectors.joining(", "));
         }
 
-        /** Runs the hooks after a change, also after one that an earlier run could not announce, or had no hooks for. */
+        /** Runs the hooks after a change, also after an import and after one that an earlier run could not announce, or had no hooks for. */
         private void announce(List<LedgerCa> sound, boolean hasChanged) {
             Map<CaName, List<BigInteger>> unannounced = new LinkedHashMap<>();
             for (LedgerCa ca : sound) {
@@ -550,13 +550,19 @@ public final class PublishCrl {
                 }
             }
             if (!order.hooks().isEmpty()) { // else there is nobody to tell, and a later run may have somebody
-                if (hasChanged || !unannounced.isEmpty()) {
+                boolean isImportUnannounced = store.note(ImportCrl.UNANNOUNCED)
+                        .filter(number -> !number.isEmpty())
+                        .isPresent();
+                if (hasChanged || !unannounced.isEmpty() || isImportUnannounced) {
                     String place = shown().place();
                     order.hooks()
                             .forEach(hook ->
                                     Hooks.run(hook, place, shop.surroundings().words()));
                 }
                 unannounced.forEach(store::crlsAnnounced);
+                if (isImportUnannounced) {
+                    store.setNote(ImportCrl.UNANNOUNCED, "");
+                }
             }
             reached(Checkpoint.Step.PUBLISH_9_HOOKS_RUN);
         }

@@ -1,6 +1,9 @@
 package org.devpki.app;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
@@ -17,10 +20,11 @@ public final class RetireCa {
     }
 
     /**
+     * @param isForced also while factories hold line tokens of it
      * @return whether it was not retired before
      * @throws DevpkiException CONFLICT while orders go to it
      */
-    public boolean run(CaName name) {
+    public boolean run(CaName name, boolean isForced) {
         shop.refuseHome("retires no CA");
         try (Store.Held changing = store.lock(RotateCa.LOCK)) {
             shop.forgetCas();
@@ -32,6 +36,14 @@ public final class RetireCa {
             if (!whose.isEmpty()) {
                 throw DevpkiException.conflict("orders go to " + name + ": " + String.join(", ", whose))
                         .hint("devpki ca rotate " + name + " --to " + name + "-2");
+            }
+            Map<String, Instant> tokens = SignToken.outstanding(shop, name);
+            if (!tokens.isEmpty() && !isForced) {
+                throw DevpkiException.conflict("factories may issue by " + name + ": "
+                                + tokens.entrySet().stream()
+                                        .map(token -> "line token " + token.getKey() + " until " + token.getValue())
+                                        .collect(Collectors.joining(", ")))
+                        .hint("devpki ca retire " + name + " --force, once they are done with them");
             }
             store.retire(name);
             shop.forgetCas();

@@ -71,7 +71,7 @@ public final class RewrapKeys {
         Deque<Store.Held> held = new ArrayDeque<>();
         try {
             held.push(shop.store().lock(LOCK)); // no CA comes meanwhile
-            locks().forEach(lock -> held.push(shop.store().lock(lock)));
+            locks(shop.store()).forEach(lock -> held.push(shop.store().lock(lock)));
             List<Path> files = files(ca);
             try (Rewrapping rewrapping =
                     Rewrapping.prepare(files, from, to, kdf, shop.surroundings().random())) {
@@ -87,10 +87,10 @@ public final class RewrapKeys {
         }
     }
 
-    /** Whoever makes a key in a store that is there holds one of these. */
-    private List<String> locks() {
+    /** Whoever makes a key in a store that is there holds one of these, or {@link #LOCK} for a CA's. */
+    static List<String> locks(Store store) {
         List<String> locks = new ArrayList<>(List.of(StockKeyPool.LOCK));
-        for (LedgerCa ca : shop.store().cas()) {
+        for (LedgerCa ca : store.cas()) {
             Delegates.Task.ALL.forEach(task -> locks.add(Delegates.lock(task, ca.name())));
         }
         return locks;

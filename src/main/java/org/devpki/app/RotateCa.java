@@ -50,7 +50,7 @@ public final class RotateCa {
             Succession succession = new Succession(to, from);
             refuseOther(old, succession, now);
             boolean hasMade = made(old, to);
-            refuseUnfit(to);
+            refuseUnfit(to, from);
             boolean hasChanged = !known.equals(Optional.of(succession));
             if (hasChanged) {
                 store.succeed(name, succession);
@@ -123,14 +123,18 @@ public final class RotateCa {
                 Optional.empty());
     }
 
-    private void refuseUnfit(CaName to) {
+    private void refuseUnfit(CaName to, Instant from) {
         shop.ca(to).retiredAt().ifPresent(at -> {
             throw DevpkiException.refused("CA " + to + " is retired since " + at + ", and takes no orders over");
         });
+        if (shop.ca(to).isAtOffice()) {
+            throw DevpkiException.refused("the key of CA " + to + " is at the office, so it takes no orders over here");
+        }
         shop.refuseRevoked(to);
         Instant end = shop.certificate(to).tbs().notAfter().at();
-        if (end.isBefore(shop.now())) {
-            throw DevpkiException.refused("CA " + to + " ended at " + end + ", and takes no orders over");
+        Instant day = from.isAfter(shop.now()) ? from : shop.now();
+        if (end.isBefore(day)) {
+            throw DevpkiException.refused("CA " + to + " ends at " + end + ", and takes no orders over at " + day);
         }
     }
 }

@@ -52,6 +52,11 @@ public final class SignCa {
         if (store.ca(order.name()).isPresent()) {
             throw DevpkiException.conflict("there is a CA " + order.name() + " in this store already");
         }
+        CaRequest.waitingFor(store, parsed.publicKey()).ifPresent(own -> {
+            throw DevpkiException.conflict(
+                            "the request is this store's own, for CA " + own + "; it is signed elsewhere")
+                    .hint("devpki ca create makes a CA whose parent is here");
+        });
         Profile profile = shop.createCa().profile(named);
         review(named, csr, profile);
         Bytes hash = Bytes.utf8(

@@ -91,8 +91,7 @@ public final class SignRequests {
         Bytes content = BatchCertificatesFile.write(new BatchCertificatesFile.Answers(batch, answers));
         boolean hasChanged = file.write(
                 content,
-                () -> new Delegates(shop, Delegates.Task.BATCH)
-                        .signWhole(shop.settings().defaultCa(), content, shop.now()),
+                () -> new Delegates(shop, Delegates.Task.BATCH).signWhole(shop.signing(), content, shop.now()),
                 Checkpoint.Step.ANSWER_1_SEALED,
                 Checkpoint.Step.ANSWER_2_WRITTEN);
         if (hasChanged) {

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.devpki.config.LineTokenFile;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
@@ -18,6 +20,9 @@ import org.devpki.model.SerialNumber;
 
 /** Writes down what a factory may issue, and signs it with a key that the CA certified for that. */
 public final class SignToken {
+    /** Begins the notes of which CA a factory may issue by, and until when. */
+    private static final String NOTE = "line-token ";
+
     private final Workshop shop;
 
     SignToken(Workshop shop) {
@@ -25,7 +30,7 @@ public final class SignToken {
     }
 
     /**
-     * @param ca the store's default when absent
+     * @param ca the one that carries out the default's orders now when absent
      * @param isForced whether another file may be replaced
      */
     public record Order(
@@ -49,8 +54,8 @@ public final class SignToken {
      */
     public Signed run(Order order) {
         shop.refuseHome("signs no line token");
-        CaName ca = order.ca().orElse(shop.settings().defaultCa());
-        shop.refuseRevoked(ca);
+        CaName ca = order.ca().orElseGet(() -> shop.issuing(shop.settings().defaultCa()));
+        shop.refuseIdle(ca);
         order.profiles().forEach(profile -> refuseOthers(shop.profile(profile).name()));
         Instant now = shop.now().truncatedTo(ChronoUnit.SECONDS);
         LineToken token = new LineToken(
@@ -77,12 +82,26 @@ public final class SignToken {
                         token.id(),
                         "sha256=" + LineTokenFile.write(token).sha256().hex() + " devices=" + token.devices() + " name="
                                 + token.name() + " until=" + token.until());
+        shop.store().setNote(NOTE + token.id(), token.ca() + " " + token.until());
         WholeFiles.write(
                 order.target(),
                 new Delegates(shop, Delegates.Task.LINE_TOKEN)
                         .signWhole(token.ca(), LineTokenFile.write(token), token.issuedAt()),
                 Modes.PUBLIC_FILE);
         return new Signed(token, true);
+    }
+
+    /** The IDs of tokens that let factories issue by a CA now, each with its end. */
+    static Map<String, Instant> outstanding(Workshop shop, CaName ca) {
+        Map<String, Instant> outstanding = new TreeMap<>();
+        shop.store().notes(NOTE).forEach((note, text) -> {
+            int blank = text.indexOf(' ');
+            Instant until = Instant.parse(text.substring(blank + 1));
+            if (text.substring(0, blank).equals(ca.value()) && shop.now().isBefore(until)) {
+                outstanding.put(note.substring(NOTE.length()), until);
+            }
+        });
+        return outstanding;
     }
 
     private static void refuseOthers(String profile) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.devpki.config.Profiles;
 import org.devpki.model.CaName;
 import org.devpki.model.CrlName;
@@ -80,7 +81,7 @@ public final class WeighCa {
                 ca,
                 tree.stream().map(this::leaves).toList(),
                 tree.stream().flatMap(one -> servers(one).stream()).sorted().toList(),
-                orders(name),
+                Stream.concat(orders(name).stream(), tokens(name)).toList(),
                 shop.settings().crlUrl(CrlName.main(name)).stream().toList(),
                 otherUrls(name),
                 shards,
@@ -178,6 +179,11 @@ public final class WeighCa {
             }
         }
         return orders;
+    }
+
+    private Stream<String> tokens(CaName name) {
+        return SignToken.outstanding(shop, name).entrySet().stream()
+                .map(token -> "line token " + token.getKey() + " lets a factory issue by it until " + token.getValue());
     }
 
     private String succession(CaName other, Succession known) {

@@ -378,7 +378,7 @@ public final class Workshop implements AutoCloseable {
     /** Read again now and then, for who takes its orders over may change; its ledger may be far away. */
     LedgerCa ca(CaName name) {
         Instant now = now();
-        if (now.isAfter(casReadAt.plus(CAS_FRESH))) {
+        if (now.isAfter(casReadAt.plus(CAS_FRESH)) || now.isBefore(casReadAt)) {
             forgetCas();
             casReadAt = now;
         }
@@ -437,6 +437,28 @@ public final class Workshop implements AutoCloseable {
     CaName issuing(CaName asked) {
         List<CaName> line = line(asked);
         return line.get(line.size() - 1);
+    }
+
+    /**
+     * The CA that signs what devpki says for itself, such as manifests: of those that have carried out the default's orders the
+     * first that still can, so that whoever verifies has to learn of another one as late as possible.
+     */
+    CaName signing() {
+        List<CaName> line = line(settings.defaultCa());
+        return line.stream().filter(this::maySign).findFirst().orElse(line.get(line.size() - 1));
+    }
+
+    private boolean maySign(CaName name) {
+        LedgerCa ca = ca(name);
+        return !ca.isAtOffice()
+                && ca.retiredAt().isEmpty()
+                && !isOver(name)
+                && revokedAmong(name).isEmpty();
+    }
+
+    /** Whether the CA's own certificate has ended. */
+    boolean isOver(CaName name) {
+        return certificate(name).tbs().notAfter().at().isBefore(now());
     }
 
     /** When the last certificate ends that a CA gave to anybody but devpki's own delegates and itself. */
@@ -529,6 +551,15 @@ public final class Workshop implements AutoCloseable {
         });
     }
 
+    /** @throws DevpkiException REFUSED if the CA issues nothing: it is retired, not finished, revoked or held */
+    void refuseIdle(CaName name) {
+        LedgerCa ca = ca(name);
+        if (ca.retiredAt().isPresent() || !createCa().isFinished(ca)) {
+            throw DevpkiException.refused(LedgerCa.idle(name, ca.retiredAt())).hint("devpki ca show " + name);
+        }
+        refuseRevoked(name);
+    }
+
     /** The CA itself or the one above it that is revoked or held. */
     Optional<CaName> revokedAmong(CaName name) {
         LedgerCa ca = ca(name);
@@ -576,10 +607,18 @@ public final class Workshop implements AutoCloseable {
         }
     }
 
-    /** Tells a CA's own certificate or a delegate's, which devices, brokers and customers lean on. */
+    /**
+     * Tells a CA's own certificate, one that was made for a CA elsewhere, or a delegate's, which devices, brokers and customers
+     * lean on.
+     */
     Predicate<LedgerCertificate> foundations() {
         Set<SerialNumber> cas = store.cas().stream().map(LedgerCa::serial).collect(Collectors.toSet());
+        Profiles all = new Profiles(Optional.of(folder.profiles()));
+        Set<String> forCas = all.origins().keySet().stream()
+                .filter(name -> profile(name).purpose().isCa())
+                .collect(Collectors.toSet());
         return row -> cas.contains(row.serial())
+                || forCas.contains(row.reservation().profile())
                 || Delegates.Task.isProfile(row.reservation().profile());
     }
 

@@ -150,7 +150,7 @@ public final class WriteManifest {
     }
 
     private Bytes sign(OctetSource manifest) {
-        CaName ca = shop.settings().defaultCa();
+        CaName ca = shop.signing();
         Delegates.Delegate signer = new Delegates(shop, Delegates.Task.MANIFEST).lasting(ca);
         CredentialChain chain = shop.chain(signer.certificate().der(), ca);
         try (var key = signer.key()) {

@@ -6,6 +6,7 @@ import org.devpki.app.Workshop;
 import org.devpki.model.CaName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code devpki ca retire}. */
@@ -22,11 +23,14 @@ final class CaRetireCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CA", description = "The CA, which no orders go to any more.")
     String name = "";
 
+    @Option(names = "--force", description = "Also while factories hold line tokens that let them issue by it.")
+    boolean isForced;
+
     @Override
     public Integer call() {
         CaName ca = new CaName(name);
         try (Workshop shop = common.open()) {
-            boolean hasChanged = shop.retireCa().run(ca);
+            boolean hasChanged = shop.retireCa().run(ca, isForced);
             common.print(
                     CaCommand.members(
                                     Fields.schema("ca-retire/1"),

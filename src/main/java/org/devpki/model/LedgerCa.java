@@ -40,6 +40,13 @@ public record LedgerCa(
         return parent.isEmpty();
     }
 
+    /** Why a CA that is retired or not finished issues nothing. */
+    public static String idle(CaName name, Optional<Instant> retiredAt) {
+        return retiredAt
+                .map(at -> "CA " + name + " is retired since " + at + ", and issues nothing")
+                .orElse("CA " + name + " is not finished: its first CRL or its OCSP responder may be missing");
+    }
+
     /** Who issued its own certificate. */
     public CaName issuer() {
         return parent.orElse(name);

@@ -320,9 +320,7 @@ public final class SqlStore implements Store {
         Optional<String> why = Database.first(db.query(
                 "SELECT ca.retired_at FROM ca JOIN certificate own ON own.serial = ca.serial"
                         + " WHERE ca.name = ? AND (ca.retired_at IS NOT NULL OR own.delivered_at IS NULL)",
-                row -> Rows.instant(row, "retired_at")
-                        .map(at -> "CA " + name + " is retired since " + at + ", and issues nothing")
-                        .orElse("CA " + name + " is not finished: its first CRL or its OCSP responder may be missing"),
+                row -> LedgerCa.idle(name, Rows.instant(row, "retired_at")),
                 name.value()));
         if (why.isPresent()) {
             throw DevpkiException.refused(why.get()).hint("devpki ca show " + name);

@@ -517,4 +517,90 @@ class CaStoriesTest {
         assertEquals("line-3", member(issue("d1", "--ca", "line-3"), "ca"));
         devpki.run("doctor").exiting(0);
     }
+
+    @Test
+    void aSuccessorThatEndsBeforeItsDayIsRefused() {
+        devpki.run("ca", "create", "short", "--parent", "root-ca", "--not-after", "30d")
+                .exiting(0);
+        assertRefused(
+                5,
+                "CA short ends at 2026-12-27T12:00:00Z, and takes no orders over at 2027-02-01T00:00:00Z",
+                "ca",
+                "rotate",
+                "issuing-ca",
+                "--to",
+                "short",
+                "--at",
+                "2027-02-01T00:00:00Z");
+    }
+
+    @Test
+    void nobodyVouchesForACaThatIsRevokedOrOver() {
+        // given
+        devpki.run("ca", "create", "other", "--root", "--cn", "Other Root").exiting(0);
+        Finished gone = devpki.run("ca", "create", "gone", "--parent", "root-ca", "--json");
+        devpki.run("ca", "create", "over", "--parent", "root-ca", "--not-after", "1d")
+                .exiting(0);
+        devpki.run("revoke", "--serial", member(gone, "serial"), "--reason", "superseded", "--yes")
+                .exiting(0);
+        clock.advance(Duration.ofDays(2));
+
+        // then
+        assertRefused(5, "CA gone is revoked, so nobody vouches for gone", "ca", "cross-sign", "gone", "--by", "other");
+        assertRefused(5, "CA over ended at 2026-11-28", "ca", "cross-sign", "over", "--by", "other");
+    }
+
+    @Test
+    void aCaThatIsRetiredAndOverNeedsNoKeyAndNoCrl() throws IOException {
+        // given
+        devpki.run("ca", "create", "lone", "--parent", "root-ca").exiting(0);
+        devpki.run("ca", "retire", "lone").exiting(0);
+        devpki.run("crl", "publish", "--if-needed").exiting(0);
+
+        // when
+        Files.delete(key("lone.key.pem"));
+
+        // then
+        devpki.run("doctor").exiting(0);
+    }
+
+    @Test
+    void whereAllCasAreRetiredAndOverThereIsNothingToPublish() throws IOException {
+        // given
+        Path place = Files.createDirectory(folder.resolve("short"));
+        Files.writeString(place.resolve("passphrase"), "correct horse");
+        InProcess old = InProcess.in(place).at(clock);
+        old.run("init", "--org", "Acme", "--not-after", "5y", "--root-key", "P-256")
+                .exiting(0);
+        Path settings = place.resolve("pki/devpki.yaml");
+        Files.writeString(settings, Files.readString(settings).replace("ca: issuing-ca", "ca: nobody"));
+        old.run("ca", "retire", "issuing-ca").exiting(0);
+        old.run("ca", "retire", "root-ca").exiting(0);
+
+        // when
+        clock.advance(Duration.ofDays(6 * 366));
+        Finished published = old.run("crl", "publish");
+
+        // then
+        assertEquals("", published.exiting(0).out());
+    }
+
+    @Test
+    void whatAnotherProcessMayBeWritingIsNotSweptByDoctor() throws IOException {
+        // given
+        Path left = Files.writeString(folder.resolve("pki/keys/.x.key.pem.devpki-tmp-1234"), "");
+        Finished told = devpki.run("doctor");
+        try (Workshop writer = store.open();
+                var writing = writer.store().lock(RewrapKeys.LOCK)) {
+            devpki.run("doctor", "--repair");
+            assertTrue(Files.exists(left));
+        }
+
+        // when
+        devpki.run("doctor", "--repair").exiting(0);
+
+        // then
+        assertTrue(told.out().contains(left.getFileName().toString()), told::all);
+        assertFalse(Files.exists(left));
+    }
 }

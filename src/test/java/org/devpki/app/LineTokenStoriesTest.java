@@ -400,4 +400,22 @@ class LineTokenStoriesTest {
 
         assertTrue(home.run("batch", "token", "list").out().contains("no line token"));
     }
+
+    @Test
+    void aCaThatAFactoryMayIssueByIsRetiredOnlyByForce() {
+        // given
+        hq.run("ca", "create", "line-3", "--parent", "root-ca").exiting(0);
+        sign(token, "5", "a-*", "--ca", "line-3").exiting(0);
+
+        // when
+        Finished refused = hq.run("ca", "retire", "line-3");
+        Finished weighed = hq.run("ca", "impact", "line-3");
+        Finished forced = hq.run("ca", "retire", "line-3", "--force");
+
+        // then
+        assertTrue(refused.exiting(4).err().contains("factories may issue by line-3: line token "), refused::err);
+        assertTrue(weighed.exiting(0).out().contains("lets a factory issue by it until"), weighed::out);
+        forced.exiting(0);
+        assertTrue(sign(token, "6", "a-*", "--ca", "line-3").exiting(5).err().contains("CA line-3 is retired"));
+    }
 }

@@ -8,12 +8,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.devpki.files.Modes;
+import org.devpki.files.WholeFiles;
 import org.devpki.model.Checkpoint;
 import org.devpki.testing.Finished;
 import org.devpki.testing.FixedClock;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.StoreProof;
+import org.devpki.testing.TestAuthority;
+import org.devpki.testing.TestKeys;
 import org.devpki.testing.TestStore;
+import org.devpki.x509.Pem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -280,5 +285,152 @@ class OfflineRootTest {
         plant.run("crl", "import", cut.toString()).exiting(2);
         clock.advance(Duration.ofDays(8));
         assertRefused(5, "ended at", plant.run("crl", "import", root.toString()));
+    }
+
+    @Test
+    void hooksRunOnceAfterACrlWasImported() {
+        // given
+        plantWithItsOwnCa();
+        plant.run("crl", "publish").exiting(0);
+        importRootCrl().exiting(0);
+
+        // when
+        Finished first = publishWithHook();
+        Finished second = publishWithHook();
+        clock.advance(Duration.ofMinutes(1));
+        safe.run("crl", "publish").exiting(0);
+        importRootCrl().exiting(0);
+        Finished third = publishWithHook();
+
+        // then
+        assertTrue(first.exiting(0).err().contains("hook: told"), first::err);
+        assertFalse(second.exiting(0).err().contains("hook: told"), second::err);
+        assertTrue(third.exiting(0).err().contains("hook: told"), third::err);
+    }
+
+    private Finished publishWithHook() {
+        return plant.run("crl", "publish", "--if-needed", "--hook", "echo told");
+    }
+
+    private void plantWithItsOwnCa() {
+        request("plant-1").exiting(0);
+        sign(safe, "plant-1").exiting(0);
+        bring("plant-1").exiting(0);
+    }
+
+    @Test
+    void aShelfThatAnotherStoreBroughtALaterCrlToKeepsIt() throws IOException {
+        // given two stores that import the root's CRLs, and one shelf
+        plantWithItsOwnCa();
+        importRootCrl().exiting(0);
+        clock.advance(Duration.ofMinutes(1));
+        safe.run("crl", "publish").exiting(0);
+        Path later = folder.resolve("safe/pki/publish/crl/root-ca.crl");
+        Path shared = Files.createDirectory(folder.resolve("shelf")).resolve("root-ca.crl");
+        Files.copy(later, shared);
+
+        // when
+        plant.run("crl", "publish", "--if-needed", "--dir", file("shelf")).exiting(0);
+
+        // then
+        assertEquals(-1, Files.mismatch(later, shared));
+    }
+
+    @Test
+    void aStoreDoesNotSignItsOwnRequest() {
+        // given
+        safe.run("ca", "csr", "twin", "--out", file("twin.csr")).exiting(0);
+
+        // then
+        assertRefused(4, "the request is this store's own, for CA twin", sign(safe, "twin"));
+    }
+
+    @Test
+    void aStoreWithACaOfItsOwnStillTakesWhatTheOfficeAnswersForTheOthers() throws IOException {
+        // given a batch that was asked for before orders went to the store's own CA
+        made("office");
+        made("plant");
+        Files.writeString(folder.resolve("list.csv"), "name\nd1\n");
+        export("B1").exiting(0);
+        safe.run(
+                        "batch",
+                        "sign",
+                        file("B1.requests"),
+                        "--private-key",
+                        file("office.key"),
+                        "--to",
+                        file("plant.crt"),
+                        "--out",
+                        file("B1.certs"))
+                .exiting(0);
+        plantWithItsOwnCa();
+        plant.run("ca", "rotate", "issuing-ca", "--to", "plant-1").exiting(0);
+
+        // when
+        Finished taken = plant.run(
+                "batch",
+                "import-certs",
+                file("B1.certs"),
+                "--private-key",
+                file("plant.key"),
+                "--list",
+                file("list.csv"),
+                "--batch",
+                "B1",
+                "--out",
+                file("out"));
+        Finished manifest = plant.run("batch", "manifest", "B1", "--from", file("out"));
+
+        // then
+        taken.exiting(0);
+        manifest.exiting(0); // signed by the CA whose key is here
+        assertEquals("issuing-ca", member(plant.run("device", "show", "d1", "--json"), "ca"));
+        assertRefused(5, "has the key of CA plant-1, and asks nobody for certificates of it", export("B2"));
+        plant.run("doctor").exiting(0);
+    }
+
+    private Finished export(String batch) {
+        return plant.run(
+                "batch",
+                "export-csr",
+                file("list.csv"),
+                "--batch",
+                batch,
+                "--to",
+                file("office.crt"),
+                "--out",
+                file(batch + ".requests"));
+    }
+
+    private void made(String name) throws IOException {
+        Files.writeString(
+                folder.resolve(name + ".crt"),
+                Pem.certificate(TestAuthority.root(name).certificate()));
+        WholeFiles.write(
+                folder.resolve(name + ".key"),
+                Pem.privateKey(TestKeys.key(TestKeys.P_256, name).pkcs8()),
+                Modes.SECRET_FILE);
+    }
+
+    @Test
+    void aCaWhoseKeyIsElsewhereTakesNoOrdersOver() {
+        plantWithItsOwnCa();
+        assertRefused(
+                5,
+                "the key of CA issuing-ca is at the office, so it takes no orders over here",
+                plant.run("ca", "rotate", "plant-1", "--to", "issuing-ca"));
+    }
+
+    @Test
+    void whoRevokesAllThatARootIssuedPassesOverCasElsewhere() {
+        // given
+        plantWithItsOwnCa();
+
+        // when
+        Finished plan = safe.run("revoke", "--ca", "root-ca", "--reason", "superseded", "--dry-run", "--json");
+
+        // then issuing-ca's certificate and plant-1's, and the root's own
+        assertEquals("0", member(plan, "hit"));
+        assertEquals("3", member(plan, "passedOver"));
     }
 }

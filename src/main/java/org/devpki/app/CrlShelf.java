@@ -1,7 +1,10 @@
 package org.devpki.app;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.devpki.model.Bytes;
 import org.devpki.model.CrlDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
@@ -20,6 +23,8 @@ import org.devpki.x509.Pem;
 final class CrlShelf implements AutoCloseable {
     static final String ALL = "all.crl.pem";
 
+    private static final int MOST_READ_OCTETS = 1 << 28;
+
     private final Shelf shelf;
 
     private CrlShelf(Shelf shelf) {
@@ -33,10 +38,13 @@ final class CrlShelf implements AutoCloseable {
 
     /** Another one, or the store's own when there is none. What was read of it is to be used before it is closed. */
     static CrlShelf at(Workshop shop, Optional<ShelfPlace> place) {
-        return place.map(there -> new CrlShelf(there.match(
-                        folder -> new FolderShelf(folder.path()),
-                        bucket -> new S3Shelf(bucket, shop.folder().crls()))))
-                .orElseGet(() -> own(shop));
+        return place.map(there -> at(there, shop.folder().crls())).orElseGet(() -> own(shop));
+    }
+
+    /** @param scratch a folder for what is read from far away, until this is closed */
+    static CrlShelf at(ShelfPlace place, Path scratch) {
+        return new CrlShelf(
+                place.match(folder -> new FolderShelf(folder.path()), bucket -> new S3Shelf(bucket, scratch)));
     }
 
     boolean isAt(CrlShelf other) {
@@ -106,6 +114,45 @@ final class CrlShelf implements AutoCloseable {
     /** Makes the file of all agree with the DER files; tells whether it had to. */
     boolean putAll(List<CrlName> names) {
         return put(ALL, all(names));
+    }
+
+    /**
+     * Puts one CRL into the file of all, where nobody knows of the others that are in it: it takes the place of the one of its
+     * issuer and issuing distribution point; tells whether it was not there.
+     */
+    boolean putIntoAll(ParsedCrl crl) {
+        List<OctetSource> all = new ArrayList<>();
+        boolean isIn = false;
+        for (CrlDer there :
+                shelf.read(ALL).map(pem -> Pem.readCrls(bytes(pem), ALL)).orElse(List.of())) {
+            boolean isItsPlace = isOfSameScope(Crls.parse(there), crl);
+            if (!isItsPlace) {
+                all.add(Pem.crl(there));
+            } else if (!isIn) {
+                all.add(Pem.crl(crl.der()));
+                isIn = true;
+            }
+        }
+        if (!isIn) {
+            all.add(Pem.crl(crl.der()));
+        }
+        return put(ALL, OctetSource.concat(all.toArray(OctetSource[]::new)));
+    }
+
+    private static boolean isOfSameScope(ParsedCrl one, ParsedCrl other) {
+        return one.issuer().equals(other.issuer()) && uris(one).equals(uris(other));
+    }
+
+    private static List<String> uris(ParsedCrl crl) {
+        return crl.idp().map(ParsedCrl.IssuingDistributionPoint::uris).orElse(List.of());
+    }
+
+    private Bytes bytes(OctetSource file) {
+        if (file.size() > MOST_READ_OCTETS) {
+            throw DevpkiException.refused(ALL + " in " + shelf.place() + " has more than " + MOST_READ_OCTETS
+                    + " octets, more than is read at once");
+        }
+        return file.toBytes();
     }
 
     /** Whether the PEM files say what the DER files say. */

@@ -1,11 +1,16 @@
 package org.devpki.app;
 
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
 import org.devpki.model.CrlDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
@@ -74,6 +79,46 @@ public final class ImportCrl {
             }
             return new Imported(name, number, hasChanged);
         }
+    }
+
+    /**
+     * Puts onto the store's shelf what is due of a queue, for each CA whose key is elsewhere.
+     *
+     * @param least what must be left of the queue, or attention is due
+     * @throws DevpkiException as {@link #run}; NOT_FOUND if no CRL of such a CA is there
+     */
+    public ReleaseCrl.Done release(Path folder, Duration least) {
+        CrlQueue.Contents contents = new CrlQueue(folder).read();
+        List<String> damaged = new ArrayList<>(contents.damaged());
+        SortedMap<String, List<CrlQueue.Queued>> byCa = new TreeMap<>();
+        for (CrlQueue.Queued queued : contents.crls()) {
+            try {
+                CaName ca = issuer(queued.crl(), queued.file().toString()).name();
+                byCa.computeIfAbsent(ca.value(), name -> new ArrayList<>()).add(queued);
+            } catch (DevpkiException e) {
+                damaged.add(e.sentence());
+            }
+        }
+        if (byCa.isEmpty()) {
+            throw DevpkiException.notFound("queue " + folder + " has no CRL of a CA whose key is elsewhere"
+                    + (damaged.isEmpty() ? "" : ": " + String.join("; ", damaged)));
+        }
+        List<ReleaseCrl.Released> released = new ArrayList<>();
+        byCa.forEach((ca, crls) -> released.add(release(CrlName.main(new CaName(ca)), crls, least)));
+        return new ReleaseCrl.Done(released, damaged);
+    }
+
+    private ReleaseCrl.Released release(CrlName name, List<CrlQueue.Queued> crls, Duration least) {
+        PublicKeyDer key = shop.certificate(name.ca()).tbs().publicKey();
+        BigInteger before =
+                CrlShelf.own(shop).crl(name, key).flatMap(ParsedCrl::number).orElse(BigInteger.ZERO);
+        Optional<CrlQueue.Queued> due = ReleaseCrl.due(crls, before, shop.now());
+        due.ifPresent(queued ->
+                run(queued.crl().der().octets().toBytes(), queued.file().toString()));
+        ParsedCrl current = CrlShelf.own(shop)
+                .crl(name, key)
+                .orElseThrow(() -> DevpkiException.notFound("no CRL of " + name + " in the queue holds now"));
+        return ReleaseCrl.told(name, current, crls, shop.now(), least, due.isPresent());
     }
 
     private static void refuseOlder(ParsedCrl crl, ParsedCrl old, String which) {

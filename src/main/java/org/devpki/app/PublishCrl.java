@@ -15,16 +15,10 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.devpki.ca.Authority;
 import org.devpki.ca.CrlProof;
-import org.devpki.ca.EntryTally;
-import org.devpki.ca.LintedTbs;
-import org.devpki.files.FileSpool;
-import org.devpki.files.StagedFile;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.Checkpoint;
-import org.devpki.model.CrlDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.CrlPlan;
 import org.devpki.model.DevpkiException;
@@ -32,7 +26,6 @@ import org.devpki.model.Fault;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
-import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntries;
@@ -40,11 +33,8 @@ import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
 import org.devpki.publish.FolderShelf;
 import org.devpki.store.Store;
-import org.devpki.x509.Certificates;
-import org.devpki.x509.Crls;
 import org.devpki.x509.Oids;
 import org.devpki.x509.ParsedCrl;
-import org.devpki.x509.ParsedTbs;
 
 /**
  * Publishes CRLs: numbered in the ledger, linted, signed, proven from their octets on disk, shelved, and only then
@@ -55,9 +45,7 @@ public final class PublishCrl {
     /** The word that publishers lock. */
     static final String LOCK = "publishing CRLs";
 
-    /** How many certificates the proof looks at, of those that must pass and of those that must fail. */
-    private static final int LIVE_SAMPLE = 3;
-
+    /** How many certificates that must fail the proof looks at. */
     private static final int REVOKED_SAMPLE = 100;
 
     private final Workshop shop;
@@ -129,9 +117,6 @@ public final class PublishCrl {
         }
     }
 
-    /** A CRL that is proven and lies beside its place on the store's own shelf. */
-    private record Made(LedgerCa ca, CrlName name, CrlPlan plan, StagedFile file, long entries, long bytes) {}
-
     /** One publication. */
     private final class Run implements AutoCloseable {
         private final CrlOrder order;
@@ -141,7 +126,7 @@ public final class PublishCrl {
         /** Of the shelves, own first, what was on each that can be reached. */
         private final Map<CrlShelf, Map<CrlName, Optional<ParsedCrl>>> found = new LinkedHashMap<>();
 
-        private final Map<CrlName, Made> made = new LinkedHashMap<>();
+        private final Map<CrlName, SignCrl.Signed> made = new LinkedHashMap<>();
         private final List<DevpkiException> failures = new ArrayList<>();
 
         Run(CrlOrder order, List<CrlShelf> asked, List<LedgerCa> cas) {
@@ -268,7 +253,7 @@ public final class PublishCrl {
             if (due.isEmpty()) {
                 return;
             }
-            Authority authority = shop.authority(ca.name());
+            shop.authority(ca.name()); // without the key no number is taken
             BigInteger floor = all.stream()
                     .flatMap(name -> olds(name).stream())
                     .flatMap(old -> old.number().stream())
@@ -276,53 +261,41 @@ public final class PublishCrl {
             List<BigInteger> numbers = store.takeCrlNumbers(ca.name(), due, floor);
             reached(Checkpoint.Step.PUBLISH_2_NUMBERED);
             for (int i = 0; i < due.size(); i++) {
-                make(ca, due.get(i), numbers.get(i), authority);
+                make(ca, due.get(i), numbers.get(i));
             }
         }
 
-        private void make(LedgerCa ca, CrlName name, BigInteger number, Authority authority) {
-            ParsedTbs issuer = shop.certificate(ca.name()).tbs();
-            EntryTally told = new EntryTally();
-            CrlPlan plan = plan(ca, name, issuer, number, told);
-            List<SerialNumber> revoked = revoked(ca, name, plan); // before the ledger tells: what comes later may wait
-            try (FileSpool spool = bench.spool(name.file())) {
-                OctetSource tbs = Crls.tbs(plan, authority.algorithm(), spool);
-                CrlDer der = authority.crl(LintedTbs.crl(tbs, shop.linter()));
-                reached(Checkpoint.Step.PUBLISH_3_SIGNED);
-                Made crl = new Made(
-                        ca,
-                        name,
-                        plan,
-                        bench.stage(name.file(), der.octets()),
-                        told.count(),
-                        der.octets().size());
-                made.put(name, crl);
-                proof(ca, name, issuer, told, plan, revoked)
-                        .prove(Crls.parse(new CrlDer(crl.file().octets())), plan, shop.now());
-                reached(Checkpoint.Step.PUBLISH_4_PROVEN);
-            }
+        private void make(LedgerCa ca, CrlName name, BigInteger number) {
+            CrlPlan plan = plan(ca, name, number);
+            // before the ledger tells: what comes later may wait
+            SignCrl.Against against = new SignCrl.Against(
+                    olds(name).stream()
+                            .map(old -> new CrlProof.Shelved(old, mayVanish(ca, name, plan, old)))
+                            .toList(),
+                    revoked(ca, name, plan));
+            made.put(name, new SignCrl(shop, bench).run(ca, name, plan, name.file(), against));
         }
 
-        private CrlPlan plan(LedgerCa ca, CrlName name, ParsedTbs issuer, BigInteger number, EntryTally told) {
+        private CrlPlan plan(LedgerCa ca, CrlName name, BigInteger number) {
             Instant now = shop.now();
             Optional<LedgerCrl> base = name.isDelta() ? Optional.of(base(name)) : Optional.empty();
             Duration validity = name.isDelta()
                     ? shop.settings().crl().deltaValidity().orElseThrow()
                     : shop.settings().crl().validity();
-            return new CrlPlan(
-                    issuer.subject(),
-                    issuer.subjectKeyId()
-                            .orElseThrow(() ->
-                                    DevpkiException.integrity("CA " + ca.name() + " has no subject key identifier")),
-                    number,
-                    now,
-                    now.plus(validity),
-                    told.noting(entries(ca, name, base, now)),
-                    new CrlPlan.Scope(
-                            names.idpUrls(ca, name), base.map(LedgerCrl::number), names.freshestUrls(ca, name)));
+            return new SignCrl(shop, bench)
+                    .plan(
+                            ca,
+                            number,
+                            now,
+                            now.plus(validity),
+                            entries(ca, name, base),
+                            new CrlPlan.Scope(
+                                    names.idpUrls(ca, name),
+                                    base.map(LedgerCrl::number),
+                                    names.freshestUrls(ca, name)));
         }
 
-        private RevokedEntries entries(LedgerCa ca, CrlName name, Optional<LedgerCrl> base, Instant now) {
+        private RevokedEntries entries(LedgerCa ca, CrlName name, Optional<LedgerCrl> base) {
             OptionalInt shard = names.shard(ca, name);
             // a revoked certificate stays listed until one CRL after its expiry
             Instant expiresFrom = olds(name).stream()
@@ -331,13 +304,9 @@ public final class PublishCrl {
                     .orElse(Instant.EPOCH);
             return consumer -> {
                 if (base.isPresent()) {
-                    store.eachChangedSince(
-                            ca.name(),
-                            shard,
-                            base.get().takenSequence(),
-                            entry -> consumer.accept(notAfter(entry, now)));
+                    store.eachChangedSince(ca.name(), shard, base.get().takenSequence(), consumer);
                 } else {
-                    store.eachRevoked(ca.name(), shard, expiresFrom, entry -> consumer.accept(notAfter(entry, now)));
+                    store.eachRevoked(ca.name(), shard, expiresFrom, consumer);
                 }
             };
         }
@@ -365,30 +334,6 @@ public final class PublishCrl {
                     .filter(row -> isListed(name, row, plan))
                     .map(LedgerCertificate::serial)
                     .toList();
-        }
-
-        private CrlProof proof(
-                LedgerCa ca,
-                CrlName name,
-                ParsedTbs issuer,
-                EntryTally told,
-                CrlPlan plan,
-                List<SerialNumber> revoked) {
-            OptionalInt shard = names.shard(ca, name);
-            List<ParsedTbs> live = store.live(ca.name(), shard, LIVE_SAMPLE).stream()
-                    .filter(row -> !row.serial().equals(ca.serial())) // nobody asks a root's CRL about the root
-                    .flatMap(row -> row.certificate().stream())
-                    .map(der -> Certificates.parse(der).tbs())
-                    .filter(tbs -> tbs.extension(Oids.OCSP_NO_CHECK).isEmpty())
-                    .toList();
-            return new CrlProof(
-                    issuer,
-                    told,
-                    olds(name).stream()
-                            .map(old -> new CrlProof.Shelved(old, mayVanish(ca, name, plan, old)))
-                            .toList(),
-                    live,
-                    revoked);
         }
 
         /** Whether a revoked certificate must be in the CRL: not if it expired, or may be released at any moment. */
@@ -472,7 +417,7 @@ public final class PublishCrl {
             List<CrlName> all =
                     cas.stream().flatMap(ca -> names.all(ca).stream()).toList();
             for (CrlShelf shelf : found.keySet()) {
-                for (Made crl : made.values()) {
+                for (SignCrl.Signed crl : made.values()) {
                     if (shelf == asked.get(0)) {
                         crl.file().settle();
                     } else {
@@ -583,7 +528,7 @@ public final class PublishCrl {
         }
 
         private ShelvedCrl shelved(LedgerCa ca, CrlName name) {
-            Made crl = made.get(name);
+            SignCrl.Signed crl = made.get(name);
             if (crl == null) {
                 return PublishCrl.this.shelved(
                         ca,
@@ -637,13 +582,6 @@ public final class PublishCrl {
     /** When a CRL was shelved, as far as that can be: a clock that was ahead must not make certificates expire. */
     private Instant shelvedAt(ParsedCrl crl) {
         return crl.thisUpdate().isAfter(shop.now()) ? shop.now() : crl.thisUpdate();
-    }
-
-    /** Another station's clock may be ahead. */
-    private static RevokedEntry notAfter(RevokedEntry entry, Instant now) {
-        return entry.at().isAfter(now)
-                ? new RevokedEntry(entry.serial(), now, entry.reason(), entry.invalidAt())
-                : entry;
     }
 
     /**

@@ -200,6 +200,10 @@ public final class Workshop implements AutoCloseable {
         return new PublishCrl(settings.crl().shards() >= MANY_SHARDS ? forMany() : this);
     }
 
+    public PresignCrl presignCrl() {
+        return new PresignCrl(this);
+    }
+
     public CheckCrl checkCrl() {
         return new CheckCrl(this);
     }

@@ -34,6 +34,8 @@ import picocli.CommandLine.Parameters;
             CrlCommand.PublishCommand.class,
             CrlCommand.CheckCommand.class,
             CrlCommand.ShowCommand.class,
+            CrlPresignCommand.class,
+            CrlReleaseCommand.class,
             CrlImportCommand.class,
             CrlForecastCommand.class
         },

@@ -45,4 +45,9 @@ public record CrlPlan(
         thisUpdate = thisUpdate.truncatedTo(ChronoUnit.SECONDS);
         nextUpdate = nextUpdate.truncatedTo(ChronoUnit.SECONDS);
     }
+
+    /** The same with entries that are told otherwise. */
+    public CrlPlan telling(RevokedEntries others) {
+        return new CrlPlan(issuer, authorityKeyId, number, thisUpdate, nextUpdate, others, scope);
+    }
 }

@@ -24,6 +24,7 @@ public final class Pem {
         }
     }
 
+    private static final String CRL = "X509 CRL";
     private static final byte[] LF = {'\n'};
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
@@ -47,7 +48,7 @@ public final class Pem {
 
     /** Encoded while it is read, for a CRL may be more than memory holds. */
     public static OctetSource crl(CrlDer crl) {
-        return new PemSource("X509 CRL", crl.octets());
+        return new PemSource(CRL, crl.octets());
     }
 
     /** Unencrypted PKCS #8, as octets, for text cannot be wiped. */
@@ -85,8 +86,21 @@ public final class Pem {
                 .toList();
     }
 
+    /** All CRLs of a PEM file, in its order. @throws DevpkiException INVALID_INPUT if one is cut off */
+    public static List<CrlDer> readCrls(Bytes file, String origin) {
+        List<CrlDer> crls = blocks(file, origin).stream()
+                .filter(block -> block.label().equals(CRL))
+                .map(block -> new CrlDer(Bytes.of(block.octets())))
+                .toList();
+        String text = new String(file.toArray(), StandardCharsets.ISO_8859_1);
+        if (text.split("-----BEGIN " + CRL, -1).length - 1 != crls.size()) {
+            throw without(file, origin, CRL);
+        }
+        return crls;
+    }
+
     public static CrlDer readCrl(Bytes file, String origin) {
-        return new CrlDer(Bytes.of(first(file, origin, "X509 CRL")));
+        return new CrlDer(Bytes.of(first(file, origin, CRL)));
     }
 
     public static CsrDer readCsr(Bytes file, String origin) {

@@ -27,6 +27,10 @@ public record Surroundings(
         Checkpoint checkpoint,
         Words words,
         Crypto crypto) {
+    Surroundings with(Passphrases others) {
+        return new Surroundings(store, lockTimeout, clock, random, actor, others, checkpoint, words, crypto);
+    }
+
     Surroundings at(Path otherStore) {
         return new Surroundings(otherStore, lockTimeout, clock, random, actor, passphrases, checkpoint, words, crypto);
     }

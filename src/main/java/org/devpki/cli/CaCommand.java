@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
             CaSignCommand.class,
             CaImportCommand.class,
             CaCrossSignCommand.class,
+            CaCeremonyCommand.class,
             CaRotateCommand.class,
             CaRetireCommand.class,
             CaImpactCommand.class,

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
             KeyListCommand.class,
             KeyShowCommand.class,
             KeyCommand.PassphraseCommand.class,
+            KeySharesCommand.class,
             KeyRewrapCommand.class,
             KeyCommand.PoolCommand.class
         },

@@ -183,7 +183,11 @@ final class ExtensionVectors {
                 .bad(
                         "ed25519-key-agreement",
                         server().key(ForgedKeys.ed25519()).usage(0, 4),
-                        "keyUsage has keyAgreement, which is not for a key of kind Ed25519");
+                        "keyUsage has keyAgreement, which is not for a key of kind Ed25519")
+                .bad(
+                        "ml-dsa-key-encipherment",
+                        server().key(ForgedKeys.mlDsa44()).usage(0, 2),
+                        "keyUsage has keyEncipherment, which is not for a key of kind ML-DSA-44");
         forge.rule("client-key-usage")
                 .good("good", device())
                 .good(

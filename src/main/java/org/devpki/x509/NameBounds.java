@@ -19,7 +19,7 @@ import org.devpki.model.NameSubtree;
 
 /** Name constraints, written and obeyed (RFC 5280 sections 4.2.1.10 and 6.1.3). */
 public final class NameBounds {
-    /** What OpenSSL takes for a host name where a certificate has no dNSName: letters, digits, hyphens, underlines, and a dot at least. */
+    /** What OpenSSL and GnuTLS take for a host name where a certificate has no dNSName: letters, digits, hyphens, underlines, and a dot at least. */
     private static final Pattern LIKE_A_HOST = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)+");
 
     private NameBounds() {}

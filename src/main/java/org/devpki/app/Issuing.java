@@ -112,6 +112,9 @@ final class Issuing {
         LintSubject subject = subject(tbs, wanted.profile(), wanted.flashed())
                 .below(issuer.isPresent() ? shop.issuers(wanted.ca()) : List.of());
         LintedTbs linted = linted(subject, plan.serial());
+        if (wanted.profile().purpose().isCa()) { // a device's go with its files
+            linted.warnings().forEach(warning -> shop.surroundings().words().accept("warning: " + warning.sentence()));
+        }
         CertificateDer certificate = authority.certificate(linted);
         checkpoint.reached(Checkpoint.Step.ISSUE_4_SIGNED);
         shop.store().record(plan.serial(), certificate);

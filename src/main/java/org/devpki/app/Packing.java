@@ -184,7 +184,7 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
     /** @throws DevpkiException REFUSED for a key that nothing is sealed to */
     static void refuseWeak(CertificateDer recipient, String option) {
         Keys.spec(Certificates.parse(recipient).tbs().publicKey())
-                .filter(key -> key.match(ec -> false, rsa -> rsa.bits() < LEAST_RECIPIENT_BITS, ed -> true))
+                .filter(key -> key.match(ec -> false, rsa -> rsa.bits() < LEAST_RECIPIENT_BITS, ed -> true, ml -> true))
                 .ifPresent(key -> {
                     throw DevpkiException.refused("a key is sealed to RSA of " + LEAST_RECIPIENT_BITS
                             + " bits or more, or to EC, and the certificate of " + option + " has " + key.text());

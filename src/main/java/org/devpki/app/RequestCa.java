@@ -1,8 +1,10 @@
 package org.devpki.app;
 
 import java.util.Optional;
+import org.devpki.ca.lint.ExperimentalAlgorithmRule;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.KeySpec;
 import org.devpki.model.NameDer;
 import org.devpki.model.Profile;
 import org.devpki.store.Store;
@@ -54,7 +56,10 @@ public final class RequestCa {
         NameDer subject = create.subject(order, profile);
         create.refuseTaken(subject);
         create.noteKey(order);
-        try (SigningKey key = create.newKey(order, CreateCa.kind(order, profile))) {
+        KeySpec kind = CreateCa.kind(order, profile);
+        ExperimentalAlgorithmRule.complaint(kind)
+                .ifPresent(sentence -> shop.surroundings().words().accept("warning: " + sentence));
+        try (SigningKey key = create.newKey(order, kind)) {
             CsrDer csr = Csrs.request(key, subject);
             new CaRequest(order.hash(), order.profile(), order.place(), csr).note(store, order.name());
             return csr;

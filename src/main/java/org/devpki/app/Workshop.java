@@ -280,6 +280,10 @@ public final class Workshop implements AutoCloseable {
         return new WeighCa(this);
     }
 
+    public ShowAlgorithms showAlgorithms() {
+        return new ShowAlgorithms(this);
+    }
+
     public ShowLedger showLedger() {
         return new ShowLedger(this);
     }

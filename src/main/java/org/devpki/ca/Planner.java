@@ -71,7 +71,8 @@ public final class Planner {
                         issuer.map(Planner::keyIdOf),
                         urls(profile, UrlKind.CRL, settings.crlUrl(CrlName.ofShard(ca, shard))),
                         urls(profile, UrlKind.OCSP, settings.ocspUrl()),
-                        urls(profile, UrlKind.CA, settings.issuerUrl(ca))),
+                        urls(profile, UrlKind.CA, settings.issuerUrl(ca)),
+                        purpose.bounds()),
                 shard);
     }
 

@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
             CaRotateCommand.class,
             CaRetireCommand.class,
             CaImpactCommand.class,
+            CaAlgorithmsCommand.class,
             CaCommand.ExportCommand.class
         },
         footerHeading = "%nExamples:%n",

@@ -6,7 +6,10 @@ import picocli.CommandLine.Option;
 
 /** The key of a CA that is to be made. */
 final class CaKeyOptions {
-    @Option(names = "--key", paramLabel = "KIND", description = "Kind of its key (default: the profile's first).")
+    @Option(
+            names = "--key",
+            paramLabel = "KIND",
+            description = "Kind of its key, such as P-384; ML-DSA is experimental (default: the profile's first).")
     Optional<String> key = Optional.empty();
 
     @Option(

@@ -36,13 +36,15 @@ final class InitOptions {
     @Option(
             names = "--key",
             paramLabel = "KIND",
-            description = "Issuing CA's key: P-256 (default), P-384, RSA-2048, RSA-3072, RSA-4096, Ed25519.")
+            description = "Issuing CA's key: P-256 (default), P-384, P-521, RSA-2048, RSA-3072, RSA-4096, Ed25519;"
+                    + " experimental: ML-DSA-44, ML-DSA-65, ML-DSA-87.")
     String key = "P-256";
 
     @Option(
             names = "--root-key",
             paramLabel = "KIND",
-            description = "Root CA's key: P-384 (default), P-256, RSA-3072, RSA-4096, Ed25519.")
+            description = "Root CA's key: P-384 (default), P-256, P-521, RSA-3072, RSA-4096, Ed25519;"
+                    + " experimental: ML-DSA-44, ML-DSA-65, ML-DSA-87.")
     String rootKey = "P-384";
 
     @Option(

@@ -54,7 +54,8 @@ final class IssueCommand implements Callable<Integer> {
     @Option(
             names = "--key",
             paramLabel = "KIND",
-            description = "Kind of key to make, such as P-256 or RSA-2048; else the profile's first.")
+            description =
+                    "Kind of key to make, such as P-256 or RSA-2048; ML-DSA is experimental; else the profile's first.")
     Optional<String> key = Optional.empty();
 
     @Option(

@@ -8,8 +8,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.devpki.model.AttributeType;
+import org.devpki.model.Bounds;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
+import org.devpki.model.CertificatePolicy;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.Durations;
@@ -17,6 +19,7 @@ import org.devpki.model.ExtendedKeyUsage;
 import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.KeyUsage;
+import org.devpki.model.NameSubtree;
 import org.devpki.model.NotAfter;
 import org.devpki.model.NvsTemplate;
 import org.devpki.model.Octets;
@@ -140,6 +143,7 @@ public final class ProfileReader {
         Set<ExtendedKeyUsage> extended = EnumSet.noneOf(ExtendedKeyUsage.class);
         extended.addAll(file.list("extended-key-usage", ExtendedKeyUsage::parse));
         boolean isOcspNoCheck = file.flag("ocsp-no-check");
+        Bounds bounds = bounds(file, isCa);
         if (usage.isEmpty() && !file.has("key-usage")) {
             file.fault("key-usage", "is missing; write for example [digitalSignature]");
         }
@@ -153,7 +157,37 @@ public final class ProfileReader {
             file.fault("ocsp-no-check", "must be true where extended-key-usage has OCSPSigning, and only there");
         }
         return new Profile.Purpose(
-                isCa, pathLength.map(OptionalInt::of).orElse(OptionalInt.empty()), usage, extended, isOcspNoCheck);
+                isCa,
+                pathLength.map(OptionalInt::of).orElse(OptionalInt.empty()),
+                usage,
+                extended,
+                isOcspNoCheck,
+                bounds);
+    }
+
+    private static Bounds bounds(YamlFile file, boolean isCa) {
+        for (String key : List.of("policies", "name-constraints")) {
+            if (file.has(key) && !isCa) {
+                file.fault(key, "goes with ca: true only");
+            }
+        }
+        List<CertificatePolicy> policies = file.list("policies", CertificatePolicy::parse);
+        List<NameSubtree> permitted = List.of();
+        List<NameSubtree> excluded = List.of();
+        if (file.has("name-constraints")) {
+            YamlFile names = file.section("name-constraints");
+            permitted = names.list("permitted", NameSubtree::parse);
+            excluded = names.list("excluded", NameSubtree::parse);
+            if (!names.has("permitted") && !names.has("excluded")) {
+                file.fault("name-constraints", "has neither permitted nor excluded");
+            }
+        }
+        try {
+            return new Bounds(policies, permitted, excluded);
+        } catch (DevpkiException e) {
+            file.fault("policies", e.sentence());
+            return Bounds.NONE;
+        }
     }
 
     private static String placeholders(String template) {

@@ -71,7 +71,8 @@ final class SignatureBlock {
                         case P_521 -> null;
                     },
                     rsa -> rsa.bits() == RSA_BITS ? RSA_3072 : null,
-                    ed -> null);
+                    ed -> null,
+                    ml -> null);
             if (found == null) {
                 throw DevpkiException.refused(
                         "an image is signed with a key of kind RSA-3072, P-256 or P-384, not " + spec.text());

@@ -31,6 +31,11 @@ public final class P12Exporter implements Exporter {
     }
 
     @Override
+    public void rehearse(Credential credential, ExportOptions options) {
+        credential.key().ifPresent(key -> Pkcs12.check(key.spec()));
+    }
+
+    @Override
     public List<ExportedFile> files(Credential credential, ExportOptions options) {
         if (credential.key().isEmpty()) {
             throw DevpkiException.invalid("format p12 holds the private key, and this one was made elsewhere")

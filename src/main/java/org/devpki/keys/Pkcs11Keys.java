@@ -40,9 +40,7 @@ public final class Pkcs11Keys implements KeyBackend {
         if (uri.object().isEmpty()) {
             throw DevpkiException.invalid("a key that is made in a token needs a label: object= in its URI");
         }
-        long mechanism = spec.match(ec -> Cryptoki.EC_KEY_PAIR_GEN, rsa -> Cryptoki.RSA_KEY_PAIR_GEN, ed -> {
-            throw notInTokens(spec);
-        });
+        long mechanism = mechanism(spec);
         Cryptoki cryptoki = cryptoki(uri, place);
         try (TokenSession session = TokenSession.open(cryptoki, uri, passphrases, true)) {
             Optional<Long> there = session.privateKey();
@@ -63,6 +61,18 @@ public final class Pkcs11Keys implements KeyBackend {
         }
     }
 
+    private static long mechanism(KeySpec spec) {
+        return spec.match(
+                ec -> Cryptoki.EC_KEY_PAIR_GEN,
+                rsa -> Cryptoki.RSA_KEY_PAIR_GEN,
+                ed -> {
+                    throw notInTokens(spec);
+                },
+                ml -> {
+                    throw notInTokens(spec);
+                });
+    }
+
     private static List<Attribute> ofPublic(Pkcs11Uri uri, KeySpec spec, Bytes id) {
         List<Attribute> wanted = named(uri, id);
         wanted.add(Attribute.of(Cryptoki.VERIFY, true));
@@ -71,6 +81,9 @@ public final class Pkcs11Keys implements KeyBackend {
                 rsa -> wanted.add(Attribute.of(Cryptoki.MODULUS_BITS, rsa.bits()))
                         && wanted.add(new Attribute(Cryptoki.PUBLIC_EXPONENT, F4)),
                 ed -> {
+                    throw notInTokens(spec);
+                },
+                ml -> {
                     throw notInTokens(spec);
                 });
         return wanted;

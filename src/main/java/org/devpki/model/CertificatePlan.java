@@ -37,7 +37,34 @@ public record CertificatePlan(
             Optional<Bytes> authorityKeyId,
             List<String> crlUrls,
             List<String> ocspUrls,
-            List<String> issuerUrls) {}
+            List<String> issuerUrls,
+            Bounds bounds) {
+        /** Without bounds. */
+        public Extensions(
+                boolean isCa,
+                OptionalInt pathLength,
+                Set<KeyUsage> keyUsage,
+                Set<ExtendedKeyUsage> extendedKeyUsage,
+                boolean isOcspNoCheck,
+                Bytes subjectKeyId,
+                Optional<Bytes> authorityKeyId,
+                List<String> crlUrls,
+                List<String> ocspUrls,
+                List<String> issuerUrls) {
+            this(
+                    isCa,
+                    pathLength,
+                    keyUsage,
+                    extendedKeyUsage,
+                    isOcspNoCheck,
+                    subjectKeyId,
+                    authorityKeyId,
+                    crlUrls,
+                    ocspUrls,
+                    issuerUrls,
+                    Bounds.NONE);
+        }
+    }
 
     public CertificatePlan {
         sans = List.copyOf(sans);

@@ -103,7 +103,7 @@ public sealed interface KeyHome {
     }
 
     private static Optional<String> dsFault(Chip chip, KeySpec key) {
-        int bits = key.match(ec -> 0, KeySpec.Rsa::bits, ed -> 0);
+        int bits = key.match(ec -> 0, KeySpec.Rsa::bits, ed -> 0, ml -> 0);
         int most = chip.dsBits().orElse(0);
         if (most == 0) {
             return Optional.of(chip.title() + " has no Digital Signature peripheral; these have one: "
@@ -126,7 +126,8 @@ public sealed interface KeyHome {
             return Optional.of(chip.title() + " has no ECDSA peripheral; these have one: "
                     + Chip.namesOf(other -> !other.ecdsaCurves().isEmpty()));
         }
-        boolean isTaken = key.match(ec -> chip.ecdsaCurves().contains(ec.curve()), rsa -> false, ed -> false);
+        boolean isTaken =
+                key.match(ec -> chip.ecdsaCurves().contains(ec.curve()), rsa -> false, ed -> false, ml -> false);
         if (!isTaken) {
             return Optional.of("the ECDSA peripheral of " + chip.title() + " takes keys on "
                     + chip.ecdsaCurves().stream().map(Curve::text).collect(Collectors.joining(" and ")) + ", not "

@@ -59,13 +59,25 @@ public record Profile(
     /**
      * @param pathLength of the basic constraints; only for a CA
      * @param isOcspNoCheck whether id-pkix-ocsp-nocheck is in it (RFC 6960 section 4.2.2.2.1)
+     * @param bounds of what is issued below; only for a CA
      */
     public record Purpose(
             boolean isCa,
             OptionalInt pathLength,
             Set<KeyUsage> keyUsage,
             Set<ExtendedKeyUsage> extendedKeyUsage,
-            boolean isOcspNoCheck) {
+            boolean isOcspNoCheck,
+            Bounds bounds) {
+        /** Without bounds. */
+        public Purpose(
+                boolean isCa,
+                OptionalInt pathLength,
+                Set<KeyUsage> keyUsage,
+                Set<ExtendedKeyUsage> extendedKeyUsage,
+                boolean isOcspNoCheck) {
+            this(isCa, pathLength, keyUsage, extendedKeyUsage, isOcspNoCheck, Bounds.NONE);
+        }
+
         public Purpose {
             keyUsage = Set.copyOf(keyUsage);
             extendedKeyUsage = Set.copyOf(extendedKeyUsage);
@@ -113,7 +125,8 @@ public record Profile(
                 OptionalInt.of(pathLength),
                 purpose.keyUsage(),
                 purpose.extendedKeyUsage(),
-                purpose.isOcspNoCheck());
+                purpose.isOcspNoCheck(),
+                purpose.bounds());
         return new Profile(name, description, naming, keys, keyHome, nvs, period, other, urls, issuer, source);
     }
 }

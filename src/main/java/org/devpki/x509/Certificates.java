@@ -7,10 +7,12 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CertificatePolicies;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
@@ -18,11 +20,14 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.PolicyInformation;
+import org.bouncycastle.asn1.x509.PolicyQualifierInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificatePlan;
+import org.devpki.model.CertificatePolicy;
 import org.devpki.model.SignatureAlgorithm;
 
 /** Certificates: plan to octets, octets to what can be judged (RFC 5280 section 4). */
@@ -86,6 +91,16 @@ public final class Certificates {
             int bits = wanted.keyUsage().stream().mapToInt(KeyUsages::bit).reduce(0, (a, b) -> a | b);
             add(made, Extension.keyUsage, true, new KeyUsage(bits));
         }
+        if (!wanted.bounds().policies().isEmpty()) { // not critical, for mbedTLS refuses that
+            add(
+                    made,
+                    Extension.certificatePolicies,
+                    false,
+                    policies(wanted.bounds().policies()));
+        }
+        if (wanted.bounds().constrainNames()) { // critical (RFC 5280 section 4.2.1.10)
+            add(made, Extension.nameConstraints, true, NameBounds.encode(wanted.bounds()));
+        }
         if (!wanted.extendedKeyUsage().isEmpty()) {
             KeyPurposeId[] purposes = wanted.extendedKeyUsage().stream()
                     .sorted()
@@ -121,6 +136,15 @@ public final class Certificates {
             add(made, new ASN1ObjectIdentifier(Oids.OCSP_NO_CHECK), false, DERNull.INSTANCE);
         }
         return made;
+    }
+
+    private static CertificatePolicies policies(List<CertificatePolicy> policies) {
+        return new CertificatePolicies(policies.stream()
+                .map(policy -> policy.cps()
+                        .map(uri -> new PolicyInformation(
+                                new ASN1ObjectIdentifier(policy.oid()), new DERSequence(new PolicyQualifierInfo(uri))))
+                        .orElseGet(() -> new PolicyInformation(new ASN1ObjectIdentifier(policy.oid()))))
+                .toArray(PolicyInformation[]::new));
     }
 
     private static void add(

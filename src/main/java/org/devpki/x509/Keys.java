@@ -29,6 +29,7 @@ import org.bouncycastle.crypto.Signer;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
 import org.bouncycastle.crypto.generators.Ed25519KeyPairGenerator;
+import org.bouncycastle.crypto.generators.MLDSAKeyPairGenerator;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
@@ -36,6 +37,11 @@ import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519KeyGenerationParameters;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
+import org.bouncycastle.crypto.params.MLDSAKeyGenerationParameters;
+import org.bouncycastle.crypto.params.MLDSAParameters;
+import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
+import org.bouncycastle.crypto.params.MLDSAPublicKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
@@ -48,6 +54,7 @@ import org.devpki.model.Curve;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
+import org.devpki.model.MlDsaSet;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.RsaNumbers;
 import org.devpki.model.SecretBytes;
@@ -62,11 +69,14 @@ public final class Keys {
     /** Makes a key pair. RSA by the JDK, which is faster at it; the rest by Bouncy Castle. */
     public static DeviceKey generate(KeySpec spec, SecureRandom random) {
         return spec.match(
-                ec -> generateEc(ec.curve(), random), rsa -> generateRsa(rsa.bits(), random), ed -> generateEd(random));
+                ec -> generateEc(ec.curve(), random),
+                rsa -> generateRsa(rsa.bits(), random),
+                ed -> generateEd(random),
+                ml -> generateMlDsa(ml, random));
     }
 
     /**
-     * Reads an unencrypted private key.
+     * Reads an unencrypted private key. Of ML-DSA in each of its forms: seed, expanded, both if they belong together.
      *
      * @param pkcs8 PKCS #8 DER; stays the caller's
      * @throws DevpkiException KEY_UNAVAILABLE if it is none, or of a kind that devpki does not use
@@ -144,7 +154,7 @@ public final class Keys {
     /**
      * The key in the form that OpenSSL calls traditional: SEC 1 (RFC 5915) with curve and public key, or PKCS #1.
      *
-     * @throws DevpkiException REFUSED for Ed25519, which has no such form
+     * @throws DevpkiException REFUSED for Ed25519 and ML-DSA, which have no such form
      */
     public static SecretBytes traditional(DeviceKey key) {
         return key.spec()
@@ -156,13 +166,21 @@ public final class Keys {
                                         () -> SecretBytes.taking(Der.encode(PrivateKeyInfo.getInstance(octets)
                                                 .parsePrivateKey())))),
                         ed -> {
-                            throw DevpkiException.refused("an Ed25519 key has no traditional form; mbedTLS reads none");
+                            throw notTraditional(key.spec());
+                        },
+                        ml -> {
+                            throw notTraditional(key.spec());
                         });
+    }
+
+    private static DevpkiException notTraditional(KeySpec spec) {
+        return DevpkiException.refused(
+                "a key of kind " + spec.text() + " has no traditional form; mbedTLS reads no such key");
     }
 
     /** The PEM label of {@link #traditional}. */
     public static String traditionalLabel(KeySpec spec) {
-        return spec.match(ec -> "EC PRIVATE KEY", rsa -> "RSA PRIVATE KEY", ed -> "PRIVATE KEY");
+        return spec.match(ec -> "EC PRIVATE KEY", rsa -> "RSA PRIVATE KEY", ed -> "PRIVATE KEY", ml -> "PRIVATE KEY");
     }
 
     private static SecretBytes sec1(DeviceKey key, Curve curve) {
@@ -254,13 +272,16 @@ public final class Keys {
             if (algorithm.equals(EdECObjectIdentifiers.id_Ed25519)) {
                 return Optional.of(new KeySpec.Ed25519());
             }
-            return Optional.empty();
+            return Arrays.stream(MlDsaSet.values())
+                    .filter(set -> set.oid().equals(algorithm.getId()))
+                    .findFirst()
+                    .map(KeySpec.MlDsa::new);
         });
     }
 
     /**
-     * What is wrong with the key itself: a point that is compressed or not on its curve, an even or small RSA exponent.
-     * Empty when nothing is.
+     * What is wrong with the key itself: a point that is compressed or not on its curve, an even or small RSA exponent,
+     * parameters where there are none. Empty when nothing is.
      */
     public static Optional<String> fault(PublicKeyDer key) {
         try {
@@ -274,6 +295,11 @@ public final class Keys {
             if (parameters instanceof RSAKeyParameters rsa
                     && (rsa.getExponent().bitLength() < 17 || !rsa.getExponent().testBit(0))) {
                 return Optional.of("its RSA exponent is even or under 65537");
+            }
+            boolean isWithoutParameters = // RFC 8410 section 3, RFC 9881 section 2
+                    parameters instanceof Ed25519PublicKeyParameters || parameters instanceof MLDSAPublicKeyParameters;
+            if (isWithoutParameters && info.getAlgorithm().getParameters() != null) {
+                return Optional.of("its algorithm identifier has parameters");
             }
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
@@ -311,6 +337,20 @@ public final class Keys {
         return deviceKey(new KeySpec.Ed25519(), generator.generateKeyPair());
     }
 
+    private static DeviceKey generateMlDsa(KeySpec.MlDsa spec, SecureRandom random) {
+        MLDSAKeyPairGenerator generator = new MLDSAKeyPairGenerator();
+        generator.init(new MLDSAKeyGenerationParameters(random, parameters(spec.set())));
+        return deviceKey(spec, generator.generateKeyPair());
+    }
+
+    private static MLDSAParameters parameters(MlDsaSet set) {
+        return switch (set) {
+            case ML_DSA_44 -> MLDSAParameters.ml_dsa_44;
+            case ML_DSA_65 -> MLDSAParameters.ml_dsa_65;
+            case ML_DSA_87 -> MLDSAParameters.ml_dsa_87;
+        };
+    }
+
     private static DeviceKey generateRsa(int bits, SecureRandom random) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", "SunRsaSign");
@@ -327,7 +367,7 @@ public final class Keys {
 
     private static DeviceKey deviceKey(KeySpec spec, AsymmetricCipherKeyPair pair) {
         try {
-            PrivateKeyInfo info = PrivateKeyInfoFactory.createPrivateKeyInfo(pair.getPrivate());
+            PrivateKeyInfo info = PrivateKeyInfoFactory.createPrivateKeyInfo(written(pair.getPrivate()));
             // version 1 of PKCS #8, without the optional public key that OpenSSL and mbedTLS do not read for Ed25519
             PrivateKeyInfo plain = new PrivateKeyInfo(info.getPrivateKeyAlgorithm(), info.parsePrivateKey());
             return new DeviceKey(
@@ -340,6 +380,13 @@ public final class Keys {
         }
     }
 
+    /** ML-DSA as its seed alone, 32 octets that all else follows from (RFC 9881 section 6). */
+    private static AsymmetricKeyParameter written(AsymmetricKeyParameter key) {
+        return key instanceof MLDSAPrivateKeyParameters ml
+                ? ml.withPreferredFormat(MLDSAPrivateKeyParameters.SEED_ONLY)
+                : key;
+    }
+
     private static AsymmetricKeyParameter publicHalf(AsymmetricKeyParameter key) {
         if (key instanceof ECPrivateKeyParameters ec) {
             return new ECPublicKeyParameters(
@@ -350,6 +397,9 @@ public final class Keys {
         }
         if (key instanceof Ed25519PrivateKeyParameters ed) {
             return ed.generatePublicKey();
+        }
+        if (key instanceof MLDSAPrivateKeyParameters ml) {
+            return ml.getPublicKeyParameters();
         }
         throw new IllegalArgumentException("a key of kind " + key.getClass().getSimpleName());
     }

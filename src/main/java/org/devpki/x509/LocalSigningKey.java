@@ -15,8 +15,8 @@ import org.devpki.model.SecretBytes;
 import org.devpki.model.SignatureAlgorithm;
 
 /**
- * A signing key in this process's memory. ECDSA nonces are deterministic (RFC 6979), so a weak random source cannot leak
- * the key.
+ * A signing key in this process's memory. ECDSA nonces are deterministic (RFC 6979), and so is ML-DSA (FIPS 204
+ * section 3.4), so a weak random source cannot leak the key.
  */
 public final class LocalSigningKey implements SigningKey {
     private final SignatureAlgorithm algorithm;

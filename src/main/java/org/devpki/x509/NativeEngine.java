@@ -28,7 +28,7 @@ import org.devpki.model.SignatureAlgorithm;
 /**
  * AWS-LC by way of the Amazon Corretto Crypto Provider, which is named in every call and never registered. Its randomness
  * is its own, from the operating system; nonces of ECDSA are random, hardened by a hash of private key and digest. Ed25519,
- * which it does in part, is left to plain Java.
+ * which it does in part, and ML-DSA are left to plain Java.
  */
 final class NativeEngine implements Engine {
     private final Provider provider;
@@ -77,7 +77,8 @@ final class NativeEngine implements Engine {
                     }
                 },
                 rsa -> generate(spec, "RSA", new RSAKeyGenParameterSpec(rsa.bits(), RSAKeyGenParameterSpec.F4)),
-                ed -> PLAIN.generate(spec, random));
+                ed -> PLAIN.generate(spec, random),
+                ml -> PLAIN.generate(spec, random));
     }
 
     private DeviceKey generate(KeySpec spec, String kind, AlgorithmParameterSpec parameters) {
@@ -98,7 +99,7 @@ final class NativeEngine implements Engine {
 
     @Override
     public SigningKey signing(LocalSigningKey key) {
-        if (key.algorithm() == SignatureAlgorithm.ED25519) {
+        if (!computes(key.algorithm())) {
             return key;
         }
         try (SecretBytes pkcs8 = key.pkcs8()) {
@@ -163,7 +164,7 @@ final class NativeEngine implements Engine {
     @Override
     public boolean verify(OctetSource octets, SignatureAlgorithm algorithm, byte[] signature, PublicKeyDer publicKey)
             throws IOException {
-        if (algorithm == SignatureAlgorithm.ED25519) {
+        if (!computes(algorithm)) {
             return PLAIN.verify(octets, algorithm, signature, publicKey);
         }
         try {
@@ -195,6 +196,10 @@ final class NativeEngine implements Engine {
         });
     }
 
+    private static boolean computes(SignatureAlgorithm algorithm) {
+        return !algorithm.digest().isEmpty();
+    }
+
     private KeyFactory keyFactory(SignatureAlgorithm algorithm) throws GeneralSecurityException {
         return KeyFactory.getInstance(algorithm == SignatureAlgorithm.RSA_WITH_SHA256 ? "RSA" : "EC", provider);
     }
@@ -206,7 +211,8 @@ final class NativeEngine implements Engine {
                     case ECDSA_WITH_SHA384 -> "SHA384withECDSA";
                     case ECDSA_WITH_SHA512 -> "SHA512withECDSA";
                     case RSA_WITH_SHA256 -> "SHA256withRSA";
-                    case ED25519 -> "Ed25519";
+                    case ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+                        throw new IllegalStateException(algorithm + " is left to plain Java");
                 },
                 provider);
     }

@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DeviceKey;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.KeySpec;
 import org.devpki.model.SecretBytes;
 
 /** PKCS #12 files (RFC 7292), by the JDK: AES-256, PBKDF2 and HMAC with SHA-256, as OpenSSL 3 reads without legacy. */
@@ -26,8 +28,10 @@ public final class Pkcs12 {
      *
      * @param chain from the leaf upwards
      * @param passphrase opens the file and the key in it; UTF-8
+     * @throws DevpkiException REFUSED as {@link #check} does
      */
     public static SecretBytes encode(String alias, DeviceKey key, List<CertificateDer> chain, SecretBytes passphrase) {
+        check(key.spec());
         char[] password = passphrase.lend(octets -> new String(octets, StandardCharsets.UTF_8).toCharArray());
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509", "SUN");
@@ -49,12 +53,23 @@ public final class Pkcs12 {
         }
     }
 
+    /** @throws DevpkiException REFUSED for ML-DSA, for which JDK 17 has no key to put into such a file */
+    public static void check(KeySpec spec) {
+        if (spec instanceof KeySpec.MlDsa) {
+            throw DevpkiException.refused("format p12 is not made for a key of kind " + spec.text())
+                    .hint("--format pem; openssl pkcs12 -export of OpenSSL 3.5 makes it of the files");
+        }
+    }
+
     private static PrivateKey privateKey(DeviceKey key) throws GeneralSecurityException {
         KeyFactory factory = key.spec()
                 .match(
                         ec -> factory("EC", "SunEC"),
                         rsa -> factory("RSA", "SunRsaSign"),
-                        ed -> factory("Ed25519", "SunEC"));
+                        ed -> factory("Ed25519", "SunEC"),
+                        ml -> {
+                            throw new IllegalStateException("refused before");
+                        });
         byte[] octets = key.pkcs8().lend(byte[]::clone);
         try {
             return factory.generatePrivate(new PKCS8EncodedKeySpec(octets));

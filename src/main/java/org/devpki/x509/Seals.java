@@ -16,6 +16,7 @@ import org.bouncycastle.crypto.signers.DSADigestSigner;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+import org.bouncycastle.crypto.signers.MLDSASigner;
 import org.bouncycastle.crypto.signers.RSADigestSigner;
 import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 import org.devpki.model.Bytes;
@@ -71,7 +72,8 @@ public final class Seals {
                     return content + (content < 0x80 ? 2 : 3);
                 },
                 rsa -> rsa.bits() / Byte.SIZE,
-                ed -> 64);
+                ed -> 64,
+                ml -> ml.set().signatureOctets());
     }
 
     /** Whether the key made this seal, by the one algorithm that devpki uses with such a key. */
@@ -121,6 +123,8 @@ public final class Seals {
             case ECDSA_WITH_SHA512 -> ecdsa(new JdkDigest(algorithm.digest()), new SHA512Digest());
             case RSA_WITH_SHA256 -> new RSADigestSigner(new JdkDigest(algorithm.digest()));
             case ED25519 -> new Ed25519Signer();
+            case ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+                new MLDSASigner(); // without randomness, as FIPS 204 section 3.4 allows
         };
     }
 

@@ -14,13 +14,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.devpki.model.AttributeType;
+import org.devpki.model.Bounds;
 import org.devpki.model.Bytes;
+import org.devpki.model.CertificatePolicy;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.ExtendedKeyUsage;
 import org.devpki.model.Fault;
 import org.devpki.model.KeySpec;
 import org.devpki.model.KeyUsage;
+import org.devpki.model.NameSubtree;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Profile;
 import org.devpki.model.UrlKind;
@@ -56,6 +59,70 @@ class ProfileReaderTest {
     private static void assertFaults(String expected, String text) {
         DevpkiException told = assertFault(Fault.INVALID_INPUT, "", () -> read(text));
         assertEquals(expected.strip(), told.sentence());
+    }
+
+    // Bounds of CAs.
+
+    private static final String CA = GOOD.replace("[digitalSignature]", "[keyCertSign, cRLSign]") + "ca: true\n";
+
+    @Test
+    void aCasPoliciesAndNameConstraintsAreRead() {
+        Bounds bounds = read(CA + """
+                policies: ["1.3.6.1.4.1.32473.1 https://acme.example/cps", 2.23.140.1]
+                name-constraints:
+                  permitted: ["dns:acme.example", "ip:192.0.2.0/24", "ip:2001:db8::/32", "dn:C=NL, O=Acme"]
+                  excluded: ["email:.lab.acme.example"]
+                """).purpose().bounds();
+
+        assertEquals(
+                List.of(
+                        new CertificatePolicy("1.3.6.1.4.1.32473.1", Optional.of("https://acme.example/cps")),
+                        new CertificatePolicy("2.23.140.1", Optional.empty())),
+                bounds.policies());
+        assertEquals(new NameSubtree.Dns("acme.example"), bounds.permitted().get(0));
+        assertEquals(
+                "ffffff00", ((NameSubtree.Ip) bounds.permitted().get(1)).mask().hex());
+        assertEquals(32, ((NameSubtree.Ip) bounds.permitted().get(2)).prefix());
+        assertEquals(
+                2,
+                ((NameSubtree.Directory) bounds.permitted().get(3))
+                        .name()
+                        .attributes()
+                        .size());
+        assertEquals(List.of(new NameSubtree.Email(".lab.acme.example")), bounds.excluded());
+        assertEquals(Bounds.NONE, read(CA).purpose().bounds());
+    }
+
+    @Test
+    void badBoundsAreToldTogether() {
+        assertFaults("""
+                sensor.yaml has 8 faults:
+                  sensor.yaml line 9: policies: policy "3.1" is not an object identifier as in 1.3.6.1.4.1.32473.1
+                  sensor.yaml line 9: policies: practice statement "cps" of policy 1.3.6.1 is not an absolute URI as in https://acme.example/cps
+                  sensor.yaml line 11: name-constraints.permitted: address range "192.0.2.0" is not as in 192.0.2.0/24
+                  sensor.yaml line 11: name-constraints.permitted: address range 192.0.2.1/24 has bits behind its prefix
+                  sensor.yaml line 11: name-constraints.permitted: prefix length 33 is not 0 to 32
+                  sensor.yaml line 11: name-constraints.permitted: DNS subtree "*.acme.example" has a wildcard; it needs none
+                  sensor.yaml line 11: name-constraints.permitted: mail subtree "a b" is neither a mailbox nor a host nor a domain with a leading dot
+                  sensor.yaml line 11: name-constraints.permitted: name subtree "uri:x" must begin with dns:, ip:, email: or dn:
+                """, CA + """
+                policies: ["3.1", "1.3.6.1 cps"]
+                name-constraints:
+                  permitted: ["ip:192.0.2.0", "ip:192.0.2.1/24", "ip:0.0.0.0/33", "dns:*.acme.example", "email:a b", "uri:x"]
+                """);
+    }
+
+    @Test
+    void boundsAreForCAsAloneAndSayEachPolicyOnce() {
+        assertFaults("""
+                sensor.yaml has 2 faults:
+                  sensor.yaml line 8: policies: goes with ca: true only
+                  sensor.yaml line 10: name-constraints: goes with ca: true only
+                """, GOOD + "policies: [1.3.6.1]\nname-constraints:\n  permitted: [\"dns:acme.example\"]\n");
+        assertFaults("sensor.yaml line 9: policies: a policy is named twice", CA + "policies: [1.3.6.1, 1.3.6.1]\n");
+        assertFaults(
+                "sensor.yaml line 9: name-constraints: has neither permitted nor excluded",
+                CA + "name-constraints: {}\n");
     }
 
     // The shipped profiles.

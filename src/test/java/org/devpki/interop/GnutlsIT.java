@@ -35,7 +35,11 @@ class GnutlsIT {
     }
 
     private static Finished verify(String id, String purpose) {
-        return Tool.in(home)
+        return verify(home, id, purpose);
+    }
+
+    private static Finished verify(Path folder, String id, String purpose) {
+        return Tool.in(folder)
                 .run(
                         "certtool",
                         "--verify",
@@ -71,6 +75,26 @@ class GnutlsIT {
         // then
         assertEquals(1, verified.exit(), verified::all);
         assertTrue(verified.out().contains("The certificate chain is revoked."), verified::all);
+    }
+
+    @Test
+    void anEd25519DeviceUnderEd25519CasPassesAndARevokedOneFails(@TempDir Path other) {
+        // given
+        Devpki store = Devpki.withStore(other, "--root-key", "Ed25519", "--key", "Ed25519");
+        for (String id : new String[] {"plant-1", "lost"}) {
+            store.run("issue", id, "--key", "Ed25519", "--format", "pem", "--out", "out")
+                    .exiting(0);
+        }
+        store.run("revoke", "lost", "--reason", "key-compromise").exiting(0);
+        store.run("crl", "publish", "--if-needed").exiting(0);
+
+        // when
+        Finished live = verify(other, "plant-1", CLIENT_AUTH);
+        Finished lost = verify(other, "lost", CLIENT_AUTH);
+
+        // then
+        assertTrue(live.exiting(0).out().contains("Verified. The certificate is trusted."), live::all);
+        assertTrue(lost.exiting(1).out().contains("The certificate chain is revoked."), lost::all);
     }
 
     @Test

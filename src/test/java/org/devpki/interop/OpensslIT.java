@@ -105,6 +105,8 @@ class OpensslIT {
         "RSA-4096, Ed25519",
         "Ed25519, RSA-4096",
         "P-384, RSA-3072",
+        "Ed25519, Ed25519",
+        "P-521, P-521",
     })
     void everyKindOfCaKeySignsWhatVerifiesAndIsEncrypted(String rootKey, String issuingKey) throws IOException {
         // given

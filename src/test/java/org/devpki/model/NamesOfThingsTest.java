@@ -144,7 +144,19 @@ class NamesOfThingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"P-256", "P-384", "P-521", "RSA-2048", "RSA-3072", "RSA-4096", "Ed25519"})
+    @ValueSource(
+            strings = {
+                "P-256",
+                "P-384",
+                "P-521",
+                "RSA-2048",
+                "RSA-3072",
+                "RSA-4096",
+                "Ed25519",
+                "ML-DSA-44",
+                "ML-DSA-65",
+                "ML-DSA-87"
+            })
     void aKindOfKeyIsReadAsItIsWrittenAndInLowerCase(String text) {
         assertEquals(text, KeySpec.parse(text).text());
         assertEquals(KeySpec.parse(text), KeySpec.parse(text.toLowerCase(java.util.Locale.ROOT)));

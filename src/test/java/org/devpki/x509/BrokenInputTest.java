@@ -171,7 +171,8 @@ class BrokenInputTest {
 
     @Test
     void aBrokenPublicKeyIsAValueOrInvalid() {
-        for (KeySpec spec : List.of(TestKeys.P_256, new KeySpec.Rsa(2048), new KeySpec.Ed25519())) {
+        for (KeySpec spec :
+                List.of(TestKeys.P_256, new KeySpec.Rsa(2048), new KeySpec.Ed25519(), KeySpec.parse("ML-DSA-44"))) {
             Bytes key = TestKeys.key(spec, "k").publicKey().octets();
 
             assertHarmless(spec.text() + " public key", key, octets -> {
@@ -183,7 +184,8 @@ class BrokenInputTest {
 
     @Test
     void aBrokenPrivateKeyIsAValueOrUnavailable() {
-        for (KeySpec spec : List.of(TestKeys.P_256, new KeySpec.Ec(Curve.P_384), new KeySpec.Ed25519())) {
+        for (KeySpec spec : List.of(
+                TestKeys.P_256, new KeySpec.Ec(Curve.P_384), new KeySpec.Ed25519(), KeySpec.parse("ML-DSA-44"))) {
             Bytes key = TestKeys.key(spec, "k").pkcs8().lend(Bytes::of);
 
             Broken.assertHarmless(spec.text() + " private key", key, Fault.KEY_UNAVAILABLE, octets -> {

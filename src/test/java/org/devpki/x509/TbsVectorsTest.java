@@ -307,7 +307,16 @@ class TbsVectorsTest {
 
     @TestFactory
     Stream<DynamicTest> everyKindOfKeySealsWhatItThenVerifies() {
-        return Stream.of("P-256", "P-384", "P-521", "RSA-2048", "RSA-3072", "Ed25519")
+        return Stream.of(
+                        "P-256",
+                        "P-384",
+                        "P-521",
+                        "RSA-2048",
+                        "RSA-3072",
+                        "Ed25519",
+                        "ML-DSA-44",
+                        "ML-DSA-65",
+                        "ML-DSA-87")
                 .map(kind -> dynamicTest(kind, () -> {
                     KeySpec spec = KeySpec.parse(kind);
                     SigningKey key = TestKeys.signing(spec, "seal");

@@ -2,6 +2,7 @@ package org.devpki.ca.lint;
 
 import java.util.List;
 import java.util.Set;
+import org.devpki.model.Bounds;
 import org.devpki.model.Profile;
 import org.devpki.model.Quoted;
 import org.devpki.x509.Oids;
@@ -37,10 +38,16 @@ public final class ProfileExtensionsRule implements CertificateRule {
                 .orElse(List.of());
     }
 
+    private static boolean isAskedFor(String oid, Bounds bounds) {
+        return (oid.equals(Oids.CERTIFICATE_POLICIES) && !bounds.policies().isEmpty())
+                || (oid.equals(Oids.NAME_CONSTRAINTS) && bounds.constrainNames());
+    }
+
     private static List<String> complaints(List<ParsedExtension> extensions, Profile profile) {
         return extensions.stream()
                 .map(ParsedExtension::oid)
-                .filter(oid -> !ASKED_FOR.contains(oid))
+                .filter(oid -> !ASKED_FOR.contains(oid)
+                        && !isAskedFor(oid, profile.purpose().bounds()))
                 .map(oid -> "extension " + Oids.name(oid) + " is not of profile " + Quoted.of(profile.name()))
                 .toList();
     }

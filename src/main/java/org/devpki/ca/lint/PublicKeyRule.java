@@ -18,7 +18,7 @@ public final class PublicKeyRule implements CertificateRule {
 
     @Override
     public String clause() {
-        return "RFC 5480 sections 2.1.1.1 and 2.2, RFC 8017 section 3.1, RFC 8410 section 4";
+        return "RFC 5480 sections 2.1.1.1 and 2.2, RFC 8017 section 3.1, RFC 8410 section 4, RFC 9881 section 4";
     }
 
     @Override
@@ -26,7 +26,7 @@ public final class PublicKeyRule implements CertificateRule {
         PublicKeyDer key = subject.tbs().publicKey();
         Optional<KeySpec> spec = Keys.spec(key);
         if (spec.isEmpty()) {
-            return List.of("the public key is of an unknown kind; use P-256, P-384, P-521, RSA or Ed25519");
+            return List.of("the public key is of an unknown kind; use P-256, P-384, P-521, RSA, Ed25519 or ML-DSA");
         }
         return size(spec.get())
                 .or(() -> Keys.fault(key).map(fault -> "the " + spec.get().text() + " key is not sound: " + fault))
@@ -41,6 +41,7 @@ public final class PublicKeyRule implements CertificateRule {
                         ? Optional.of("the RSA key has " + rsa.bits() + " bits; " + LEAST_RSA_BITS + " to "
                                 + MOST_RSA_BITS + " are right")
                         : Optional.empty(),
-                ed -> Optional.empty());
+                ed -> Optional.empty(),
+                ml -> Optional.empty());
     }
 }

@@ -2,7 +2,6 @@ package org.devpki.ca.lint;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.devpki.model.KeySpec;
@@ -13,12 +12,6 @@ import org.devpki.x509.ParsedTbs;
 
 /** The signature algorithm is one that devpki signs with, and the one that belongs to the issuer's key. */
 public final class SignatureAlgorithmRule implements CertificateRule {
-    /** Names by RFC 3279 section 2.2, and the broken digest in each (RFC 6194, RFC 6151). */
-    private static final Map<String, String> BROKEN = Map.of(
-            "1.2.840.113549.1.1.4", "md5WithRSAEncryption uses MD5, which is broken",
-            "1.2.840.113549.1.1.5", "sha1WithRSAEncryption uses SHA-1, which is broken",
-            "1.2.840.10045.4.1", "ecdsa-with-SHA1 uses SHA-1, which is broken");
-
     @Override
     public String id() {
         return "signature-algorithm";
@@ -26,7 +19,8 @@ public final class SignatureAlgorithmRule implements CertificateRule {
 
     @Override
     public String clause() {
-        return "RFC 5280 sections 4.1.1.2 and 4.1.2.3, RFC 4055 section 5, RFC 5758 section 3.2, RFC 8410 section 3";
+        return "RFC 5280 sections 4.1.1.2 and 4.1.2.3, RFC 4055 section 5, RFC 5758 section 3.2, RFC 8410 section 3,"
+                + " RFC 9881 section 3";
     }
 
     @Override
@@ -37,15 +31,15 @@ public final class SignatureAlgorithmRule implements CertificateRule {
 
     /** What is wrong with an algorithm whatever the key; CRLs are signed with the same ones. */
     static Optional<String> foreign(String oid) {
-        if (Arrays.stream(SignatureAlgorithm.values())
-                .anyMatch(known -> known.oid().equals(oid))) {
+        if (SignatureAlgorithm.ofOid(oid).isPresent()) {
             return Optional.empty();
         }
         String right = Arrays.stream(SignatureAlgorithm.values())
                 .map(SignatureAlgorithm::text)
                 .collect(Collectors.joining(", "));
-        return Optional.of("signature algorithm " + BROKEN.getOrDefault(oid, oid + " is not one that devpki uses")
-                + "; use one of " + right);
+        return Optional.of(
+                "signature algorithm " + SignatureAlgorithm.whyBroken(oid).orElse(oid + " is not one that devpki uses")
+                        + "; use one of " + right);
     }
 
     private static Optional<String> unfit(LintSubject subject) {

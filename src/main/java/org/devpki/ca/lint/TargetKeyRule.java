@@ -45,7 +45,12 @@ public final class TargetKeyRule implements CertificateRule {
                 .flatMap(spec -> spec.match(
                         ec -> Optional.empty(),
                         rsa -> tooLarge(chip, rsa),
-                        ed -> Optional.of("Ed25519, which mbedTLS cannot read")));
+                        ed -> Optional.of(unread(spec)),
+                        ml -> Optional.of(unread(spec))));
+    }
+
+    private static String unread(KeySpec spec) {
+        return spec.text() + ", which mbedTLS cannot read";
     }
 
     /** What the chip computes with, in hardware or not. */

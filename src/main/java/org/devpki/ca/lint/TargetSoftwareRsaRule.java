@@ -46,7 +46,11 @@ public final class TargetSoftwareRsaRule implements CertificateRule {
 
     private static Optional<KeySpec.Rsa> tooLarge(Chip chip, ParsedTbs tbs) {
         return Keys.spec(tbs.publicKey())
-                .flatMap(spec -> spec.match(ec -> Optional.<KeySpec.Rsa>empty(), Optional::of, ed -> Optional.empty()))
+                .flatMap(spec -> spec.match(
+                        ec -> Optional.<KeySpec.Rsa>empty(),
+                        Optional::of,
+                        ed -> Optional.empty(),
+                        ml -> Optional.empty()))
                 .filter(rsa -> rsa.bits() > chip.rsaBits() && rsa.bits() <= TargetKeyRule.mostBits(chip));
     }
 }

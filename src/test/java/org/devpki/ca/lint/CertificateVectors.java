@@ -66,6 +66,7 @@ final class CertificateVectors {
                 .good("good-p521", rootOf(ForgedKeys.ec(Curve.P_521.oid(), 7), SignatureAlgorithm.ECDSA_WITH_SHA512))
                 .good("good-rsa", rootOf(ForgedKeys.rsa2048(), SignatureAlgorithm.RSA_WITH_SHA256))
                 .good("good-ed25519", rootOf(ForgedKeys.ed25519(), SignatureAlgorithm.ED25519))
+                .good("good-ml-dsa-44", rootOf(ForgedKeys.mlDsa44(), SignatureAlgorithm.ML_DSA_44))
                 .bad("ecdsa-with-sha1", device().signature("1.2.840.10045.4.1"), "ecdsa-with-SHA1 uses SHA-1, which is")
                 .bad("rsa-with-sha1", device().signature("1.2.840.113549.1.1.5"), "uses SHA-1, which is broken")
                 .bad("rsa-with-md5", device().signature("1.2.840.113549.1.1.4"), "uses MD5, which is broken")
@@ -78,7 +79,11 @@ final class CertificateVectors {
                 .bad(
                         "not-its-own",
                         rootOf(ForgedKeys.rsa2048(), SignatureAlgorithm.ECDSA_WITH_SHA256),
-                        "does not belong to the issuer's RSA-2048 key; sha256WithRSAEncryption does");
+                        "does not belong to the issuer's RSA-2048 key; sha256WithRSAEncryption does")
+                .bad(
+                        "not-its-own-ml-dsa",
+                        rootOf(ForgedKeys.mlDsa44(), SignatureAlgorithm.ML_DSA_65),
+                        "does not belong to the issuer's ML-DSA-44 key; ML-DSA-44 does");
         forge.rule("issuer-name")
                 .issuer(issuingCa())
                 .good("good", device())
@@ -228,6 +233,7 @@ final class CertificateVectors {
                 .good("good-rsa-2048", device().key(ForgedKeys.rsa2048()))
                 .good("good-rsa-4096", device().key(ForgedKeys.rsa4096()))
                 .good("good-ed25519", device().key(ForgedKeys.ed25519()))
+                .good("good-ml-dsa-44", device().key(ForgedKeys.mlDsa44()))
                 .bad("x25519", device().key(ForgedKeys.x25519()), "the public key is of an unknown kind")
                 .bad("secp256k1", device().key(ForgedKeys.ec(SECP256K1, 7)), "the public key is of an unknown kind")
                 .bad(
@@ -240,6 +246,19 @@ final class CertificateVectors {
                         "the P-256 key is not sound: it cannot be read")
                 .bad("short-rsa", device().key(ForgedKeys.rsa1886()), "the RSA key has 1886 bits; 2048 to 4096 are")
                 .bad("long-rsa", device().key(ForgedKeys.rsa4484()), "the RSA key has 4484 bits; 2048 to 4096 are")
-                .bad("rsa-exponent-3", device().key(ForgedKeys.rsaOfExponent3()), "its RSA exponent is even or under");
+                .bad("rsa-exponent-3", device().key(ForgedKeys.rsaOfExponent3()), "its RSA exponent is even or under")
+                .bad(
+                        "ml-dsa-with-parameters",
+                        device().key(ForgedKeys.mlDsa44WithParameters()),
+                        "the ML-DSA-44 key is not sound: its algorithm identifier has parameters")
+                .bad("short-ml-dsa", device().key(ForgedKeys.shortMlDsa44()), "key is not sound: it cannot be read");
+        forge.rule("experimental-algorithm")
+                .good("good", device())
+                .good("good-ed25519", device().key(ForgedKeys.ed25519()))
+                .bad("key", device().key(ForgedKeys.mlDsa44()), "ML-DSA-44 is experimental: OpenSSL reads it from 3.5")
+                .bad(
+                        "signature",
+                        device().signature(SignatureAlgorithm.ML_DSA_87),
+                        "ML-DSA-87 is experimental: OpenSSL reads it from 3.5");
     }
 }

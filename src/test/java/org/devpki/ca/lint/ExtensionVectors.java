@@ -3,9 +3,11 @@ package org.devpki.ca.lint;
 import static org.devpki.ca.lint.Forged.critical;
 import static org.devpki.ca.lint.Forged.criticalFalse;
 import static org.devpki.ca.lint.Forged.criticalRaw;
+import static org.devpki.ca.lint.Forged.name;
 import static org.devpki.ca.lint.Forged.plain;
 import static org.devpki.ca.lint.Forged.raw;
 import static org.devpki.ca.lint.Forged.uri;
+import static org.devpki.ca.lint.Forged.utf8;
 import static org.devpki.ca.lint.ForgedCertificate.access;
 import static org.devpki.ca.lint.ForgedCertificate.device;
 import static org.devpki.ca.lint.ForgedCertificate.dns;
@@ -14,6 +16,8 @@ import static org.devpki.ca.lint.ForgedCertificate.point;
 import static org.devpki.ca.lint.ForgedCertificate.responder;
 import static org.devpki.ca.lint.ForgedCertificate.root;
 import static org.devpki.ca.lint.ForgedCertificate.server;
+import static org.devpki.model.AttributeType.COMMON_NAME;
+import static org.devpki.model.AttributeType.ORGANIZATION;
 
 import java.math.BigInteger;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -183,7 +187,11 @@ final class ExtensionVectors {
                 .bad(
                         "ed25519-key-agreement",
                         server().key(ForgedKeys.ed25519()).usage(0, 4),
-                        "keyUsage has keyAgreement, which is not for a key of kind Ed25519");
+                        "keyUsage has keyAgreement, which is not for a key of kind Ed25519")
+                .bad(
+                        "ml-dsa-key-encipherment",
+                        server().key(ForgedKeys.mlDsa44()).usage(0, 2),
+                        "keyUsage has keyEncipherment, which is not for a key of kind ML-DSA-44");
         forge.rule("client-key-usage")
                 .good("good", device())
                 .good(
@@ -305,6 +313,33 @@ final class ExtensionVectors {
                         "empty",
                         issuingCa().with(critical(Oids.NAME_CONSTRAINTS, new DERSequence())),
                         "nameConstraints is empty; it must permit or exclude something");
+        GeneralSubtree[] plant = {
+            new GeneralSubtree(dns("plant.example")),
+            new GeneralSubtree(ip("c0000200ffffff00")),
+            new GeneralSubtree(new GeneralName(GeneralName.directoryName, name(utf8(ORGANIZATION, "Acme"))))
+        };
+        NameConstraints plantOnly =
+                new NameConstraints(plant, new GeneralSubtree[] {new GeneralSubtree(dns("lab.plant.example"))});
+        forge.rule("constrained-names")
+                .issuer(issuingCa().with(critical(Oids.NAME_CONSTRAINTS, plantOnly)))
+                .good("good", device())
+                .good("good-names", device().names(dns("a.plant.example"), ip("c0000207")))
+                .good("good-unconstrained", server())
+                .issuerOf("good-unconstrained", issuingCa())
+                .bad("subject", device().subject(utf8(COMMON_NAME, "plant-8")), "the name cn=plant-8 is not within the")
+                .bad(
+                        "host",
+                        device().names(dns("a.example")),
+                        "the name a.example is not within the nameConstraints of")
+                .bad(
+                        "excluded",
+                        device().names(dns("a.lab.plant.example")),
+                        "the name a.lab.plant.example is not within")
+                .bad("address", device().names(ip("c0000307")), "the name ip:192.0.3.7 is not within the")
+                .bad(
+                        "common-name-like-a-host",
+                        device().subject(utf8(ORGANIZATION, "Acme"), utf8(COMMON_NAME, "a.example")),
+                        "the name a.example is");
     }
 
     private static GeneralName ip(String hex) {

@@ -12,11 +12,15 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.params.MLDSAParameters;
+import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
 import org.bouncycastle.math.ec.ECPoint;
 
 /** Public keys that are the same each time, sound and unsound. Nobody may ever use them: their private halves are known. */
 final class ForgedKeys {
     private static final BigInteger F4 = BigInteger.valueOf(65537);
+
+    private static final String ML_DSA_44 = "2.16.840.1.101.3.4.3.17";
 
     private ForgedKeys() {}
 
@@ -61,6 +65,25 @@ final class ForgedKeys {
         Arrays.fill(point, (byte) 0x66);
         point[0] = 0x58;
         return new SubjectPublicKeyInfo(new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.3.101.112")), point);
+    }
+
+    /** From a seed of zeros, which nobody may use. */
+    static SubjectPublicKeyInfo mlDsa44() {
+        return new SubjectPublicKeyInfo(new AlgorithmIdentifier(new ASN1ObjectIdentifier(ML_DSA_44)), mlDsaOctets());
+    }
+
+    static SubjectPublicKeyInfo mlDsa44WithParameters() {
+        return new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(new ASN1ObjectIdentifier(ML_DSA_44), DERNull.INSTANCE), mlDsaOctets());
+    }
+
+    static SubjectPublicKeyInfo shortMlDsa44() {
+        return new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(new ASN1ObjectIdentifier(ML_DSA_44)), Arrays.copyOf(mlDsaOctets(), 1311));
+    }
+
+    private static byte[] mlDsaOctets() {
+        return new MLDSAPrivateKeyParameters(MLDSAParameters.ml_dsa_44, new byte[32]).getPublicKey();
     }
 
     /** X25519 agrees on keys and signs nothing (RFC 8410). */

@@ -51,6 +51,7 @@ final class TargetVectors {
                 .bad("rsa-4096-on-c2", device().key(ForgedKeys.rsa4096()), "the key is RSA-4096, which ESP32-C2")
                 .targetOf("bad-rsa-4096-on-c2", Chip.ESP32_C2)
                 .bad("ed25519", device().key(ForgedKeys.ed25519()), "the key is Ed25519, which mbedTLS cannot read")
+                .bad("ml-dsa", device().key(ForgedKeys.mlDsa44()), "the key is ML-DSA-44, which mbedTLS cannot read")
                 .bad(
                         "issuer-of-rsa-4096",
                         device().signature(SignatureAlgorithm.RSA_WITH_SHA256),

@@ -124,6 +124,7 @@ public final class SignRequests {
                 Optional.empty(),
                 Optional.empty(),
                 SignRequests::packing,
+                Optional.empty(),
                 jobs);
     }
 

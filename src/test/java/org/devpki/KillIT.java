@@ -134,6 +134,41 @@ class KillIT {
         proof.cleanOncePublished();
     }
 
+    @ParameterizedTest(name = "{0} killed at {1}: {2}")
+    @CsvSource({
+        "renew, ISSUE_4_SIGNED, renewed revoked",
+        "renew, ISSUE_6_FILES_WRITTEN, renewed valid",
+        "replace, ISSUE_8_DELIVERED, replaced valid",
+    })
+    void whatFollowsACertificateIsFinishedByTheSameCommand(String verb, Step step, String second) {
+        Devpki devpki = copiedStore();
+        InProcess.in(folder)
+                .run("issue", "d4", "--out", folder.resolve("old").toString())
+                .exiting(0);
+        List<String> command = new ArrayList<>(List.of("device", verb, "d4", "--out", "out"));
+        if (verb.equals("replace")) {
+            command.addAll(List.of("--reason", "superseded"));
+        }
+
+        Victim.killedAt(devpki, step, 1, command.toArray(String[]::new));
+        devpki.run(command.toArray(String[]::new)).exiting(0);
+
+        String listed = InProcess.in(folder)
+                .run("device", "list", "--prefix", "d4", "--jsonl")
+                .exiting(0)
+                .out();
+        List<String> rows = listed.lines()
+                .map(line -> StoreProof.member(line, "origin") + " " + StoreProof.member(line, "status"))
+                .toList();
+        assertEquals(verb.equals("renew") ? "issued valid" : "issued revoked", rows.get(0));
+        assertEquals(second, rows.get(1));
+        assertTrue(rows.get(rows.size() - 1).endsWith("ed valid"), listed);
+        devpki.other("sh", "-c", "cd out/d4 && sha256sum -c --strict SHA256SUMS")
+                .exiting(0);
+        StoreProof.nothingLeft(folder.resolve("out"));
+        StoreProof.of(folder).cleanOncePublished();
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource({"ISSUE_3_RESERVED", "ISSUE_4_SIGNED"})
     void aSerialThatIsOnlyReservedIsNeverGood(Step step) {

@@ -27,7 +27,7 @@ import org.devpki.model.SecretBytes;
 
 /**
  * A list of devices that are made together. Columns that devpki knows are {@code id name mac profile ca key chip san
- * not_after csr nvs.X}, and {@code client_id} for name; all others are the site's own, to be used in a name's template.
+ * not_after csr renews nvs.X}, and {@code client_id} for name; all others are the site's own, to be used in a name's template.
  *
  * @param entries made from the list's rows each time
  * @param own the site's own columns
@@ -36,8 +36,11 @@ public record BatchList(String origin, List<Entry> entries, NavigableSet<String>
     /** A request in base64, of a key that was made elsewhere. */
     static final String CSR = "csr";
 
+    /** The serial of the certificate that a row's follows. */
+    static final String RENEWS = "renews";
+
     private static final List<String> KNOWN =
-            List.of("id", "name", "mac", "profile", "ca", "key", "chip", "san", "not_after", CSR);
+            List.of("id", "name", "mac", "profile", "ca", "key", "chip", "san", "not_after", CSR, RENEWS);
 
     private static final String NVS = "nvs.";
     private static final Map<String, String> OTHER_NAMES = Map.of("client_id", "name", "target", "chip");

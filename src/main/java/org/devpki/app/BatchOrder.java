@@ -12,6 +12,8 @@ import org.devpki.model.CsrDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
+import org.devpki.model.Renewal;
+import org.devpki.model.SerialNumber;
 import org.devpki.model.SubjectAltName;
 
 /**
@@ -20,6 +22,7 @@ import org.devpki.model.SubjectAltName;
  * @param settings what holds for all rows, as options; kept in the ledger, for a later run must be told the same
  * @param profile where a row names none, and so on
  * @param packing what becomes of a row's credential
+ * @param renewal what is new beside a row's certificate, where rows follow certificates
  * @param jobs how many devices are made at once
  */
 public record BatchOrder(
@@ -31,6 +34,7 @@ public record BatchOrder(
         Optional<KeySpec> key,
         Optional<NotAfter> notAfter,
         Function<BatchList.Entry, PackingOrder> packing,
+        Optional<Renewal.Kind> renewal,
         int jobs) {
 
     /** The same for another list, one device at a time. */
@@ -39,7 +43,7 @@ public record BatchOrder(
     }
 
     BatchOrder of(BatchList other, int otherJobs) {
-        return new BatchOrder(batch, settings, other, profile, ca, key, notAfter, packing, otherJobs);
+        return new BatchOrder(batch, settings, other, profile, ca, key, notAfter, packing, renewal, otherJobs);
     }
 
     /** @throws org.devpki.model.DevpkiException INVALID_INPUT for a value of the row that cannot be */
@@ -53,7 +57,9 @@ public record BatchOrder(
                 entry.column("not_after").map(NotAfter::parse).or(() -> notAfter),
                 Optional.of(batch),
                 entry.column("san").map(BatchOrder::sans).orElse(List.of()),
-                packing.apply(entry));
+                packing.apply(entry),
+                renewal.map(kind ->
+                        new RenewalOrder(kind, entry.column(BatchList.RENEWS).map(SerialNumber::parse))));
     }
 
     private static CsrDer csr(String text) {

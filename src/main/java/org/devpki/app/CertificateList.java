@@ -83,10 +83,10 @@ final class CertificateList {
             Optional<String> byName = field(row, isTable ? name : 0);
             lookUp(row.line(), () -> {
                 if (bySerial.isPresent()) {
-                    return shop.revokeCertificate().withSerial(SerialNumber.parse(bySerial.get()));
+                    return List.of(shop.revokeCertificate().withSerial(SerialNumber.parse(bySerial.get())));
                 }
                 String text = byName.orElseThrow(() -> DevpkiException.invalid("has neither name nor serial"));
-                return isTable ? shop.revokeCertificate().named(text) : either(text);
+                return isTable ? shop.revokeCertificate().allNamed(text) : either(text);
             });
         }
     }
@@ -98,14 +98,14 @@ final class CertificateList {
     }
 
     /** A name may look like a serial, and then may only be both of one certificate. */
-    private LedgerCertificate either(String text) {
+    private List<LedgerCertificate> either(String text) {
         List<LedgerCertificate> named = shop.store().certificatesNamed(text);
         Optional<LedgerCertificate> bySerial = serial(text).flatMap(shop.store()::certificate);
         if (bySerial.isPresent() && !named.isEmpty()) {
             throw DevpkiException.conflict(
                     Quoted.of(text) + " is one certificate's name and another's serial; make it CSV with a header");
         }
-        return bySerial.orElseGet(() -> shop.revokeCertificate().meant(text, named));
+        return bySerial.map(List::of).orElseGet(() -> shop.revokeCertificate().meant(text, named));
     }
 
     private static Optional<SerialNumber> serial(String text) {
@@ -116,14 +116,14 @@ final class CertificateList {
         }
     }
 
-    private void lookUp(int line, Supplier<LedgerCertificate> certificate) {
+    private void lookUp(int line, Supplier<List<LedgerCertificate>> certificates) {
         try {
-            LedgerCertificate found = certificate.get();
-            if (isFoundation.test(found)) {
-                throw DevpkiException.conflict(found.reservation().name()
-                        + " is a CA or an OCSP responder; revoke it by itself, not in a list");
-            }
-            serials.add(found.serial());
+            List<LedgerCertificate> found = certificates.get();
+            found.stream().filter(isFoundation).findFirst().ifPresent(row -> {
+                throw DevpkiException.conflict(
+                        row.reservation().name() + " is a CA or an OCSP responder; revoke it by itself, not in a list");
+            });
+            found.forEach(row -> serials.add(row.serial()));
         } catch (DevpkiException e) {
             if (!List.of(Fault.INVALID_INPUT, Fault.CONFLICT, Fault.NOT_FOUND).contains(e.fault())) {
                 throw e;

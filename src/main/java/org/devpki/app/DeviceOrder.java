@@ -19,6 +19,7 @@ import org.devpki.model.SubjectAltName;
  * @param key the profile's first kind when absent
  * @param batch that the certificate belongs to; kept in the ledger, and no part of what makes the order another
  * @param csr the request, when the key was made elsewhere
+ * @param renewal when it follows a certificate that the device has
  */
 public record DeviceOrder(
         DeviceId device,
@@ -29,9 +30,15 @@ public record DeviceOrder(
         Optional<NotAfter> notAfter,
         Optional<BatchId> batch,
         List<SubjectAltName> sans,
-        PackingOrder packing) {
+        PackingOrder packing,
+        Optional<RenewalOrder> renewal) {
     public DeviceOrder {
         sans = List.copyOf(sans);
+    }
+
+    /** The same, packed otherwise. */
+    DeviceOrder packed(PackingOrder other) {
+        return new DeviceOrder(device, profile, ca, key, csr, notAfter, batch, sans, other, renewal);
     }
 
     /** SHA-256 of everything that makes it this order; where the files go is not part of it. */

@@ -26,11 +26,13 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.ExportedFile;
 import org.devpki.model.Finding;
+import org.devpki.model.Flashed;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.QuotaClaim;
+import org.devpki.model.Renewal;
 import org.devpki.model.Reservation;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.SubjectAltName;
@@ -73,9 +75,11 @@ public final class IssueDevice {
      * What is settled about an order before its name is looked at.
      *
      * @param line the CAs that may have carried it out before; the last one is {@code ca}, unless it was another
+     * @param predecessor the certificate that it follows, if it does
      */
     record Settled(
             DeviceOrder order,
+            Optional<Predecessor> predecessor,
             Profile profile,
             List<CaName> line,
             CaName ca,
@@ -84,7 +88,37 @@ public final class IssueDevice {
             Bytes hash) {
         /** The same at the CA that carried it out. */
         Settled at(CaName other) {
-            return new Settled(order, profile, line, other, key, packing, hash);
+            return new Settled(order, predecessor, profile, line, other, key, packing, hash);
+        }
+
+        /** The public key that is certified once more. */
+        Optional<PublicKeyDer> keptKey() {
+            return predecessor.filter(Predecessor::keepsKey).map(Predecessor::key);
+        }
+
+        boolean isKeyMadeHere() {
+            return order.csr().isEmpty() && keptKey().isEmpty();
+        }
+
+        /** What the files are made for. */
+        Optional<Flashed> flashed() {
+            Optional<Flashed> made = packing.flashed();
+            return predecessor.isPresent() ? predecessor.get().flashed(made, packing.hasKey()) : made;
+        }
+
+        boolean isPredecessor(LedgerCertificate row) {
+            return predecessor
+                    .filter(known -> known.serial().equals(row.serial()))
+                    .isPresent();
+        }
+
+        /** Whether the row, too, follows the predecessor. */
+        boolean isRival(LedgerCertificate row) {
+            return row.reservation()
+                    .renewal()
+                    .flatMap(renewal ->
+                            predecessor.filter(known -> known.serial().equals(renewal.of())))
+                    .isPresent();
         }
 
         Set<SerialNumber> serials(List<LedgerCertificate> live) {
@@ -147,47 +181,83 @@ public final class IssueDevice {
                 .lint(
                         settled.profile(),
                         settled.ca(),
-                        certificateOrder(settled, standIns.apply(settled.key()), Optional.empty()),
-                        settled.packing().flashed());
+                        certificateOrder(
+                                settled,
+                                settled.keptKey().orElseGet(() -> standIns.apply(settled.key())),
+                                Optional.empty()),
+                        settled.flashed());
         QuotaClaim claim = new QuotaClaim(
                 settled.ca(),
                 settled.profile().name(),
                 settled.order().device().value(),
                 settled.order().batch());
-        Optional<KeySpec> made = order.csr().isPresent() ? Optional.empty() : Optional.of(settled.key());
+        Optional<KeySpec> made = settled.isKeyMadeHere() ? Optional.of(settled.key()) : Optional.empty();
         return new Outlook(Optional.of(new Fresh(made, claim, superseded(settled, live))));
     }
 
     Settled settle(DeviceOrder order) {
-        Profile profile = shop.profile(order.profile().orElse(shop.settings().defaultProfile()));
+        Optional<Predecessor> predecessor = order.renewal().map(wanted -> new Predecessors(shop).of(order, wanted));
+        Profile profile = shop.profile(order.profile()
+                .or(() -> predecessor.map(known -> known.row().reservation().profile()))
+                .orElse(shop.settings().defaultProfile()));
         if (profile.purpose().isCa() || profile.purpose().isOcspNoCheck() || Delegates.Task.isProfile(profile.name())) {
             throw DevpkiException.invalid("profile \"" + profile.name() + "\" is not for devices or servers");
         }
-        CaName asked = order.ca().or(profile::issuer).orElse(shop.settings().defaultCa());
-        List<CaName> line = shop.line(asked);
-        KeySpec key = order.key().orElse(profile.defaultKey());
-        if (order.csr().isPresent() && order.key().isPresent()) {
-            throw DevpkiException.invalid("--key and --csr exclude each other: the request brings its own key");
+        if (predecessor.isPresent() && order.ca().isPresent()) {
+            throw DevpkiException.invalid(
+                    "the CA that carries out the orders of the old certificate's CA issues the new one;"
+                            + " no other may be named");
         }
+        CaName asked = predecessor
+                .map(known -> known.row().reservation().ca())
+                .or(order::ca)
+                .or(profile::issuer)
+                .orElse(shop.settings().defaultCa());
+        List<CaName> line = shop.line(asked);
+        KeySpec key = keyKind(order, predecessor, profile);
         profile.refuseOther(Optional.of(key));
         KeySpec actual = order.csr()
                 .flatMap(csr -> Keys.spec(Csrs.parse(csr).publicKey()))
                 .orElse(key);
+        boolean keepsKey = predecessor.filter(Predecessor::keepsKey).isPresent();
+        boolean hasKey = order.csr().isEmpty() && !keepsKey;
+        DeviceOrder known = predecessor
+                .map(row -> order.packed(row.known(order.packing(), hasKey)))
+                .orElse(order);
         Packing packing = Packing.settle(
-                order.packing(),
+                known.packing(),
                 profile,
                 actual,
-                order.csr().isEmpty(),
-                "which a certification request does not bring",
+                hasKey,
+                keepsKey ? "which only the device has" : "which a certification request does not bring",
                 shop.exporters());
+        predecessor.ifPresent(row -> row.refuseBurned(packing));
+        Bytes hash = known.hash(profile.name(), asked, key, packing.home());
         return new Settled(
-                order,
+                known,
+                predecessor,
                 profile,
                 line,
                 line.get(line.size() - 1),
                 key,
                 packing,
-                order.hash(profile.name(), asked, key, packing.home()));
+                predecessor.map(row -> row.renewal().mark(hash)).orElse(hash));
+    }
+
+    /** As ordered; else as before, if the device has a certificate that is followed; else the profile's. */
+    private static KeySpec keyKind(DeviceOrder order, Optional<Predecessor> predecessor, Profile profile) {
+        if (order.csr().isPresent() && order.key().isPresent()) {
+            throw DevpkiException.invalid("--key and --csr exclude each other: the request brings its own key");
+        }
+        Optional<KeySpec> before = predecessor.flatMap(Predecessor::keySpec);
+        if (predecessor.filter(Predecessor::keepsKey).isPresent()) {
+            if (order.key().isPresent()) {
+                throw DevpkiException.invalid("--key goes with a new key: --rekey");
+            }
+            return before.orElseThrow(() -> DevpkiException.refused("the key of certificate "
+                    + predecessor.get().serial() + " is of a kind that is not certified here"));
+        }
+        return order.key().or(() -> before.filter(profile.keys()::contains)).orElse(profile.defaultKey());
     }
 
     /** The certificate that the order has already, by the ledger. */
@@ -303,7 +373,8 @@ public final class IssueDevice {
         }
     }
 
-    private List<LedgerCertificate> live(Settled settled) {
+    /** Of the name, and the CAs in question. */
+    List<LedgerCertificate> live(Settled settled) {
         Instant now = shop.now();
         return shop.store().certificatesNamed(settled.order().device().value()).stream()
                 .filter(row -> settled.line().contains(row.reservation().ca()) && row.isLive(now))
@@ -327,7 +398,7 @@ public final class IssueDevice {
         if (isComplete) {
             bundle.get().sweep();
             if (row.deliveredAt().isEmpty()) { // killed between the rename and the ledger
-                shop.store().deliver(row.serial(), "folder", settled.packing().flashed());
+                shop.store().deliver(row.serial(), "folder", settled.flashed());
             }
             return Optional.of(issued(settled, row.serial(), false, warnings(settled, row)));
         }
@@ -337,13 +408,19 @@ public final class IssueDevice {
             deliver(settled, row.serial(), certificate(row), Optional.empty(), warnings);
             return Optional.of(issued(settled, row.serial(), false, warnings));
         }
-        boolean mayHaveAnother = settled.profile().naming().duplicates() != DuplicatePolicy.REFUSE;
+        boolean mayHaveAnother =
+                settled.predecessor().isEmpty() && settled.profile().naming().duplicates() != DuplicatePolicy.REFUSE;
         if (row.deliveredAt().isPresent() && !mayHaveAnother) {
             throw DevpkiException.conflict(settled.order().device() + " has certificate " + row.serial()
                             + " already; its private key was handed out at "
                             + row.deliveredAt().get() + ", is not in " + place(bundle)
                             + " as a whole bundle, and is kept nowhere")
-                    .hint("devpki revoke " + settled.order().device() + " --reason superseded, then issue again");
+                    .hint(
+                            settled.predecessor().isPresent()
+                                    ? "devpki revoke --serial " + row.serial()
+                                            + " --reason superseded, then the same command again"
+                                    : "devpki revoke " + settled.order().device()
+                                            + " --reason superseded, then issue again");
         }
         return Optional.empty();
     }
@@ -382,7 +459,7 @@ public final class IssueDevice {
                                     made.key().isPresent(),
                                     settled.serials(live),
                                     superseded,
-                                    settled.packing().flashed(),
+                                    settled.flashed(),
                                     unsigned -> settled.packing()
                                             .rehearse(credential(settled, unsigned, made.key()), made, shop)),
                             authority);
@@ -402,25 +479,47 @@ public final class IssueDevice {
     }
 
     private static List<LedgerCertificate> superseded(Settled settled, List<LedgerCertificate> live) {
-        return settled.profile().naming().duplicates() == DuplicatePolicy.REPLACE ? live : lost(live);
+        boolean isReplacing =
+                settled.predecessor().isEmpty() && settled.profile().naming().duplicates() == DuplicatePolicy.REPLACE;
+        return isReplacing ? live : lost(live);
     }
 
-    /** @throws DevpkiException CONFLICT if the name has another live certificate, and may have only one */
+    /**
+     * @throws DevpkiException CONFLICT if the name has another live certificate, and may have only one; beside one that is
+     *     followed there is one that follows it
+     */
     private static void refuseOthers(Settled settled, List<LedgerCertificate> live) {
         List<LedgerCertificate> lost = lost(live);
-        List<LedgerCertificate> others =
-                live.stream().filter(row -> !lost.contains(row)).toList();
-        if (settled.profile().naming().duplicates() == DuplicatePolicy.REFUSE && !others.isEmpty()) {
-            LedgerCertificate other = others.get(0);
-            if (other.revocation().isPresent()) {
-                throw DevpkiException.conflict(
-                                settled.order().device() + " has certificate " + other.serial() + ", which is on hold")
-                        .hint("devpki device release " + settled.order().device() + ", or revoke it for good");
-            }
-            throw DevpkiException.conflict(settled.order().device() + " has live certificate " + other.serial()
-                            + " of profile \"" + other.reservation().profile() + "\", made by a different order")
-                    .hint("devpki revoke " + settled.order().device() + " --reason superseded, then issue again");
+        List<LedgerCertificate> others = live.stream()
+                .filter(row -> !lost.contains(row) && !settled.isPredecessor(row))
+                .toList();
+        String device = settled.order().device().value();
+        others.stream().filter(settled::isRival).findFirst().ifPresent(rival -> {
+            throw DevpkiException.conflict(device + " has certificate " + rival.serial()
+                            + " already, made by a different" + " order to follow "
+                            + settled.predecessor().orElseThrow().serial())
+                    .hint("--serial " + rival.serial() + " follows that one; devpki bundle export " + device
+                            + " packs it once more");
+        });
+        boolean isReplacement = settled.predecessor()
+                .filter(known -> known.kind() == Renewal.Kind.REPLACED)
+                .isPresent(); // whose forerunners are all revoked
+        if (settled.profile().naming().duplicates() != DuplicatePolicy.REFUSE || others.isEmpty() || isReplacement) {
+            return;
         }
+        LedgerCertificate other = others.get(0);
+        if (other.revocation().isPresent()) {
+            throw DevpkiException.conflict(device + " has certificate " + other.serial() + ", which is on hold")
+                    .hint("devpki device release " + device + ", or revoke it for good");
+        }
+        if (settled.predecessor().isPresent()) {
+            throw DevpkiException.conflict(device + " has live certificate " + other.serial() + " beside "
+                            + settled.predecessor().get().serial() + "; there are two at a time, and no more")
+                    .hint("devpki revoke --serial " + other.serial() + " --reason superseded, or wait until it ends");
+        }
+        throw DevpkiException.conflict(device + " has live certificate " + other.serial() + " of profile \""
+                        + other.reservation().profile() + "\", made by a different order")
+                .hint("devpki revoke " + device + " --reason superseded, then issue again");
     }
 
     /** A new key, or the public half that a request brought. */
@@ -429,6 +528,10 @@ public final class IssueDevice {
         Optional<CsrDer> csr = settled.order().csr();
         if (csr.isPresent()) {
             return MadeKey.ofRequest(csr.get());
+        }
+        Optional<PublicKeyDer> kept = settled.keptKey();
+        if (kept.isPresent()) {
+            return MadeKey.onDevice(kept.get());
         }
         Optional<HmacKey> given = settled.order()
                 .packing()
@@ -443,7 +546,7 @@ public final class IssueDevice {
                 shop.surroundings().random());
     }
 
-    private static CertificateOrder certificateOrder(
+    private CertificateOrder certificateOrder(
             Settled settled, PublicKeyDer key, Optional<List<SubjectAltName>> requested) {
         return new CertificateOrder(
                 settled.order().device().value(),
@@ -452,8 +555,13 @@ public final class IssueDevice {
                 settled.order().notAfter());
     }
 
-    private static List<SubjectAltName> sans(Settled settled, Optional<List<SubjectAltName>> requested) {
+    private List<SubjectAltName> sans(Settled settled, Optional<List<SubjectAltName>> requested) {
         List<SubjectAltName> sans = new ArrayList<>(settled.order().sans());
+        settled.predecessor()
+                .map(Predecessor::sans)
+                .filter(before -> !before.equals(shop.planner()
+                        .usualNames(settled.profile(), settled.order().device().value())))
+                .ifPresent(sans::addAll);
         requested.ifPresent(sans::addAll);
         return sans;
     }
@@ -463,8 +571,7 @@ public final class IssueDevice {
     }
 
     private List<Finding> lint(Settled settled, CertificateDer certificate) {
-        return shop.lint(
-                certificate, settled.ca(), settled.profile(), settled.packing().flashed());
+        return shop.lint(certificate, settled.ca(), settled.profile(), settled.flashed());
     }
 
     private void deliver(
@@ -484,11 +591,7 @@ public final class IssueDevice {
                         warnings,
                         shop);
         hmacKey.ifPresent(key -> MadeKey.claim(key, device, shop.store()));
-        shop.store()
-                .deliver(
-                        serial,
-                        settled.packing().write(device, serial, files, shop),
-                        settled.packing().flashed());
+        shop.store().deliver(serial, settled.packing().write(device, serial, files, shop), settled.flashed());
         checkpoint.reached(Checkpoint.Step.ISSUE_8_DELIVERED);
         files.forEach(file -> file.content().close());
     }

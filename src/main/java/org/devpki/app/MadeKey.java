@@ -32,7 +32,12 @@ record MadeKey(PublicKeyDer publicKey, Optional<DeviceKey> key, Optional<HmacKey
     private static final String OF_NVS = " nvs";
 
     static MadeKey ofRequest(CsrDer csr) {
-        return new MadeKey(Csrs.parse(csr).publicKey(), Optional.empty(), Optional.empty(), Optional.empty());
+        return onDevice(Csrs.parse(csr).publicKey());
+    }
+
+    /** One whose private half the device has. */
+    static MadeKey onDevice(PublicKeyDer key) {
+        return new MadeKey(key, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /**

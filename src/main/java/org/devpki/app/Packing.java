@@ -49,7 +49,8 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
     static Packing settle(
             PackingOrder order, Profile profile, KeySpec key, boolean hasKey, String whyNoKey, Exporters exporters) {
         KeyHome home = home(order, profile, hasKey);
-        Packing packing = new Packing(order, profile, home, exporters.named(formats(order, home, profile)), hasKey);
+        Packing packing =
+                new Packing(order, profile, home, exporters.named(formats(order, home, profile, hasKey)), hasKey);
         for (Exporter exporter : packing.exporters()) {
             if (exporter.needsPassphrase() && order.exportPassphrase().isEmpty()) {
                 throw DevpkiException.invalid("format " + exporter.name() + " needs --export-passphrase-file");
@@ -132,12 +133,14 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
     }
 
     /** What was ordered, or else what the destination, the key's home or the kind of certificate suggests. */
-    private static List<String> formats(PackingOrder order, KeyHome home, Profile profile) {
+    private static List<String> formats(PackingOrder order, KeyHome home, Profile profile, boolean hasKey) {
         if (!order.formats().isEmpty()) {
             return order.formats();
         }
         boolean isServer = profile.purpose().extendedKeyUsage().contains(ExtendedKeyUsage.SERVER_AUTH);
-        String usual = isServer ? "pem" : home.efuseKeyId().isPresent() ? "esp-secure-cert" : "embed";
+        boolean isImage = home instanceof KeyHome.EcdsaPeripheral // whose image holds no key
+                || (hasKey && home.efuseKeyId().isPresent());
+        String usual = isServer ? "pem" : isImage ? EspSecureCertExporter.NAME : "embed";
         return order.destination().match(folder -> List.of(usual), stream -> List.of("pem"));
     }
 

@@ -28,6 +28,12 @@ public record PackingOrder(
         formats = List.copyOf(formats);
     }
 
+    /** The same for this chip and home. */
+    PackingOrder onto(FlashOrder chip, String keyHome) {
+        return new PackingOrder(
+                formats, exportPassphrase, Optional.of(keyHome), Optional.of(chip), nvs, recipient, destination);
+    }
+
     /**
      * What makes it another order, as lines. Formats do not: a bundle that lacks a file is not the whole one, and a
      * certificate for a request may be fetched in several.

@@ -30,16 +30,22 @@ public final class RevokeCertificate {
     }
 
     /**
-     * The certificate of a device: its one live certificate, or else its newest.
+     * The certificate of a device: its live one, the latest where one follows another; or else its newest.
      *
-     * @throws DevpkiException CONFLICT if several are live
+     * @throws DevpkiException CONFLICT if several are live that do not follow each other
      */
     public LedgerCertificate named(String name) {
+        List<LedgerCertificate> all = allNamed(name);
+        return all.get(all.size() - 1);
+    }
+
+    /** All that are live of a device, which follow each other; or else its newest. */
+    public List<LedgerCertificate> allNamed(String name) {
         return meant(name, store.certificatesNamed(name));
     }
 
-    /** Which of all certificates of the name is meant. */
-    LedgerCertificate meant(String name, List<LedgerCertificate> named) {
+    /** Which of all certificates of the name are meant. */
+    List<LedgerCertificate> meant(String name, List<LedgerCertificate> named) {
         Instant now = shop.now();
         List<LedgerCertificate> all = named.stream()
                 .filter(row -> row.state() != CertificateState.REFUSED)
@@ -50,14 +56,13 @@ public final class RevokeCertificate {
         }
         List<LedgerCertificate> live =
                 all.stream().filter(row -> row.isLive(now)).toList();
-        if (live.size() > 1) {
-            throw DevpkiException.conflict(name + " has " + live.size() + " live certificates: "
-                            + String.join(
-                                    ", ",
-                                    live.stream().map(row -> row.serial().hex()).toList()))
-                    .hint("name one with --serial");
+        if (live.isEmpty()) {
+            return List.of(all.get(all.size() - 1));
         }
-        return live.isEmpty() ? all.get(all.size() - 1) : live.get(0);
+        if (Predecessors.heads(live).size() > 1) {
+            throw Predecessors.several(name, live);
+        }
+        return live;
     }
 
     public LedgerCertificate withSerial(SerialNumber serial) {
@@ -123,6 +128,12 @@ public final class RevokeCertificate {
                     + ", not held; only a hold can be released");
         }
         return true;
+    }
+
+    /** The same of several, once it is known that each can be done. */
+    public List<Done> runAll(List<LedgerCertificate> rows, RevocationOrder order) {
+        rows.forEach(row -> changes(row, order));
+        return rows.stream().map(row -> run(row, order)).toList();
     }
 
     /** Without an invalidity date. */

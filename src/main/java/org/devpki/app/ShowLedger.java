@@ -6,13 +6,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.devpki.model.AuditEntry;
 import org.devpki.model.BatchId;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LifeState;
 import org.devpki.model.NotAfter;
+import org.devpki.model.Quoted;
 import org.devpki.model.Validity;
 import org.devpki.store.Store;
 import org.devpki.x509.Keys;
@@ -115,9 +120,25 @@ public final class ShowLedger {
         } while (page.size() == PAGE);
     }
 
-    /** All certificates of a name, oldest first; empty when there are none. */
-    public List<LedgerCertificate> named(String name) {
-        return store.certificatesNamed(name);
+    /**
+     * All certificates of a name, oldest first.
+     *
+     * @throws DevpkiException NOT_FOUND if there are none
+     */
+    public List<LedgerCertificate> known(String name) {
+        List<LedgerCertificate> rows = store.certificatesNamed(name);
+        if (rows.isEmpty()) {
+            throw DevpkiException.notFound("there is no certificate named " + Quoted.of(name))
+                    .hint("devpki device list");
+        }
+        return rows;
+    }
+
+    /** What the audit has about a name and its certificates, first to last. */
+    public List<AuditEntry> audit(String name, List<LedgerCertificate> rows) {
+        return store.auditEntries(Stream.concat(
+                        Stream.of(name), rows.stream().map(row -> row.serial().hex()))
+                .collect(Collectors.toSet()));
     }
 
     public Instant now() {

@@ -123,6 +123,7 @@ public final class SignRequests {
                 Optional.empty(),
                 Optional.empty(),
                 SignRequests::packing,
+                Optional.empty(),
                 jobs);
     }
 

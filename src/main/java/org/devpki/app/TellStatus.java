@@ -15,6 +15,7 @@ public final class TellStatus {
      * What there is and what is due.
      *
      * @param certificates all that the ledger has, whatever their state
+     * @param expiring devices whose certificates end within {@link ExpiringDevices#USUAL}
      * @param crls of a store that publishes
      * @param tokens line tokens in force, which make it one that does not
      */
@@ -22,6 +23,7 @@ public final class TellStatus {
             List<ShowLedger.DescribedCa> cas,
             long certificates,
             long revoked,
+            ExpiringDevices.Count expiring,
             long unfinished,
             List<CheckCrl.Checked> crls,
             List<LedgerToken> tokens,
@@ -81,6 +83,12 @@ public final class TellStatus {
                 due.add("CA " + ca.ca().name() + " expires at " + ca.validity().notAfter());
             }
         }
+        ExpiringDevices.Count expiring = shop.expiringDevices().count(ExpiringDevices.USUAL);
+        urgency = urgency.or(expiring.urgency());
+        if (expiring.urgency() != Urgency.NONE) {
+            due.add("devices without a later certificate: " + expiring.expired() + " expired, " + expiring.due()
+                    + " end within " + ExpiringDevices.USUAL.toDays() + "d: devpki device expiring");
+        }
         int alarms = shop.store().alarms(true).size();
         if (alarms > 0) {
             urgency = urgency.or(Urgency.SOON);
@@ -95,7 +103,15 @@ public final class TellStatus {
             due.add(unfinished + " orders were cut short: run them again, or devpki doctor");
         }
         return new Status(
-                cas, count(Optional.empty()), count(Optional.of(true)), unfinished, crls, tokens, due, urgency);
+                cas,
+                count(Optional.empty()),
+                count(Optional.of(true)),
+                expiring,
+                unfinished,
+                crls,
+                tokens,
+                due,
+                urgency);
     }
 
     private static String why(CheckCrl.Checked crl) {

@@ -114,6 +114,18 @@ public final class Workshop implements AutoCloseable {
         return new IssueDevice(this);
     }
 
+    public ReplaceDevice replaceDevice() {
+        return new ReplaceDevice(this);
+    }
+
+    public ExpiringDevices expiringDevices() {
+        return new ExpiringDevices(this);
+    }
+
+    public PlanWaves planWaves() {
+        return new PlanWaves(this);
+    }
+
     public RunBatch runBatch() {
         return new RunBatch(forMany());
     }

@@ -119,10 +119,15 @@ public final class Planner {
             }
         }
         return order.sans().isEmpty()
-                ? profile.naming().sans().stream()
-                        .map(template -> SubjectAltName.parse(fill(template, order.name())))
-                        .toList()
+                ? usualNames(profile, order.name())
                 : order.sans().stream().distinct().toList();
+    }
+
+    /** The alternative names that the profile gives a name of its own accord. */
+    public List<SubjectAltName> usualNames(Profile profile, String name) {
+        return profile.naming().sans().stream()
+                .map(template -> SubjectAltName.parse(fill(template, name)))
+                .toList();
     }
 
     private Validity validity(Profile profile, CertificateOrder order, Optional<ParsedTbs> issuer) {

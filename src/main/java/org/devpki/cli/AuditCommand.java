@@ -174,21 +174,21 @@ final class AuditCommand extends NounCommand {
             }
             return ExitCodes.DONE;
         }
+    }
 
-        private static String line(AuditEntry entry) {
-            return String.format(
-                    "%6d %s %s %s %s %s",
-                    entry.sequence(), entry.at(), entry.actor(), entry.action(), entry.subject(), entry.detail());
-        }
+    static String line(AuditEntry entry) {
+        return String.format(
+                "%6d %s %s %s %s %s",
+                entry.sequence(), entry.at(), entry.actor(), entry.action(), entry.subject(), entry.detail());
+    }
 
-        private static Fields members(Fields fields, AuditEntry entry) {
-            return fields.put("sequence", entry.sequence())
-                    .put("at", entry.at())
-                    .put("actor", entry.actor())
-                    .put("action", entry.action())
-                    .put("subject", entry.subject())
-                    .put("detail", entry.detail())
-                    .put("previous", entry.previous().hex());
-        }
+    static Fields members(Fields fields, AuditEntry entry) {
+        return fields.put("sequence", entry.sequence())
+                .put("at", entry.at())
+                .put("actor", entry.actor())
+                .put("action", entry.action())
+                .put("subject", entry.subject())
+                .put("detail", entry.detail())
+                .put("previous", entry.previous().hex());
     }
 }

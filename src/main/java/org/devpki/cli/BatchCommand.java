@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.devpki.app.ArchiveBatch;
 import org.devpki.app.BatchOrder;
-import org.devpki.app.RunBatch;
 import org.devpki.app.ShowBatches;
 import org.devpki.app.Workshop;
 import org.devpki.model.BatchId;
@@ -30,6 +29,7 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             BatchCommand.RunCommand.class,
+            BatchRenewCommand.class,
             BatchCommand.ListCommand.class,
             BatchCommand.ShowCommand.class,
             BatchArchiveCommand.class,
@@ -107,18 +107,8 @@ final class BatchCommand extends NounCommand {
                         "columns of your own: " + String.join(", ", order.list().own()));
             }
             try (Workshop shop = common.open()) {
-                RunBatch.Outlook outlook = shop.runBatch().look(order);
-                BatchResults.sayMissing(common, outlook);
-                if (isDryRun) {
-                    print(outlook);
-                    return ExitCodes.DONE;
-                }
-                RunBatch deed = shop.runBatch();
-                RunBatch.Summary summary =
-                        results.of(common, batch.id, (each, isStopped) -> deed.run(order, each, isStopped));
-                results.print(common, batch.id, summary, "the same command again goes on with what is left");
-                int exit = summary.left() > 0 ? ExitCodes.INTERRUPTED : BatchResults.exit(summary);
-                return exit == ExitCodes.DONE && archived.isPresent() ? pack(shop, archived.get()) : exit;
+                int exit = results.run(common, shop.runBatch(), order, isDryRun);
+                return exit == ExitCodes.DONE && archived.isPresent() && !isDryRun ? pack(shop, archived.get()) : exit;
             }
         }
 
@@ -139,26 +129,6 @@ final class BatchCommand extends NounCommand {
             }
             return archive.map(
                     file -> new ArchiveBatch.Order(new BatchId(batch.id), out, file, List.of(), hasKeys, false));
-        }
-
-        private void print(RunBatch.Outlook outlook) {
-            common.print(
-                    Fields.schema("batch-outlook/1")
-                            .put("batch", batch.id)
-                            .put("rows", outlook.rows())
-                            .put("fresh", outlook.fresh())
-                            .put("begun", outlook.begun())
-                            .put(
-                                    "keys",
-                                    outlook.keys().stream()
-                                            .map(keys -> Fields.plain()
-                                                    .put("kind", keys.kind().text())
-                                                    .put("wanted", keys.wanted())
-                                                    .put("ready", keys.ready())
-                                                    .map())
-                                            .toList()),
-                    List.of("all " + outlook.rows() + " rows can be issued: " + outlook.fresh() + " are new, "
-                            + outlook.begun() + " were made before or begun; nothing was changed"));
         }
     }
 

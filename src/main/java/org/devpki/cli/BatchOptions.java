@@ -15,6 +15,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
+import org.devpki.model.Renewal;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -59,6 +60,11 @@ final class BatchOptions {
 
     /** @param out where a folder for each device is made */
     BatchOrder order(CommonOptions common, BatchList list, Path out, int jobs) {
+        return order(common, list, out, Optional.empty(), jobs);
+    }
+
+    /** The same, for certificates that follow those that the devices have. */
+    BatchOrder order(CommonOptions common, BatchList list, Path out, Optional<Renewal.Kind> renewal, int jobs) {
         if (flash.hmacKey.isPresent()) {
             throw DevpkiException.invalid("--hmac-key is one chip's; each device of a batch has its own")
                     .hint("--hmac-keys LIST, or none to have them made");
@@ -69,13 +75,14 @@ final class BatchOptions {
         Optional<CertificateDer> recipient = seal.recipient(common);
         return new BatchOrder(
                 new BatchId(id),
-                settings(recipient),
+                settings(recipient, renewal),
                 list,
                 profile,
                 ca.map(CaName::new),
                 key.map(KeySpec::parse),
                 notAfter.map(NotAfter::parse),
                 entry -> packing(common, entry, recipient, out),
+                renewal,
                 jobs);
     }
 
@@ -97,8 +104,9 @@ final class BatchOptions {
     }
 
     /** The options that make another certificate or another file; where the files go makes none. */
-    private String settings(Optional<CertificateDer> recipient) {
+    private String settings(Optional<CertificateDer> recipient, Optional<Renewal.Kind> renewal) {
         List<String> said = new ArrayList<>();
+        renewal.ifPresent(kind -> said.add("renewals, " + kind.text()));
         nameTemplate.ifPresent(value -> said.add("--name " + value));
         profile.ifPresent(value -> said.add("--profile " + value));
         ca.ifPresent(value -> said.add("--ca " + value));

@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.devpki.app.BatchList;
+import org.devpki.app.BatchOrder;
 import org.devpki.app.IssuedDevice;
 import org.devpki.app.RunBatch;
 import org.devpki.files.WholeFiles;
@@ -44,6 +45,40 @@ final class BatchResults {
                     ? kept(common, file.get(), lines -> told(common, batch, deed, interruption, lines))
                     : told(common, batch, deed, interruption, line -> {}));
         }
+    }
+
+    /** Looks at all rows, says what would be missing, and unless that is all makes them. @return the exit code */
+    int run(CommonOptions common, RunBatch deed, BatchOrder order, boolean isDryRun) {
+        String batch = order.batch().value();
+        RunBatch.Outlook outlook = deed.look(order);
+        sayMissing(common, outlook);
+        if (isDryRun) {
+            print(common, batch, outlook);
+            return ExitCodes.DONE;
+        }
+        RunBatch.Summary summary = of(common, batch, (each, isStopped) -> deed.run(order, each, isStopped));
+        print(common, batch, summary, "the same command again goes on with what is left");
+        return summary.left() > 0 ? ExitCodes.INTERRUPTED : exit(summary);
+    }
+
+    private static void print(CommonOptions common, String batch, RunBatch.Outlook outlook) {
+        common.print(
+                Fields.schema("batch-outlook/1")
+                        .put("batch", batch)
+                        .put("rows", outlook.rows())
+                        .put("fresh", outlook.fresh())
+                        .put("begun", outlook.begun())
+                        .put(
+                                "keys",
+                                outlook.keys().stream()
+                                        .map(keys -> Fields.plain()
+                                                .put("kind", keys.kind().text())
+                                                .put("wanted", keys.wanted())
+                                                .put("ready", keys.ready())
+                                                .map())
+                                        .toList()),
+                List.of("all " + outlook.rows() + " rows can be issued: " + outlook.fresh() + " are new, "
+                        + outlook.begun() + " were made before or begun; nothing was changed"));
     }
 
     private <T> T told(

@@ -1,6 +1,7 @@
 package org.devpki.cli;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.devpki.model.CaName;
@@ -24,6 +25,10 @@ final class Certificates {
                 .put("ca", row.reservation().ca())
                 .put("profile", row.reservation().profile())
                 .put("batch", row.reservation().batch())
+                .put("origin", origin(row))
+                .put(
+                        "follows",
+                        row.reservation().renewal().map(renewal -> renewal.of().hex()))
                 .put("status", row.standing(now))
                 .put("life", row.life().text())
                 .put("markedAt", row.markedAt())
@@ -32,6 +37,7 @@ final class Certificates {
                 .put("reservedAt", row.reservedAt())
                 .put("deliveredAt", row.deliveredAt())
                 .put("keyMadeHere", row.reservation().isKeyMadeHere())
+                .put("keySha256", row.reservation().keyHash().hex())
                 .put("target", flashed.map(made -> made.chip().text()))
                 .put("keyHome", flashed.map(made -> made.home().word()))
                 .put("efuseKeyId", flashed.flatMap(made -> boxed(made.home().efuseKeyId())))
@@ -45,6 +51,22 @@ final class Certificates {
                 .put(
                         "sha256",
                         row.certificate().map(der -> der.octets().sha256().hex()));
+    }
+
+    /** All of a name. */
+    static Fields history(String name, List<LedgerCertificate> rows, Instant now) {
+        return Fields.schema("device-history/1")
+                .put("name", name)
+                .put(
+                        "certificates",
+                        rows.stream()
+                                .map(row -> members(Fields.plain(), row, now).map())
+                                .toList());
+    }
+
+    /** How it came about: {@code issued}, {@code renewed}, {@code rekeyed} or {@code replaced}. */
+    static String origin(LedgerCertificate row) {
+        return row.reservation().renewal().map(renewal -> renewal.kind().text()).orElse("issued");
     }
 
     private static Optional<Integer> boxed(OptionalInt number) {

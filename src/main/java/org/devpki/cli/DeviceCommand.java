@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.CertificateFiles;
+import org.devpki.app.RevocationOrder;
 import org.devpki.app.RevokeCertificate;
 import org.devpki.app.ShowLedger;
 import org.devpki.app.Workshop;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCertificate;
-import org.devpki.model.Quoted;
 import org.devpki.model.RevocationReason;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +27,13 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             IssueCommand.class,
+            DeviceRenewCommand.class,
+            DeviceReplaceCommand.class,
             DeviceCommand.ListCommand.class,
             DeviceCommand.ShowCommand.class,
+            DeviceHistoryCommand.class,
+            DeviceExpiringCommand.class,
+            DeviceWavesCommand.class,
             RevokeCommand.class,
             LabelCommand.class,
             DeviceCommand.ReleaseCommand.class,
@@ -119,11 +124,7 @@ final class DeviceCommand extends NounCommand {
         public Integer call() {
             Instant now = common.streams().clock().instant();
             try (Workshop shop = common.open()) {
-                List<LedgerCertificate> rows = shop.showLedger().named(name);
-                if (rows.isEmpty()) {
-                    throw DevpkiException.notFound("there is no certificate named " + Quoted.of(name))
-                            .hint("devpki device list");
-                }
+                List<LedgerCertificate> rows = shop.showLedger().known(name);
                 if (isPem) {
                     CertificateDer newest = rows.stream()
                             .flatMap(row -> row.certificate().stream())
@@ -150,16 +151,7 @@ final class DeviceCommand extends NounCommand {
                 lines.add("");
             }
             lines.remove(lines.size() - 1);
-            common.print(
-                    Fields.schema("device-history/1")
-                            .put("name", name)
-                            .put(
-                                    "certificates",
-                                    rows.stream()
-                                            .map(row -> Certificates.members(Fields.plain(), row, now)
-                                                    .map())
-                                            .toList()),
-                    lines);
+            common.print(Certificates.history(name, rows, now), lines);
         }
     }
 
@@ -180,18 +172,19 @@ final class DeviceCommand extends NounCommand {
         public Integer call() {
             try (Workshop shop = common.open()) {
                 RevokeCertificate deed = shop.revokeCertificate();
-                RevokeCertificate.Done done = deed.run(deed.named(name), RevocationReason.REMOVE_FROM_CRL);
-                LedgerCertificate row = done.certificate();
+                List<RevokeCertificate.Done> all = deed.runAll(
+                        deed.allNamed(name), new RevocationOrder(RevocationReason.REMOVE_FROM_CRL, Optional.empty()));
+                List<String> lines = new ArrayList<>();
+                all.forEach(done -> lines.add((done.hasChanged() ? "released " : "nothing to do: not held: ") + name
+                        + ", serial " + done.certificate().serial()));
+                lines.add("next: devpki crl publish");
                 common.print(
                         Certificates.fields(
                                         "device/1",
-                                        row,
+                                        all.get(all.size() - 1).certificate(),
                                         common.streams().clock().instant())
-                                .put("changed", done.hasChanged()),
-                        List.of(
-                                (done.hasChanged() ? "released " : "nothing to do: not held: ") + name + ", serial "
-                                        + row.serial(),
-                                "next: devpki crl publish"));
+                                .put("changed", all.stream().anyMatch(RevokeCertificate.Done::hasChanged)),
+                        lines);
             }
             return ExitCodes.DONE;
         }

@@ -1,23 +1,17 @@
 package org.devpki.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.devpki.app.CertificateFiles;
 import org.devpki.app.DeviceOrder;
 import org.devpki.app.IssuedDevice;
-import org.devpki.app.PackingOrder;
 import org.devpki.app.Workshop;
 import org.devpki.model.BatchId;
 import org.devpki.model.CaName;
-import org.devpki.model.CsrDer;
 import org.devpki.model.DeviceId;
-import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
-import org.devpki.model.SecretBytes;
 import org.devpki.model.SubjectAltName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,13 +53,6 @@ final class IssueCommand implements Callable<Integer> {
     Optional<String> key = Optional.empty();
 
     @Option(
-            names = "--csr",
-            paramLabel = "FILE",
-            description =
-                    "Certification request (PKCS #10, PEM or DER) with the device's own key; - is standard input.")
-    Optional<String> csr = Optional.empty();
-
-    @Option(
             names = "--not-after",
             paramLabel = "TIME",
             description = "End of validity: 90d, 10y, an RFC 3339 instant, ca (the issuer's own end), 9999 (none).")
@@ -81,43 +68,15 @@ final class IssueCommand implements Callable<Integer> {
                     "Alternative name: dns:NAME, ip:ADDRESS or uri:URI, as far as the profile allows. Repeatable.")
     List<String> sans = new ArrayList<>();
 
-    @Option(
-            names = "--format",
-            paramLabel = "LIST",
-            split = ",",
-            description = "Of embed, pem, der, p12, esp-secure-cert, nvs; else what suits profile and --target.")
-    List<String> formats = new ArrayList<>();
-
-    @Option(
-            names = "--export-passphrase-file",
-            paramLabel = "FILE",
-            description = "File with the passphrase that the p12 file is put under.")
-    Optional<Path> exportPassphraseFile = Optional.empty();
-
     @Mixin
-    FlashOptions flash;
-
-    @Mixin
-    NvsImageOptions nvs;
-
-    @Mixin
-    SealOption seal;
-
-    @Option(
-            names = "--out",
-            paramLabel = "FOLDER",
-            description = "Where the device's folder is made (default: here); - prints PEM to standard output.")
-    String out = ".";
-
-    @Option(names = "--force", description = "Replace the device's folder if it is there.")
-    boolean isForced;
+    PackingOptions packing;
 
     @Override
     public Integer call() {
         DeviceOrder order = order();
         try (Workshop shop = common.open()) {
             IssuedDevice issued = shop.issueDevice().run(order);
-            if (out.equals("-")) {
+            if (packing.isStream()) {
                 FlashOptions.tell(common, issued.warnings(), issued.budget());
             } else {
                 print(issued);
@@ -127,35 +86,18 @@ final class IssueCommand implements Callable<Integer> {
     }
 
     private DeviceOrder order() {
+        DeviceId device = new DeviceId(name);
         return new DeviceOrder(
-                new DeviceId(name),
+                device,
                 profile,
                 ca.map(CaName::new),
                 key.map(KeySpec::parse),
-                csr.map(this::readCsr),
+                packing.request(common),
                 notAfter.map(NotAfter::parse),
                 batch.map(BatchId::new),
                 sans.stream().map(SubjectAltName::parse).toList(),
-                new PackingOrder(
-                        formats,
-                        exportPassphraseFile.map(IssueCommand::readPassphrase),
-                        flash.home,
-                        flash.order(new DeviceId(name)),
-                        nvs.order(new DeviceId(name), common),
-                        seal.recipient(common),
-                        PemOutput.destination(common, out, isForced, formats, csr.isEmpty())));
-    }
-
-    private CsrDer readCsr(String file) {
-        return CertificateFiles.request(common.input(file), CommonOptions.origin(file));
-    }
-
-    private static SecretBytes readPassphrase(Path file) {
-        SecretBytes passphrase = Passphrase.fromFile(file);
-        if (passphrase.length() == 0) {
-            throw DevpkiException.keyUnavailable("the passphrase in " + file + " is empty");
-        }
-        return passphrase;
+                packing.order(device, common, packing.csr.isEmpty()),
+                Optional.empty());
     }
 
     private void print(IssuedDevice issued) {
@@ -164,19 +106,16 @@ final class IssueCommand implements Callable<Integer> {
         lines.add(what + issued.certificate().reservation().name() + ", serial "
                 + issued.certificate().serial() + ", valid until "
                 + issued.certificate().reservation().validity().notAfter());
-        lines.add("files in " + issued.folder().map(Path::toString).orElse("-"));
-        issued.toBurn().ifPresent(folder -> lines.add(FlashOptions.toBurn(folder)));
+        lines.addAll(PackingOptions.places(issued));
         FlashOptions.tell(common, issued.warnings(), issued.budget());
         common.print(
-                Certificates.fields(
+                PackingOptions.members(
+                        Certificates.fields(
                                 "device/1",
                                 issued.certificate(),
-                                common.streams().clock().instant())
-                        .put("changed", issued.hasChanged())
-                        .put("folder", issued.folder().map(Path::toString))
-                        .put("efuseFolder", issued.toBurn().map(Path::toString))
-                        .put("warnings", issued.warnings())
-                        .put("budget", issued.budget().map(FlashOptions::members)),
+                                common.streams().clock().instant()),
+                        issued,
+                        issued.hasChanged()),
                 lines);
     }
 }

@@ -133,38 +133,56 @@ final class RevokeCommand implements Callable<Integer> {
     }
 
     private void one(RevokeCertificate deed, RevocationOrder order) {
-        LedgerCertificate row = find(deed);
+        List<LedgerCertificate> rows = find(deed);
         if (isDryRun) {
-            print(row, false, deed.changes(row, order) ? WOULD : NOTHING, order);
+            print(
+                    rows.stream()
+                            .map(row -> new RevokeCertificate.Done(row, deed.changes(row, order)))
+                            .toList(),
+                    order);
             return;
         }
-        if (deed.isCa(row)) {
-            common.confirm("this is the certificate of CA " + row.reservation().name()
-                    + ", and everything below it goes with it; revoke it");
-        }
-        RevokeCertificate.Done done = deed.run(row, order);
-        print(done.certificate(), done.hasChanged(), done.hasChanged() ? "" : NOTHING, order);
+        rows.stream()
+                .filter(deed::isCa)
+                .findFirst()
+                .ifPresent(row -> common.confirm("this is the certificate of CA "
+                        + row.reservation().name() + ", and everything below it goes with it; revoke it"));
+        print(deed.runAll(rows, order), order);
     }
 
-    private LedgerCertificate find(RevokeCertificate deed) {
+    private List<LedgerCertificate> find(RevokeCertificate deed) {
         if (serial.isPresent()) {
-            return deed.withSerial(SerialNumber.parse(serial.get()));
+            return List.of(deed.withSerial(SerialNumber.parse(serial.get())));
         }
         if (certificate.isPresent()) {
-            return deed.inFile(common.input(certificate.get()), CommonOptions.origin(certificate.get()));
+            return List.of(deed.inFile(common.input(certificate.get()), CommonOptions.origin(certificate.get())));
         }
-        return deed.named(name.orElseThrow());
+        return deed.allNamed(name.orElseThrow());
     }
 
-    private void print(LedgerCertificate row, boolean hasChanged, String lead, RevocationOrder order) {
-        String deed = order.reason() == RevocationReason.REMOVE_FROM_CRL ? "released" : "revoked";
-        String what = lead.equals(WOULD)
-                ? lead + (deed.equals("released") ? "release " : "revoke ")
-                : lead + deed + (lead.equals(NOTHING) ? " before: " : " ");
+    /** The newest of them as an object, with the serials of all; each as a line. */
+    private void print(List<RevokeCertificate.Done> all, RevocationOrder order) {
+        String deed = order.reason() == RevocationReason.REMOVE_FROM_CRL ? "release" : "revoke";
+        LedgerCertificate newest = all.get(all.size() - 1).certificate();
         common.print(
-                Certificates.fields("device/1", row, common.streams().clock().instant())
-                        .put("changed", hasChanged),
-                lines(what + row.reservation().name() + ", serial " + row.serial()));
+                Certificates.fields("device/1", newest, common.streams().clock().instant())
+                        .put("changed", !isDryRun && all.stream().anyMatch(RevokeCertificate.Done::hasChanged))
+                        .put(
+                                "serials",
+                                all.stream()
+                                        .map(done -> done.certificate().serial().hex())
+                                        .toList()),
+                lines(all.stream()
+                        .map(done -> said(done, deed) + newest.reservation().name() + ", serial "
+                                + done.certificate().serial())
+                        .toArray(String[]::new)));
+    }
+
+    private String said(RevokeCertificate.Done done, String deed) {
+        if (!done.hasChanged()) {
+            return NOTHING + deed + "d before: ";
+        }
+        return isDryRun ? WOULD + deed + " " : deed + "d ";
     }
 
     /** With what comes next, unless nothing was done on purpose. */

@@ -64,6 +64,8 @@ final class StatusCommand implements Callable<Integer> {
                             .put("store", common.storePath())
                             .put("certificates", status.certificates())
                             .put("revoked", status.revoked())
+                            .put("expired", status.expiring().expired())
+                            .put("expiring", status.expiring().due())
                             .put("unfinished", status.unfinished())
                             .put("cas", cas)
                             .put("crls", crls)

@@ -22,6 +22,8 @@ import org.devpki.x509.Pem;
  * what is burned into eFuse goes into a folder apart.
  */
 public final class EspSecureCertExporter implements Exporter {
+    public static final String NAME = "esp-secure-cert";
+
     private static final String IMAGE = "esp_secure_cert.bin";
     private static final String PARTITIONS = "esp_secure_cert.partitions.csv";
     private static final String SDKCONFIG = "esp_secure_cert.sdkconfig.defaults";
@@ -29,7 +31,7 @@ public final class EspSecureCertExporter implements Exporter {
 
     @Override
     public String name() {
-        return "esp-secure-cert";
+        return NAME;
     }
 
     @Override

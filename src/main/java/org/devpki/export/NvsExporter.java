@@ -113,7 +113,7 @@ public final class NvsExporter implements Exporter {
             if (!isThere(entry, credential, options)) {
                 if (!filling.template().equals(NvsTemplate.USUAL)) {
                     throw DevpkiException.refused("NVS key " + entry.path() + " is to hold the private key, which "
-                            + (isKeyInChip(options) ? "is to live in the chip" : "was made elsewhere"));
+                            + (isKeyInChip(options) ? "is to live in the chip" : "is not here"));
                 }
             } else {
                 items.add(new NvsItem(entry.namespace(), entry.key(), value(entry, credential, filling)));

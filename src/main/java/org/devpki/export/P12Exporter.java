@@ -38,7 +38,7 @@ public final class P12Exporter implements Exporter {
     @Override
     public List<ExportedFile> files(Credential credential, ExportOptions options) {
         if (credential.key().isEmpty()) {
-            throw DevpkiException.invalid("format p12 holds the private key, and this one was made elsewhere")
+            throw DevpkiException.invalid("format p12 holds the private key, which is not here")
                     .hint("use pem or der");
         }
         List<CertificateDer> chain = new ArrayList<>(credential.chain().sent());

@@ -156,7 +156,6 @@ record SecureCertImage(List<CertificateDer> sent, Optional<CertificateDer> ca, O
     }
 
     private DeviceKey present() {
-        return key.orElseThrow(
-                () -> DevpkiException.invalid("the image holds the private key, and this one was made elsewhere"));
+        return key.orElseThrow(() -> DevpkiException.invalid("the image holds the private key, which is not here"));
     }
 }

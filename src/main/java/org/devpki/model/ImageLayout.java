@@ -13,8 +13,7 @@ import java.util.TreeMap;
  */
 public record ImageLayout(Flavour flavour, int sizeOctets, boolean isDer, SortedMap<Integer, SecretBytes> userData) {
     /** What there is unless told otherwise. */
-    public static final ImageLayout USUAL =
-            new ImageLayout(Flavour.TLV, Flavour.TLV.sizeOctets(), false, Collections.emptySortedMap());
+    public static final ImageLayout USUAL = usual(Flavour.TLV);
 
     private static final int SECTOR_OCTETS = 0x1000;
 
@@ -30,6 +29,11 @@ public record ImageLayout(Flavour flavour, int sizeOctets, boolean isDer, Sorted
             throw DevpkiException.invalid("flavour " + flavour.word()
                     + " has a size of its own, PEM and no user data; flavour " + Flavour.TLV.word() + " takes others");
         }
+    }
+
+    /** What there is in this flavour unless told otherwise. */
+    public static ImageLayout usual(Flavour flavour) {
+        return new ImageLayout(flavour, flavour.sizeOctets(), false, Collections.emptySortedMap());
     }
 
     /** What the partition has: as much as the image, but for the legacy flavour of NVS, which leaves the rest to firmware. */

@@ -6,7 +6,8 @@ import java.util.Optional;
  * What is committed before anything is signed.
  *
  * @param name the device's, CA's or responder's name, as the duplicate policy counts it
- * @param orderHash SHA-256 of what was ordered, to tell the same order from a different one
+ * @param orderHash SHA-256 of what was ordered, to tell the same order from a different one; behind it, where the
+ *     certificate follows another one, its {@link Renewal}
  * @param tbsHash SHA-256 of the octets that will be signed
  * @param shard of the CRL that its distribution point names; 0 for the main one
  * @param batch that it was ordered in
@@ -24,4 +25,9 @@ public record Reservation(
         Validity validity,
         int shard,
         Optional<BatchId> batch,
-        boolean isKeyMadeHere) {}
+        boolean isKeyMadeHere) {
+    /** Which certificate it follows, if it does. */
+    public Optional<Renewal> renewal() {
+        return Renewal.ofMarked(orderHash);
+    }
+}

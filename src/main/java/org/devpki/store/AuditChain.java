@@ -1,11 +1,14 @@
 package org.devpki.store;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.devpki.model.Actor;
 import org.devpki.model.AuditEntry;
@@ -126,18 +129,29 @@ final class AuditChain {
         tail = new Tail(db.transaction(), new Store.AuditHead(entry.sequence(), hash), Optional.of(at));
     }
 
+    private static final String COLUMNS =
+            "SELECT sequence, at, actor, action, subject, detail, previous, hash FROM audit";
+
     void each(BiConsumer<AuditEntry, Bytes> consumer) throws SQLException {
-        db.each(
-                "SELECT sequence, at, actor, action, subject, detail, previous, hash FROM audit ORDER BY sequence",
-                row -> consumer.accept(
-                        new AuditEntry(
-                                row.getLong(1),
-                                Instant.ofEpochMilli(row.getLong(2)),
-                                row.getString(3),
-                                row.getString(4),
-                                row.getString(5),
-                                row.getString(6),
-                                Bytes.of(row.getBytes(7))),
-                        Bytes.of(row.getBytes(8))));
+        db.each(COLUMNS + " ORDER BY sequence", row -> consumer.accept(entry(row), Bytes.of(row.getBytes(8))));
+    }
+
+    List<AuditEntry> about(Set<String> subjects) throws SQLException {
+        return db.query(
+                COLUMNS + " WHERE subject IN (" + String.join(", ", Collections.nCopies(subjects.size(), "?"))
+                        + ") ORDER BY sequence",
+                AuditChain::entry,
+                subjects.toArray());
+    }
+
+    private static AuditEntry entry(ResultSet row) throws SQLException {
+        return new AuditEntry(
+                row.getLong(1),
+                Instant.ofEpochMilli(row.getLong(2)),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                Bytes.of(row.getBytes(7)));
     }
 }

@@ -30,6 +30,7 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.ExpiringCertificate;
 import org.devpki.model.Flashed;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
@@ -311,7 +312,10 @@ public final class SqlStore implements Store {
                         + wanted.tbsHash().hex()
                         + (wanted.shard() == 0 ? "" : " shard=" + wanted.shard())
                         + wanted.batch().map(batch -> " batch=" + batch).orElse("")
-                        + token.map(id -> " token=" + id).orElse(""));
+                        + token.map(id -> " token=" + id).orElse("")
+                        + wanted.renewal()
+                                .map(renewal -> " " + renewal.kind().text() + "=" + renewal.of())
+                                .orElse(""));
         return Optional.empty();
     }
 
@@ -546,6 +550,30 @@ public final class SqlStore implements Store {
         return db.read(() -> Database.first(db.query(
                         "SELECT count(*) FROM certificate WHERE " + where, row -> row.getLong(1), values.toArray()))
                 .orElse(0L));
+    }
+
+    /** Whose key somebody has. */
+    private static final String IS_USABLE = "%1$s.state = 'issued' AND %1$s.revoked_at IS NULL"
+            + " AND (%1$s.delivered_at IS NOT NULL OR %1$s.key_made_here = 0)";
+
+    /** In the order of the index of ends; the name's other certificates are few. */
+    static String expiring(int without) {
+        return "SELECT c.name, c.serial, c.ca, c.profile, c.batch, c.not_after FROM certificate c WHERE c.not_after < ? AND "
+                + IS_USABLE.formatted("c")
+                + " AND coalesce(c.life, '') <> 'retired' AND c.profile NOT IN ("
+                + String.join(", ", Collections.nCopies(without, "?"))
+                + ") AND NOT EXISTS (SELECT 1 FROM ca WHERE ca.name = c.name)"
+                + " AND NOT EXISTS (SELECT 1 FROM certificate n WHERE n.name = c.name AND n.profile = c.profile AND "
+                + IS_USABLE.formatted("n")
+                + " AND (n.not_after > c.not_after OR n.not_after = c.not_after AND n.id > c.id))"
+                + " ORDER BY c.not_after, c.ca, c.id";
+    }
+
+    @Override
+    public void eachExpiring(Instant until, Set<String> without, Consumer<ExpiringCertificate> consumer) {
+        List<Object> values = new ArrayList<>(List.of(until.toEpochMilli()));
+        values.addAll(without);
+        db.look(() -> db.each(expiring(without.size()), row -> consumer.accept(Rows.expiring(row)), values.toArray()));
     }
 
     @Override
@@ -957,6 +985,11 @@ public final class SqlStore implements Store {
         db.change(() -> {
             audit.appendAt(clock.instant(), "clock.accept", "", "");
         });
+    }
+
+    @Override
+    public List<AuditEntry> auditEntries(Set<String> subjects) {
+        return db.read(() -> audit.about(subjects));
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
+import org.devpki.model.ExpiringCertificate;
 import org.devpki.model.Flashed;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
@@ -246,6 +247,15 @@ public interface Store extends AutoCloseable {
     /** How many certificates the filter shows. */
     long count(Filter filter);
 
+    /**
+     * Issued certificates that end before {@code until}, neither revoked nor held, their devices not retired, that no other
+     * one of the name and profile outlasts; of devices, which have other names than CAs. Those that end first come first, as
+     * many as there are, one at a time: the consumer must not change the ledger.
+     *
+     * @param without names of profiles that do not count
+     */
+    void eachExpiring(Instant until, Set<String> without, Consumer<ExpiringCertificate> consumer);
+
     /** A hold can be revoked for good. @throws org.devpki.model.DevpkiException CONFLICT if it is revoked or was refused */
     void revoke(SerialNumber serial, Revocation revocation);
 
@@ -380,6 +390,9 @@ public interface Store extends AutoCloseable {
 
     /** Every entry of the audit, first to last, with the hash that stands beside it. */
     void eachAuditEntry(java.util.function.BiConsumer<AuditEntry, Bytes> consumer);
+
+    /** The entries about any of these, first to last; all entries are looked at. */
+    List<AuditEntry> auditEntries(Set<String> subjects);
 
     /** How many entries the audit should have, and the hash of the last. */
     AuditHead auditHead();

@@ -141,6 +141,42 @@ class CaRotationIT {
     }
 
     @Test
+    void aRenewalByTheSuccessorVerifiesWithTheKeyThatTheDeviceHas() throws IOException {
+        // given a device of a CA that was succeeded since
+        issue("d1");
+        Path old = Files.move(folder.resolve("out/d1"), folder.resolve("out/d1-old"));
+        run("ca", "rotate", "issuing-ca", "--to", "issuing-ca-2");
+
+        // when
+        run(
+                "device",
+                "renew",
+                "d1",
+                "--format",
+                "pem",
+                "--out",
+                folder.resolve("out").toString());
+        run("crl", "publish", "--if-needed");
+
+        // then both serve, with one key
+        for (String name : List.of("d1-old", "d1")) {
+            openssl(name, "root-ca").exiting(0);
+            gnutls(name, "root-ca").exiting(0);
+        }
+        String publicKey = Tool.in(folder)
+                .run("openssl", "pkey", "-in", old.resolve("key.pem").toString(), "-pubout")
+                .exiting(0)
+                .out();
+        assertEquals(
+                publicKey,
+                Tool.in(folder)
+                        .run("openssl", "x509", "-in", "out/d1/cert.pem", "-noout", "-pubkey")
+                        .exiting(0)
+                        .out());
+        assertFalse(Files.exists(folder.resolve("out/d1/key.pem")));
+    }
+
+    @Test
     void theChainOfACaUnderAnOfflineRootVerifies() throws IOException {
         // given the root here, and a folder that has the issuing key alone
         Path plant = Files.createDirectory(folder.resolve("plant"));

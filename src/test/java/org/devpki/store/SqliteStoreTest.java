@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -379,5 +380,27 @@ class SqliteStoreTest extends StoreContract {
                 List.of("version=" + SHIPPED, "version=" + (SHIPPED + 1)),
                 column("SELECT detail FROM audit WHERE action = 'store.migrate'"));
         store = migrating(NEXT);
+    }
+
+    @Test
+    void whatEndsIsFoundByTheIndexOfEndsAndNotSorted() throws SQLException {
+        List<String> plan = new ArrayList<>();
+        try (Connection connection = raw();
+                PreparedStatement sql = connection.prepareStatement("EXPLAIN QUERY PLAN " + SqlStore.expiring(2))) {
+            sql.setLong(1, 0);
+            sql.setString(2, "a");
+            sql.setString(3, "b");
+            try (ResultSet rows = sql.executeQuery()) {
+                while (rows.next()) {
+                    plan.add(rows.getString("detail"));
+                }
+            }
+        }
+
+        assertTrue(plan.get(0).startsWith("SEARCH c USING INDEX certificate_by_expiry"), plan::toString);
+        assertTrue(
+                plan.stream().anyMatch(line -> line.startsWith("SEARCH n USING INDEX certificate_by_name")),
+                plan::toString);
+        assertTrue(plan.stream().noneMatch(line -> line.contains("TEMP B-TREE")), plan::toString);
     }
 }

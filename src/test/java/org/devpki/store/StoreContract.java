@@ -1283,4 +1283,79 @@ abstract class StoreContract {
 
         assertEquals(1, store.batchRows(L3W47, 0, 10).size());
     }
+
+    // What ends.
+
+    private void issued(SerialNumber serial, Reservation wanted) {
+        store.reserve(wanted, liveOf(wanted.name()), List.of());
+        store.record(serial, der(serial.hex()));
+    }
+
+    private Set<SerialNumber> liveOf(String name) {
+        return store.certificatesNamed(name).stream()
+                .filter(row -> row.isLive(clock.instant()))
+                .map(LedgerCertificate::serial)
+                .collect(java.util.stream.Collectors.toSet());
+    }
+
+    private List<String> expiring(Instant until, String... without) {
+        List<String> names = new ArrayList<>();
+        store.eachExpiring(until, Set.of(without), row -> names.add(row.name() + " " + row.serial()));
+        return names;
+    }
+
+    @Test
+    void whatEndsIsToldInTheOrderOfEndsUnlessALaterOneStandsInForIt() {
+        Instant soon = NOW.plus(Duration.ofDays(10));
+        Instant sooner = NOW.plus(Duration.ofDays(5));
+        Instant later = NOW.plus(Duration.ofDays(400));
+        Bytes key = Bytes.utf8("key of d1").sha256();
+        issued(S1, of(reservation(S1, "d1", soon), Optional.of(new BatchId("B1")), key, false));
+        issued(
+                S2,
+                of(
+                        reservation(S2, "d2", sooner),
+                        Optional.empty(),
+                        Bytes.utf8("k2").sha256(),
+                        false));
+        issued(
+                S3,
+                of(
+                        reservation(S3, CA.value(), sooner),
+                        Optional.empty(),
+                        Bytes.utf8("k3").sha256(),
+                        false));
+        List<String> both = expiring(NOW.plus(Duration.ofDays(30)), "another");
+
+        // a certificate whose key nobody has stands in for none, and one that is revoked neither
+        SerialNumber lost = serial("4f11");
+        issued(lost, reservation(lost, "d1", later));
+        List<String> withLost = expiring(NOW.plus(Duration.ofDays(30)), "another");
+        store.deliver(lost, "folder");
+        List<String> withRenewed = expiring(NOW.plus(Duration.ofDays(30)), "another");
+        store.revoke(lost, new Revocation(NOW, RevocationReason.SUPERSEDED, Optional.empty()));
+        List<String> withRevoked = expiring(NOW.plus(Duration.ofDays(30)), "another");
+        store.mark(S2, LifeState.RETIRED, "");
+
+        assertEquals(List.of("d2 4f02", "d1 4f01"), both);
+        assertEquals(both, withLost);
+        assertEquals(List.of("d2 4f02"), withRenewed);
+        assertEquals(both, withRevoked);
+        assertEquals(List.of("d1 4f01"), expiring(NOW.plus(Duration.ofDays(30)), "another"));
+        assertEquals(List.of(), expiring(NOW.plus(Duration.ofDays(30)), "device-mqtt"));
+        assertEquals(List.of(), expiring(NOW.plus(Duration.ofDays(4)), "another"));
+    }
+
+    @Test
+    void theAuditTellsWhatItHasAboutSomeSubjects() {
+        store.reserve(reservation(S1, "d1"), Set.of(), List.of());
+        store.reserve(reservation(S2, "d2"), Set.of(), List.of());
+        store.record(S1, der("1"));
+
+        assertEquals(
+                List.of("certificate.reserve d1", "certificate.issue 4f01"),
+                store.auditEntries(Set.of("d1", "4f01")).stream()
+                        .map(entry -> entry.action() + " " + entry.subject())
+                        .toList());
+    }
 }

@@ -119,7 +119,8 @@ public final class TestStore {
                                 Optional.empty(),
                                 NvsOrder.PLAIN,
                                 Optional.empty(),
-                                new Destination.Stream(files -> {}))))
+                                new Destination.Stream(files -> {})),
+                        Optional.empty()))
                 .certificate();
     }
 }

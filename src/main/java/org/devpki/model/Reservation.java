@@ -24,4 +24,12 @@ public record Reservation(
         Validity validity,
         int shard,
         Optional<BatchId> batch,
-        boolean isKeyMadeHere) {}
+        boolean isKeyMadeHere) {
+    /** In place of a profile's name, of a certificate that only a CRL or another program's ledger tells of. */
+    public static final String UNKNOWN_PROFILE = "unknown";
+
+    /** The name of such a certificate, or of one whose own name no device may have. */
+    public static String unknownName(SerialNumber serial) {
+        return "unknown-" + serial.hex();
+    }
+}

@@ -450,8 +450,11 @@ class ImportStoriesTest {
         write("demoCA/newcerts/11.pem", device("d1", "11"));
         write("demoCA/newcerts/12.pem", device("d1", "12"));
         String live = "V\t360101000000Z\t\t11\tunknown\t/CN=d1\nV\t360101000000Z\t\t12\tunknown\t/CN=d1\n";
-        String gone = "R\t360101000000Z\t260501000000Z,superseded\t13\tunknown\t/CN=d3\n"
-                + "V\t360101000000Z\t\t14\tunknown\t/CN=d4\nE\t260101000000Z\t\t15\tunknown\t/CN=d5\n";
+        String gone = """
+                R\t360101000000Z\t260501000000Z,superseded\t13\tunknown\t/CN=d3
+                V\t360101000000Z\t\t14\tunknown\t/CN=d4
+                E\t260101000000Z\t\t15\tunknown\t/CN=d5
+                """;
         Files.writeString(folder.resolve("demoCA/index.txt"), live + gone);
         String[] order = {"device", "import", file("demoCA"), "--ca", "old", "--from", "openssl"};
 
@@ -491,9 +494,10 @@ class ImportStoriesTest {
         write("demoCA/above/11.pem", ROOT.device("other", SerialNumber.parse("11"), List.of()));
         write("demoCA/above/12.pem", ROOT.device("other", SerialNumber.parse("12"), List.of()));
         write("demoCA/newcerts/11.pem", device("d1", "11"));
-        Files.writeString(
-                folder.resolve("demoCA/index.txt"),
-                "V\t360101000000Z\t\t11\tunknown\t/CN=d1\nR\t360101000000Z\t260501000000Z\t12\tunknown\t/CN=d2\n");
+        Files.writeString(folder.resolve("demoCA/index.txt"), """
+                V\t360101000000Z\t\t11\tunknown\t/CN=d1
+                R\t360101000000Z\t260501000000Z\t12\tunknown\t/CN=d2
+                """);
 
         devpki.run("device", "import", file("demoCA"), "--ca", "old", "--from", "openssl")
                 .exiting(0);

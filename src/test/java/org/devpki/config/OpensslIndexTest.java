@@ -92,17 +92,16 @@ class OpensslIndexTest {
 
     @Test
     void everyLineThatIsWrongIsTold() {
-        DevpkiException e = assertFault(
-                Fault.INVALID_INPUT,
-                "7 rows of index.txt are wrong:",
-                () -> read("V\t290204052833Z\t\t01\tunknown\t/CN=a\n"
-                        + "V 290204052833Z  01 unknown /CN=spaces\n"
-                        + "X\t290204052833Z\t\t01\tunknown\t/CN=b\n"
-                        + "R\t290204052833Z\t\t01\tunknown\t/CN=c\n"
-                        + "V\t290204052833Z\t261127052834Z\t01\tunknown\t/CN=d\n"
-                        + "V\t291304052833Z\t\t01\tunknown\t/CN=e\n"
-                        + "V\t290204052833Z\t\tzz\tunknown\t/CN=f\n"
-                        + "R\t290204052833Z\t261127052834Z,because\t01\tunknown\t/CN=g\n"));
+        DevpkiException e = assertFault(Fault.INVALID_INPUT, "7 rows of index.txt are wrong:", () -> read("""
+                        V\t290204052833Z\t\t01\tunknown\t/CN=a
+                        V 290204052833Z  01 unknown /CN=spaces
+                        X\t290204052833Z\t\t01\tunknown\t/CN=b
+                        R\t290204052833Z\t\t01\tunknown\t/CN=c
+                        V\t290204052833Z\t261127052834Z\t01\tunknown\t/CN=d
+                        V\t291304052833Z\t\t01\tunknown\t/CN=e
+                        V\t290204052833Z\t\tzz\tunknown\t/CN=f
+                        R\t290204052833Z\t261127052834Z,because\t01\tunknown\t/CN=g
+                        """));
 
         for (String part : List.of(
                 "line 2: has 1 fields",

@@ -87,7 +87,7 @@ class OldCaIT {
         return tool.run("sh", "-euc", script).exiting(0);
     }
 
-    /** What every store owes its CA, whoever made that: an old live device passes, an old revoked one and a new one that is revoked fail. */
+    /** An old live device passes, an old revoked one fails, and so does a live one that is revoked here. */
     private void assertGoesOn(String ca, String root, String live, String revoked) throws IOException {
         run("crl", "publish", "--if-needed");
         shell("cat pki/publish/crl/" + ca + ".crl.pem > crls.pem");

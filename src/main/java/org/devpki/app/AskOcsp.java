@@ -5,6 +5,7 @@ import java.util.List;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.x509.Certificates;
+import org.devpki.x509.ForeignSeals;
 import org.devpki.x509.Names;
 import org.devpki.x509.OcspClient;
 import org.devpki.x509.ParsedCertificate;
@@ -24,7 +25,7 @@ public final class AskOcsp {
         ParsedCertificate certificate = Certificates.parse(Pem.readCertificate(file, origin));
         return shop.store().cas().stream()
                 .map(ca -> shop.certificate(ca.name()))
-                .filter(ca -> ca.tbs().subject().equals(certificate.tbs().issuer()) && certificate.isSignedBy(ca))
+                .filter(ca -> ForeignSeals.isIssuer(ca, certificate))
                 .findFirst()
                 .map(ca -> OcspClient.request(certificate.tbs().serial(), ca.tbs()))
                 .orElseThrow(() -> DevpkiException.notFound("no CA of this store issued " + origin + "; its issuer is "

@@ -17,6 +17,7 @@ import org.devpki.model.Settings;
 import org.devpki.model.Trust;
 import org.devpki.store.SqlStore;
 import org.devpki.x509.Certificates;
+import org.devpki.x509.ForeignSeals;
 import org.devpki.x509.ParsedCertificate;
 
 /** Makes a store that has the certificates of CAs and not their keys: it asks the office for certificates. */
@@ -87,7 +88,7 @@ public final class InitTrusting {
     private static void add(Trust.Ca ca, Workshop shop) {
         ParsedCertificate own = Certificates.parse(ca.certificate());
         ParsedCertificate issuer = ca.parent().map(shop::certificate).orElse(own);
-        if (!own.tbs().isCa() || !VerifyManifest.isIssuer(issuer, own)) {
+        if (!own.tbs().isCa() || !ForeignSeals.isIssuer(issuer, own)) {
             throw DevpkiException.integrity("the certificate of CA " + ca.name() + " is not one that "
                     + ca.parent().map(CaName::value).orElse("a root") + " made for a CA");
         }

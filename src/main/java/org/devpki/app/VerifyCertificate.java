@@ -12,6 +12,7 @@ import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.SerialNumber;
 import org.devpki.x509.Certificates;
+import org.devpki.x509.ForeignSeals;
 import org.devpki.x509.Names;
 import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.ParsedCrl;
@@ -84,10 +85,7 @@ public final class VerifyCertificate {
 
     private Optional<LedgerCa> issuer(ParsedCertificate certificate) {
         return shop.store().cas().stream()
-                .filter(ca -> {
-                    ParsedCertificate own = shop.certificate(ca.name());
-                    return own.tbs().subject().equals(certificate.tbs().issuer()) && certificate.isSignedBy(own);
-                })
+                .filter(ca -> ForeignSeals.isIssuer(shop.certificate(ca.name()), certificate))
                 .findFirst();
     }
 

@@ -272,6 +272,14 @@ public final class Workshop implements AutoCloseable {
         return new CrossSignCa(this);
     }
 
+    public AdoptCa adoptCa() {
+        return new AdoptCa(this);
+    }
+
+    public AdoptDevices adoptDevices() {
+        return new AdoptDevices(this);
+    }
+
     public ImportCa importCa() {
         return new ImportCa(this);
     }

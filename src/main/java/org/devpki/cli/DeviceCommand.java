@@ -37,7 +37,8 @@ import picocli.CommandLine.Parameters;
             RevokeCommand.class,
             LabelCommand.class,
             DeviceCommand.ReleaseCommand.class,
-            DeviceMarkCommand.class
+            DeviceMarkCommand.class,
+            DeviceImportCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {"  devpki device list --expires-within 90d --json", "  devpki device show esp32-cert-client-01"})

@@ -30,16 +30,22 @@ public final class FileKeys implements KeyBackend {
 
     @Override
     public SigningKey create(KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random) {
+        try (DeviceKey key = Keys.generate(spec, random)) {
+            keep(place, key, passphrases, random);
+            return LocalSigningKey.of(key);
+        }
+    }
+
+    @Override
+    public void keep(KeyPlace place, DeviceKey key, Passphrases passphrases, SecureRandom random) {
         Path file = file(place);
         if (Files.exists(file)) {
             throw DevpkiException.conflict("key file " + file + " exists already, and is never replaced");
         }
-        try (DeviceKey key = Keys.generate(spec, random);
-                SecretBytes passphrase = passphrases.passphraseFor(purpose(place));
+        try (SecretBytes passphrase = passphrases.passphraseFor(purpose(place));
                 SecretBytes pem = EncryptedKeys.encrypt(key.pkcs8(), passphrase, random)) {
             WholeFiles.sweep(file);
             WholeFiles.write(file, pem, Modes.SECRET_FILE);
-            return LocalSigningKey.of(key);
         }
     }
 

@@ -2,6 +2,7 @@ package org.devpki.keys;
 
 import java.security.SecureRandom;
 import org.devpki.model.Bytes;
+import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.Passphrases;
@@ -35,6 +36,11 @@ public interface KeyBackend {
     default SigningKey find(KeyPlace place, KeySpec spec, Passphrases passphrases) {
         throw DevpkiException.invalid(
                 "a key for a new CA is found in a token, at a URI like pkcs11:…, and not at " + Quoted.of(place.uri()));
+    }
+
+    /** Keeps a key that another program made; it is durable when this returns. */
+    default void keep(KeyPlace place, DeviceKey key, Passphrases passphrases, SecureRandom random) {
+        throw DevpkiException.invalid("no key is put into a token; the token's own tools do that");
     }
 
     /** Whether there is a key at the URI, openable or not. */

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.devpki.model.Bytes;
+import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.Passphrases;
@@ -43,6 +44,12 @@ public final class KeyRing {
     public SigningKey createFor(Bytes owner, String uri, KeySpec spec) {
         KeyPlace place = new KeyPlace(uri, folder, module);
         return backend(place).createFor(owner, place, spec, passphrases, random).by(engine);
+    }
+
+    /** Keeps a key that another program made. @throws DevpkiException CONFLICT if there is one at the URI already */
+    public void keep(String uri, DeviceKey key) {
+        KeyPlace place = new KeyPlace(uri, folder, module);
+        backend(place).keep(place, key, passphrases, random);
     }
 
     /** A key that somebody made at the URI. @throws DevpkiException KEY_UNAVAILABLE if there is none, or of another kind */

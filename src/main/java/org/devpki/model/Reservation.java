@@ -26,6 +26,14 @@ public record Reservation(
         int shard,
         Optional<BatchId> batch,
         boolean isKeyMadeHere) {
+    /** In place of a profile's name, of a certificate that only a CRL or another program's ledger tells of. */
+    public static final String UNKNOWN_PROFILE = "unknown";
+
+    /** The name of such a certificate, or of one whose own name no device may have. */
+    public static String unknownName(SerialNumber serial) {
+        return "unknown-" + serial.hex();
+    }
+
     /** Which certificate it follows, if it does. */
     public Optional<Renewal> renewal() {
         return Renewal.ofMarked(orderHash);

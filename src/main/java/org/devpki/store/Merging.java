@@ -42,6 +42,32 @@ final class Merging {
         }
     }
 
+    /** One that another program issued, without its revocation; one that was known from a CRL alone makes room for it. */
+    void adopt(LedgerCertificate row, String source) throws SQLException {
+        int completed = db.update(
+                "UPDATE certificate SET name = ?, profile = ?, profile_hash = ?, order_hash = ?, key_hash = ?, tbs_hash = ?,"
+                        + " not_before = ?, not_after = ?, state = ?, der = ?, delivered_at = ?"
+                        + " WHERE serial = ? AND ca = ? AND state = 'reserved' AND profile = ?",
+                row.reservation().name(),
+                row.reservation().profile(),
+                row.reservation().profileHash().toArray(),
+                row.reservation().orderHash().toArray(),
+                row.reservation().keyHash().toArray(),
+                row.reservation().tbsHash().toArray(),
+                row.reservation().validity().notBefore().toEpochMilli(),
+                row.reservation().validity().notAfter().toEpochMilli(),
+                row.state().text(),
+                der(row),
+                row.deliveredAt().map(Instant::toEpochMilli).orElse(null),
+                Rows.octets(row.serial()),
+                row.reservation().ca().value(),
+                Reservation.UNKNOWN_PROFILE);
+        if (completed == 0) {
+            insert(row);
+        }
+        audit.append("certificate.adopt", row.serial().hex(), detail(row) + " from=" + source);
+    }
+
     private static String detail(LedgerCertificate row) {
         return "ca=" + row.reservation().ca() + " name=" + row.reservation().name() + " state="
                 + row.state().text() + " life=" + row.life().text() + " tbs="

@@ -382,6 +382,36 @@ public final class SqlStore implements Store {
         });
     }
 
+    @Override
+    public void adopt(Adoption adoption) {
+        Merging merging = new Merging(db, audit);
+        List<LedgerCertificate> added = adoption.added();
+        for (int at = 0; at < added.size(); at += ROWS_AT_ONCE) {
+            List<LedgerCertificate> some = added.subList(at, Math.min(at + ROWS_AT_ONCE, added.size()));
+            db.change(() -> {
+                for (LedgerCertificate row : some) {
+                    merging.adopt(row, adoption.source());
+                    if (row.revocation().isPresent()) {
+                        markEachRevoked(
+                                List.of(row.serial()),
+                                noLaterThanNow(row.revocation().get()));
+                    }
+                }
+            });
+        }
+        List<Map.Entry<SerialNumber, Revocation>> revoked =
+                List.copyOf(adoption.revoked().entrySet());
+        for (int at = 0; at < revoked.size(); at += ROWS_AT_ONCE) {
+            List<Map.Entry<SerialNumber, Revocation>> some =
+                    revoked.subList(at, Math.min(at + ROWS_AT_ONCE, revoked.size()));
+            db.change(() -> {
+                for (Map.Entry<SerialNumber, Revocation> one : some) {
+                    markRevoked(one.getKey(), noLaterThanNow(one.getValue()));
+                }
+            });
+        }
+    }
+
     /** The other clock may be ahead, and no CRL lists what is revoked after it was made. */
     private Revocation noLaterThanNow(Revocation there) throws SQLException {
         Instant now = audit.steadyNow();
@@ -916,10 +946,11 @@ public final class SqlStore implements Store {
         db.update(
                 "INSERT INTO certificate (ca, serial, name, profile, profile_hash, order_hash, key_hash, tbs_hash,"
                         + " not_before, not_after, shard, key_made_here, state, reserved_at)"
-                        + " VALUES (?, ?, ?, 'unknown', ?, ?, ?, ?, 0, ?, ?, 0, 'reserved', ?)",
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 'reserved', ?)",
                 from.ca().value(),
                 Rows.octets(serial),
-                "unknown-" + serial.hex(),
+                Reservation.unknownName(serial),
+                Reservation.UNKNOWN_PROFILE,
                 unknown,
                 unknown,
                 unknown,
@@ -929,7 +960,7 @@ public final class SqlStore implements Store {
                 now());
         audit.append(
                 "certificate.adopt",
-                "unknown-" + serial.hex(),
+                Reservation.unknownName(serial),
                 "ca=" + from.ca() + " serial=" + serial + " crl=" + from);
     }
 

@@ -193,6 +193,19 @@ public interface Store extends AutoCloseable {
      */
     void merge(Merge merge);
 
+    /**
+     * What the ledger of another program has and this one lacks.
+     *
+     * @param source its kind, for the audit
+     * @param added certificates that this ledger does not have; of those that it knows from a CRL alone, all that was
+     *     unknown
+     * @param revoked certificates that it has, and not as revoked
+     */
+    record Adoption(String source, List<LedgerCertificate> added, Map<SerialNumber, Revocation> revoked) {}
+
+    /** Brings it, each certificate in one transaction with its audit entries; so much as is there stays when it is cut short. */
+    void adopt(Adoption adoption);
+
     /** Keeps a certificate whose serial is reserved. */
     void record(SerialNumber serial, CertificateDer certificate);
 

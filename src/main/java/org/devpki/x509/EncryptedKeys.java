@@ -158,12 +158,15 @@ public final class EncryptedKeys {
             return reader.apply(info.lend(
                     octets -> Der.reading("encrypted key", () -> EncryptedPrivateKeyInfo.getInstance(octets))));
         } catch (WrongKey e) {
-            throw DevpkiException.keyUnavailable("the passphrase does not open key file " + origin)
-                    .causedBy(e);
+            throw notOpened(origin).causedBy(e);
         } catch (DevpkiException e) {
             throw DevpkiException.keyUnavailable("key file " + origin + " cannot be used: " + e.sentence())
                     .causedBy(e);
         }
+    }
+
+    static DevpkiException notOpened(String origin) {
+        return DevpkiException.keyUnavailable("the passphrase does not open key file " + origin);
     }
 
     private static PBES2Parameters parameters(EncryptedPrivateKeyInfo encrypted) {
@@ -278,7 +281,7 @@ public final class EncryptedKeys {
                 keyOctets));
     }
 
-    private static byte[] cipher(boolean isEncrypting, BlockCipher engine, byte[] key, byte[] iv, byte[] octets) {
+    static byte[] cipher(boolean isEncrypting, BlockCipher engine, byte[] key, byte[] iv, byte[] octets) {
         BufferedBlockCipher cipher = new PaddedBufferedBlockCipher(CBCBlockCipher.newInstance(engine));
         byte[] all = new byte[octets.length + 2 * cipher.getBlockSize()];
         try {
@@ -295,7 +298,7 @@ public final class EncryptedKeys {
     }
 
     /** The cipher's way of saying that the key derived from the passphrase is not the one. */
-    private static final class WrongKey extends RuntimeException {
+    static final class WrongKey extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         WrongKey(Throwable cause) {

@@ -121,14 +121,26 @@ public final class Keys {
      * @throws DevpkiException KEY_UNAVAILABLE also for one under a passphrase that is not given, or is another
      */
     public static DeviceKey read(SecretBytes file, Optional<SecretBytes> passphrase, String origin) {
-        if (!file.lend(octets -> EncryptedKeys.isEncrypted(Bytes.of(octets)))) {
+        if (!isEncrypted(file)) {
             return read(file, origin);
         }
         SecretBytes given = passphrase.orElseThrow(
                 () -> DevpkiException.keyUnavailable("key file " + origin + " is under a passphrase"));
+        if (LegacyPem.isEncrypted(file)) {
+            try (SecretBytes der = LegacyPem.decrypt(file, given, origin)) {
+                return read(der, origin);
+            } catch (DevpkiException e) { // one of 256 wrong passphrases leaves octets that look padded
+                throw e.getCause() == null ? e : EncryptedKeys.notOpened(origin).causedBy(e);
+            }
+        }
         try (SecretBytes pkcs8 = file.lend(octets -> EncryptedKeys.decrypt(Bytes.of(octets), given, origin))) {
             return ofPkcs8(pkcs8);
         }
+    }
+
+    /** Whether a key file, PEM or DER, is under a passphrase. */
+    public static boolean isEncrypted(SecretBytes file) {
+        return LegacyPem.isEncrypted(file) || file.lend(octets -> EncryptedKeys.isEncrypted(Bytes.of(octets)));
     }
 
     /** PKCS #8 of a key that is that already, or SEC 1 (RFC 5915) with a named curve, or PKCS #1 (RFC 8017 A.1.2). */

@@ -18,6 +18,7 @@ public final class Oids {
     public static final String AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
     public static final String EXTENDED_KEY_USAGE = "2.5.29.37";
     public static final String AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
+    public static final String OCSP_ACCESS = "1.3.6.1.5.5.7.48.1";
     public static final String OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2";
     public static final String OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5";
 

@@ -8,11 +8,15 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
@@ -58,6 +62,70 @@ public final class Pkcs12 {
         if (spec instanceof KeySpec.MlDsa) {
             throw DevpkiException.refused("format p12 is not made for a key of kind " + spec.text())
                     .hint("--format pem; openssl pkcs12 -export of OpenSSL 3.5 makes it of the files");
+        }
+    }
+
+    /**
+     * What a file holds.
+     *
+     * @param chain the key's own certificate first
+     */
+    public record Opened(DeviceKey key, List<CertificateDer> chain) implements AutoCloseable {
+        public Opened {
+            chain = List.copyOf(chain);
+        }
+
+        @Override
+        public void close() {
+            key.close();
+        }
+    }
+
+    /**
+     * The one key of a file of any program, with its certificates.
+     *
+     * @param passphrase of the file and of the key in it; UTF-8
+     * @param origin the file's name, for messages
+     * @throws DevpkiException KEY_UNAVAILABLE for another passphrase, a cut file, or one without exactly one key
+     */
+    public static Opened decode(SecretBytes file, SecretBytes passphrase, String origin) {
+        char[] password = passphrase.lend(octets -> new String(octets, StandardCharsets.UTF_8).toCharArray());
+        byte[] octets = file.lend(byte[]::clone);
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12", "SunJSSE");
+            store.load(new ByteArrayInputStream(octets), password);
+            List<String> keys = new ArrayList<>();
+            for (String alias : Collections.list(store.aliases())) {
+                if (store.isKeyEntry(alias)) {
+                    keys.add(alias);
+                }
+            }
+            if (keys.size() != 1) {
+                throw DevpkiException.keyUnavailable(
+                        origin + " holds " + keys.size() + " private keys; one with its certificate is right");
+            }
+            List<CertificateDer> chain = new ArrayList<>();
+            for (Certificate certificate : store.getCertificateChain(keys.get(0))) {
+                chain.add(new CertificateDer(Bytes.of(certificate.getEncoded())));
+            }
+            try (SecretBytes pkcs8 =
+                    SecretBytes.taking(store.getKey(keys.get(0), password).getEncoded())) {
+                return new Opened(Keys.ofPkcs8(pkcs8), chain);
+            }
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            if (e instanceof DevpkiException known) {
+                throw known;
+            }
+            boolean isOther =
+                    e.getCause() instanceof UnrecoverableKeyException || e instanceof UnrecoverableKeyException;
+            throw DevpkiException.keyUnavailable(
+                            isOther
+                                    ? "the passphrase does not open " + origin
+                                    : origin + " is cut, or is no PKCS #12 file that can be read")
+                    .causedBy(e);
+        } finally {
+            Arrays.fill(password, '\0');
+            Arrays.fill(octets, (byte) 0);
         }
     }
 

@@ -87,6 +87,49 @@ class TokenIT {
     }
 
     @Test
+    void aCaOfAnotherProgramIsTakenOverWithItsKeyInTheToken() {
+        // given a store that knows nothing of the root whose key the token has
+        devpki.run(
+                        "init",
+                        "--store",
+                        "other/pki",
+                        "--org",
+                        "Other",
+                        "--root-key",
+                        "P-256",
+                        "--pkcs11-module",
+                        SoftToken.MODULE)
+                .exiting(0);
+        String[] order = {
+            "ca",
+            "import",
+            "old-root",
+            "--store",
+            "other/pki",
+            "--cert",
+            "pki/publish/ca/root-ca.pem",
+            "--key-uri",
+            ROOT
+        };
+        String[] another = order.clone();
+        another[another.length - 1] = ISSUING;
+
+        // when
+        Finished refused = devpki.run(another);
+        devpki.run(order).exiting(0);
+        devpki.run("ca", "create", "line-3", "--store", "other/pki", "--parent", "old-root")
+                .exiting(0);
+
+        // then
+        assertTrue(
+                refused.exiting(9).err().contains("is another key than the one its certificate names"), refused::err);
+        assertFalse(Files.exists(folder.resolve("other/pki/keys/old-root.key.pem")));
+        openssl("verify", "-CAfile", "pki/publish/ca/root-ca.pem", "other/pki/publish/ca/line-3.pem")
+                .exiting(0);
+        devpki.run("doctor", "--store", "other/pki").exiting(0);
+    }
+
+    @Test
     void theMainJobRunsOnKeysThatNeverLeaveTheToken() throws IOException {
         Files.writeString(folder.resolve("list.csv"), "name\nd2\nd3\nd4\n");
 

@@ -11,7 +11,7 @@ import org.devpki.x509.ParsedTbs;
 /** The issuer's certificate and OCSP responder are given by web addresses. */
 public final class AuthorityInfoAccessRule implements CertificateRule {
     /** id-ad-ocsp, RFC 5280 section 4.2.2.1. */
-    static final String OCSP = "1.3.6.1.5.5.7.48.1";
+    static final String OCSP = Oids.OCSP_ACCESS;
     /** id-ad-caIssuers, RFC 5280 section 4.2.2.1. */
     static final String CA_ISSUERS = "1.3.6.1.5.5.7.48.2";
 

@@ -30,6 +30,7 @@ import org.devpki.x509.Certificates;
 import org.devpki.x509.ParsedCertificate;
 import org.devpki.x509.ParsedCrl;
 import org.devpki.x509.ParsedTbs;
+import org.devpki.x509.Pem;
 
 /**
  * Puts onto a shelf whichever CRL of a queue is due, on a host that has neither keys nor a ledger: only the CAs' certificates.
@@ -125,6 +126,11 @@ public final class ReleaseCrl {
             throw failures.get(0);
         }
         return new Done(List.copyOf(released), List.copyOf(damaged));
+    }
+
+    /** The certificates in a file, PEM or DER. */
+    public static List<CertificateDer> certificates(Bytes file, String origin) {
+        return Pem.readCertificates(file, origin);
     }
 
     private static Optional<ParsedCertificate> issuer(ParsedCrl crl, List<ParsedCertificate> issuers) {

@@ -14,7 +14,6 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
 import org.devpki.model.ShelfPlace;
-import org.devpki.x509.Pem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -99,7 +98,7 @@ final class CrlReleaseCommand implements Callable<Integer> {
     private List<CertificateDer> certificates() {
         List<CertificateDer> all = new ArrayList<>();
         for (Path file : issuers) {
-            all.addAll(Pem.readCertificates(common.input(file.toString()), file.toString()));
+            all.addAll(ReleaseCrl.certificates(common.input(file.toString()), file.toString()));
         }
         return all;
     }

@@ -123,8 +123,7 @@ final class CrlShelf implements AutoCloseable {
     boolean putIntoAll(ParsedCrl crl) {
         List<OctetSource> all = new ArrayList<>();
         boolean isIn = false;
-        for (CrlDer there :
-                shelf.read(ALL).map(pem -> Pem.readCrls(bytes(pem), ALL)).orElse(List.of())) {
+        for (CrlDer there : shelf.read(ALL).map(this::crls).orElse(List.of())) {
             boolean isItsPlace = isOfSameScope(Crls.parse(there), crl);
             if (!isItsPlace) {
                 all.add(Pem.crl(there));
@@ -137,6 +136,16 @@ final class CrlShelf implements AutoCloseable {
             all.add(Pem.crl(crl.der()));
         }
         return put(ALL, OctetSource.concat(all.toArray(OctetSource[]::new)));
+    }
+
+    private List<CrlDer> crls(OctetSource pem) {
+        try {
+            return Pem.readCrls(bytes(pem), ALL + " in " + shelf.place());
+        } catch (DevpkiException e) {
+            throw DevpkiException.integrity(e.sentence())
+                    .hint("delete the file; the CRLs of others come back into it when they are published")
+                    .causedBy(e);
+        }
     }
 
     private static boolean isOfSameScope(ParsedCrl one, ParsedCrl other) {

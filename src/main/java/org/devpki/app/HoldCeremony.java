@@ -16,6 +16,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
+import org.devpki.model.PassphraseShare;
 import org.devpki.model.Passphrases;
 import org.devpki.model.SecretBytes;
 import org.devpki.x509.ParsedCertificate;
@@ -30,6 +31,7 @@ public final class HoldCeremony {
     public static final int STEPS = 4;
 
     private static final String AUDIT = "ca.ceremony";
+    private static final int MOST_OCTETS = 1 << 20;
 
     /**
      * What is to be done.
@@ -50,6 +52,18 @@ public final class HoldCeremony {
         public Order {
             holders = new TreeMap<>(holders);
             witnesses = List.copyOf(witnesses);
+            PassphraseShare.refuseOther(threshold, holders.size());
+        }
+
+        /** Beside the transcript while the ceremony goes on. */
+        Path note() {
+            return transcript.resolveSibling(transcript.getFileName() + ".begun");
+        }
+
+        String hash() {
+            return Bytes.utf8(store.hash().hex() + "\n" + holders + "\n" + witnesses + "\n" + threshold)
+                    .sha256()
+                    .hex();
         }
     }
 
@@ -67,28 +81,24 @@ public final class HoldCeremony {
      * Cut short, the same command goes on with the shares and the store that are there.
      *
      * @param goOn asks whether to begin a step
-     * @throws DevpkiException CONFLICT if some of the shares' files exist and others do not; KEY_UNAVAILABLE for a wrong share
+     * @throws DevpkiException CONFLICT if a holder's file exists and is not this ceremony's; KEY_UNAVAILABLE for a wrong share
      */
     public Held run(Order order, Consumer<String> goOn) {
         if (Files.exists(order.transcript())) {
             return again(order);
         }
         List<Path> files = List.copyOf(order.holders().values());
-        if (files.stream().distinct().count() < files.size()) {
-            throw DevpkiException.invalid("two holders have the same file");
+        if (order.store().tokens().root().isPresent()
+                || order.store().tokens().issuing().isPresent()) {
+            surroundings.words().accept("warning: a key in a token opens by its PIN, which no share guards");
         }
         head(order);
         goOn.accept("step 1 of " + STEPS + ": make the passphrase and its shares");
-        boolean areThere = files.stream().anyMatch(Files::exists);
-        if (!areThere) {
-            String set = PassphraseShares.make(files, order.threshold(), surroundings.random());
-            step("made a passphrase of 256 random bits, and its shares, set " + set + ": any " + order.threshold()
-                    + " of " + files.size() + " open it");
-        } else {
-            step("found the shares of a ceremony that was cut short");
-        }
+        String set = shares(order, files);
+        step("the passphrase of 256 random bits is set " + set + ": any " + order.threshold() + " of " + files.size()
+                + " shares open it");
         goOn.accept("step 2 of " + STEPS + ": read every share back");
-        PassphraseShares.prove(files);
+        PassphraseShares.prove(files, set, order.threshold());
         order.holders().forEach((holder, file) -> lines.add("  " + holder + "  " + file));
         step("read every share back; each opens the passphrase together with others");
         try (SecretBytes passphrase = PassphraseShares.combine(files)) {
@@ -99,11 +109,50 @@ public final class HoldCeremony {
             try (Workshop shop = Workshop.open(inside)) {
                 made(shop);
                 goOn.accept("step 4 of " + STEPS + ": open the keys with the shares, and write the transcript");
-                shop.store().cas().forEach(ca -> shop.authority(ca.name()));
-                step("opened the key of every CA with the passphrase, and each is its certificate's");
+                PassphraseShares.prove(files, set, order.threshold());
+                for (LedgerCa ca : shop.store().cas()) {
+                    shop.authority(ca.name());
+                    step("opened the key of " + ca.name()
+                            + (ca.keyUri().startsWith("file:")
+                                    ? " with the passphrase"
+                                    : " with its token's PIN, which the shares do not guard")
+                            + "; it is its certificate's");
+                }
                 return written(order, shop);
             }
         }
+    }
+
+    /**
+     * The shares' set. A note beside the transcript, of this order, says which shares are this ceremony's; those of another
+     * might be known to somebody.
+     */
+    private String shares(Order order, List<Path> files) {
+        String mine = order.hash() + " ";
+        Optional<String> noted = WholeFiles.readIfPresent(order.note(), MOST_OCTETS)
+                .map(Bytes::asUtf8)
+                .filter(text -> text.startsWith(mine))
+                .map(text -> text.substring(mine.length()).strip());
+        boolean isStoreThere = Files.exists(new StoreFolder(surroundings.store()).settings());
+        if (isStoreThere && noted.isEmpty()) {
+            throw DevpkiException.conflict("there is a store in " + surroundings.store() + " already")
+                    .hint(
+                            "devpki key shares make, then key passphrase change, shares the passphrase of one that is there");
+        }
+        if (noted.isPresent() && (isStoreThere || files.stream().allMatch(Files::exists))) {
+            PassphraseShares.prove(files, noted.get(), order.threshold());
+            step("found the shares of this ceremony, which was cut short");
+            return noted.get();
+        }
+        if (noted.isPresent() && !PassphraseShares.forget(files, noted.get())) {
+            throw DevpkiException.conflict(
+                    "among the files of the holders is a share of another set than " + noted.get());
+        }
+        return PassphraseShares.make(
+                files,
+                order.threshold(),
+                surroundings.random(),
+                set -> WholeFiles.write(order.note(), Bytes.utf8(mine + set + "\n"), Modes.PUBLIC_FILE));
     }
 
     private Passphrases passphrases(SecretBytes passphrase) {
@@ -127,10 +176,11 @@ public final class HoldCeremony {
     }
 
     private Held again(Order order) {
-        Bytes there = WholeFiles.read(order.transcript(), 1 << 20);
+        Bytes there = WholeFiles.read(order.transcript(), MOST_OCTETS);
         try (Workshop shop = Workshop.open(surroundings)) {
             boolean isIts = shop.store().note(AUDIT).equals(Optional.of(hash(order, there)));
             if (isIts) {
+                WholeFiles.delete(order.note());
                 return new Held(there.sha256(), false);
             }
         }
@@ -140,8 +190,7 @@ public final class HoldCeremony {
 
     /** Of what was ordered and of what came of it. */
     private static String hash(Order order, Bytes transcript) {
-        return Bytes.utf8(order.store().hash().hex() + "\n" + order.holders() + "\n" + order.witnesses() + "\n"
-                        + order.threshold() + "\n" + transcript.sha256().hex())
+        return Bytes.utf8(order.hash() + "\n" + transcript.sha256().hex())
                 .sha256()
                 .hex();
     }
@@ -208,6 +257,7 @@ public final class HoldCeremony {
         shop.store().audit(AUDIT, "transcript", "sha256=" + transcript.sha256().hex());
         shop.store().setNote(AUDIT, hash(order, transcript));
         WholeFiles.write(order.transcript(), transcript, Modes.PUBLIC_FILE);
+        WholeFiles.delete(order.note());
         return new Held(transcript.sha256(), true);
     }
 

@@ -16,6 +16,7 @@ import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.PublicKeyDer;
+import org.devpki.model.RevokedEntry;
 import org.devpki.store.Store;
 import org.devpki.x509.Crls;
 import org.devpki.x509.ParsedCrl;
@@ -29,8 +30,6 @@ public final class ImportCrl {
     /** The note that hooks have not run since a CRL was imported; empty once they have. */
     static final String UNANNOUNCED = "crl-import-unannounced";
 
-    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
-
     private final Workshop shop;
     private final Store store;
 
@@ -40,10 +39,11 @@ public final class ImportCrl {
     }
 
     /**
+     * @param forced why a revocation may vanish; the audit keeps it
      * @throws DevpkiException REFUSED by lint, or if it is not of a CA whose key is elsewhere, does not hold now or covers a
-     *     part; INTEGRITY if its number is below that of the one on the shelf, or another CRL has that number
+     *     part; INTEGRITY if its number is below that of the one on the shelf, another CRL has that number, or a revocation would vanish
      */
-    public Imported run(Bytes file, String origin) {
+    public Imported run(Bytes file, String origin, Optional<String> forced) {
         shop.refuseHome("publishes no CRL");
         CrlDer der = Pem.readCrl(file, origin);
         ParsedCrl crl = Crls.parse(der);
@@ -55,7 +55,7 @@ public final class ImportCrl {
         String which = "CRL " + number + " of " + ca.name() + " in " + origin;
         Instant end = crl.nextUpdate()
                 .orElseThrow(() -> DevpkiException.refused(which + " says not when the next one comes"));
-        if (crl.thisUpdate().isAfter(shop.now().plus(CLOCKS_DIFFER))) {
+        if (crl.thisUpdate().isAfter(shop.now().plus(ReleaseCrl.CLOCKS_DIFFER))) {
             throw DevpkiException.refused(which + " holds from " + crl.thisUpdate() + " on, which is to come");
         }
         if (crl.isExpired(shop.now())) {
@@ -69,14 +69,29 @@ public final class ImportCrl {
             Optional<ParsedCrl> before = shelf.crl(name, key);
             before.ifPresent(old -> refuseOlder(crl, old, which));
             Workshop.refuseErrors(shop.linter().crl(crl), which);
+            boolean isNew = before.filter(
+                            old -> old.tbs().sha256().equals(crl.tbs().sha256()))
+                    .isEmpty();
+            if (isNew) {
+                Instant at = crl.thisUpdate().isAfter(shop.now()) ? crl.thisUpdate() : shop.now();
+                ReleaseCrl.proof(
+                        crl,
+                        shop.certificate(ca.name()).tbs(),
+                        before,
+                        entry -> forced.isPresent() || mayVanish(entry),
+                        List.of(),
+                        at);
+                store.audit( // first: nothing changes untold, also where a run is cut short behind this
+                        "crl.import",
+                        ca.name().value(),
+                        "number=" + number
+                                + forced.map(why -> " forced: " + why).orElse(""));
+                store.setNote(UNANNOUNCED, number.toString());
+            }
             boolean hasChanged = shelf.bring(name, der.octets());
             hasChanged |= shelf.putPem(name);
             List<LedgerCa> cas = shop.publishingCas();
             hasChanged |= shelf.putAll(shop.crlNames().inOneFile(cas));
-            if (hasChanged) {
-                store.audit("crl.import", ca.name().value(), "number=" + number);
-                store.setNote(UNANNOUNCED, number.toString());
-            }
             return new Imported(name, number, hasChanged);
         }
     }
@@ -112,13 +127,26 @@ public final class ImportCrl {
         PublicKeyDer key = shop.certificate(name.ca()).tbs().publicKey();
         BigInteger before =
                 CrlShelf.own(shop).crl(name, key).flatMap(ParsedCrl::number).orElse(BigInteger.ZERO);
-        Optional<CrlQueue.Queued> due = ReleaseCrl.due(crls, before, shop.now());
-        due.ifPresent(queued ->
-                run(queued.crl().der().octets().toBytes(), queued.file().toString()));
+        boolean hasChanged = ReleaseCrl.due(crls, shop.now())
+                .filter(queued -> queued.number().compareTo(before) >= 0) // the same again mends what was cut short
+                .map(queued -> run(
+                                queued.crl().der().octets().toBytes(),
+                                queued.file().toString(),
+                                Optional.empty())
+                        .hasChanged())
+                .orElse(false);
         ParsedCrl current = CrlShelf.own(shop)
                 .crl(name, key)
                 .orElseThrow(() -> DevpkiException.notFound("no CRL of " + name + " in the queue holds now"));
-        return ReleaseCrl.told(name, current, crls, shop.now(), least, due.isPresent());
+        return ReleaseCrl.told(name, current, crls, shop.now(), least, hasChanged);
+    }
+
+    /** A hold may end; what has expired, as far as this ledger knows it, need not be listed. */
+    private boolean mayVanish(RevokedEntry entry) {
+        return ReleaseCrl.mayVanish(entry)
+                || store.certificate(entry.serial())
+                        .filter(row -> row.reservation().validity().isExpired(shop.now()))
+                        .isPresent();
     }
 
     private static void refuseOlder(ParsedCrl crl, ParsedCrl old, String which) {

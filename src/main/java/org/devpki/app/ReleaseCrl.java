@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.devpki.ca.CrlProof;
 import org.devpki.ca.CrlScope;
 import org.devpki.ca.EntryTally;
 import org.devpki.ca.lint.Linter;
+import org.devpki.files.FolderLock;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
@@ -24,7 +26,6 @@ import org.devpki.model.CrlPlan;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
-import org.devpki.model.SerialNumber;
 import org.devpki.model.ShelfPlace;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.ParsedCertificate;
@@ -75,12 +76,17 @@ public final class ReleaseCrl {
      */
     public record Done(List<Released> crls, List<String> damaged) {}
 
+    /** How far a clock may be behind the one by which a CRL was signed or released. */
+    static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+
     private final Clock clock;
     private final Words words;
+    private final Duration lockTimeout;
 
     public ReleaseCrl(Surroundings surroundings) {
         this.clock = surroundings.clock();
         this.words = surroundings.words();
+        this.lockTimeout = surroundings.lockTimeout();
     }
 
     /**
@@ -109,7 +115,9 @@ public final class ReleaseCrl {
         }
         List<Released> released = new ArrayList<>();
         List<DevpkiException> failures = new ArrayList<>();
-        try (CrlShelf shelf = CrlShelf.at(order.place(), order.queue())) {
+        try (FolderLock alone = FolderLock.hold(
+                        order.place().match(folder -> folder.path(), bucket -> order.queue()), lockTimeout);
+                CrlShelf shelf = CrlShelf.at(order.place(), order.queue())) {
             shelf.tidy();
             for (List<CrlQueue.Queued> crls : byName.values()) {
                 try {
@@ -146,27 +154,39 @@ public final class ReleaseCrl {
         Instant now = clock.instant();
         Optional<ParsedCrl> shelved = shelf.crl(name, issuer.publicKey());
         BigInteger before = shelved.flatMap(ParsedCrl::number).orElse(BigInteger.ZERO);
-        Optional<CrlQueue.Queued> due = due(crls, before, now);
+        Optional<CrlQueue.Queued> due =
+                due(crls, now).filter(queued -> queued.number().compareTo(before) > 0);
         boolean hasChanged = false;
         if (due.isPresent()) {
-            prove(due.get(), issuer, shelved, queue, now);
+            Workshop.refuseErrors(
+                    new Linter().crl(due.get().crl()), due.get().file().toString());
+            proof(due.get().crl(), issuer, shelved, ReleaseCrl::mayVanish, mustPass(due.get(), queue), now);
             hasChanged = shelf.bring(name, due.get().crl().der().octets());
         }
         hasChanged |= shelf.putPem(name);
         ParsedCrl current = shelf.crl(name, issuer.publicKey())
                 .orElseThrow(() -> DevpkiException.notFound(
                         "no CRL of " + name + " in queue " + order.queue() + " holds now, and none is on the shelf"));
-        hasChanged |= shelf.putIntoAll(current);
+        if (isForAll(name, issuer, shelf)) {
+            hasChanged |= shelf.putIntoAll(current);
+        }
         return told(name, current, crls, now, order.least(), hasChanged);
     }
 
-    /** The one that holds now, if it is later than what is on the shelf. */
-    static Optional<CrlQueue.Queued> due(List<CrlQueue.Queued> crls, BigInteger before, Instant now) {
+    /** Whether it belongs into the file of all: of a shard only where the main CRL does not cover it. */
+    private static boolean isForAll(CrlName name, ParsedTbs issuer, CrlShelf shelf) {
+        return name.shard() == 0
+                || shelf.crl(CrlName.main(name.ca()), issuer.publicKey())
+                        .filter(main -> main.idp().isEmpty())
+                        .isEmpty();
+    }
+
+    /** The latest one that holds now. */
+    static Optional<CrlQueue.Queued> due(List<CrlQueue.Queued> crls, Instant now) {
         return crls.stream()
                 .filter(queued ->
                         !queued.crl().thisUpdate().isAfter(now) && !queued.crl().isExpired(now))
-                .max(Comparator.comparing(CrlQueue.Queued::number))
-                .filter(queued -> queued.number().compareTo(before) > 0);
+                .max(Comparator.comparing(CrlQueue.Queued::number));
     }
 
     /** What is to be said of the one on the shelf, and of those that can follow it. */
@@ -177,14 +197,13 @@ public final class ReleaseCrl {
             Instant now,
             Duration least,
             boolean hasChanged) {
-        Instant end = crls.stream()
-                .filter(queued -> queued.number().compareTo(current.number().orElseThrow()) > 0)
-                .flatMap(queued -> queued.crl().nextUpdate().stream())
-                .max(Comparator.naturalOrder())
-                .orElse(nextUpdate(current));
+        Instant end = end(current, crls);
         Duration left = Duration.between(now, nextUpdate(current));
-        Urgency urgency = PublishedCrl.urgency(
-                left, Duration.ZERO, Duration.between(now, end).compareTo(least) < 0);
+        boolean isToCome = current.thisUpdate().isAfter(now.plus(CLOCKS_DIFFER)); // released by a clock that was ahead
+        Urgency urgency = isToCome
+                ? Urgency.TOO_LATE
+                : PublishedCrl.urgency(
+                        left, Duration.ZERO, Duration.between(now, end).compareTo(least) < 0);
         return new Released(
                 name,
                 current.number().orElseThrow(),
@@ -195,37 +214,65 @@ public final class ReleaseCrl {
                 hasChanged);
     }
 
+    /** Until when one CRL after the other holds, without a gap. */
+    private static Instant end(ParsedCrl current, List<CrlQueue.Queued> crls) {
+        List<ParsedCrl> later = crls.stream()
+                .filter(queued -> queued.number().compareTo(current.number().orElseThrow()) > 0)
+                .sorted(Comparator.comparing(CrlQueue.Queued::number))
+                .map(CrlQueue.Queued::crl)
+                .toList();
+        Instant end = nextUpdate(current);
+        for (ParsedCrl next : later) {
+            if (next.thisUpdate().isAfter(end)) {
+                return end;
+            }
+            end = nextUpdate(next);
+        }
+        return end;
+    }
+
     private static Instant nextUpdate(ParsedCrl crl) {
         return crl.nextUpdate().orElse(crl.thisUpdate());
     }
 
-    private static void prove(
-            CrlQueue.Queued queued, ParsedTbs issuer, Optional<ParsedCrl> shelved, CrlQueue queue, Instant now) {
-        ParsedCrl crl = queued.crl();
-        Workshop.refuseErrors(new Linter().crl(crl), queued.file().toString());
-        EntryTally told = new EntryTally();
-        List<SerialNumber> none = List.of();
-        crl.entries().each(told::add);
-        List<ParsedTbs> live = queue.mustPass(queued.name()).stream()
+    private static List<ParsedTbs> mustPass(CrlQueue.Queued queued, CrlQueue queue) {
+        return queue.mustPass(queued.name()).stream()
                 .map(der -> Certificates.parse(der).tbs())
-                .filter(tbs -> queued.isPresigned() || CrlScope.entry(crl, tbs).isEmpty()) // it may be revoked since
+                .filter(tbs -> queued.isPresigned()
+                        || CrlScope.entry(queued.crl(), tbs).isEmpty()) // it may be revoked since
                 .toList();
-        List<CrlProof.Shelved> olds = shelved.stream()
-                .map(old -> new CrlProof.Shelved(old, ReleaseCrl::mayVanish))
-                .toList();
+    }
+
+    /**
+     * Proves a CRL that another machine signed, as far as that can be known without its ledger.
+     *
+     * @throws DevpkiException INTEGRITY with the first thing that does not hold
+     */
+    static void proof(
+            ParsedCrl crl,
+            ParsedTbs issuer,
+            Optional<ParsedCrl> shelved,
+            Predicate<RevokedEntry> mayVanish,
+            List<ParsedTbs> live,
+            Instant now) {
+        EntryTally told = new EntryTally();
+        crl.entries().each(told::add);
         CrlPlan said = new CrlPlan(
                 crl.issuer(),
                 crl.authorityKeyId().orElse(Bytes.of(new byte[0])),
-                crl.number().orElseThrow(() -> DevpkiException.integrity(queued.file() + " has no CRL number")),
+                crl.number().orElseThrow(() -> DevpkiException.integrity("the new CRL has no number")),
                 crl.thisUpdate(),
                 nextUpdate(crl),
                 consumer -> crl.entries().each(consumer),
                 CrlPlan.Scope.complete(List.of()));
-        new CrlProof(issuer, told, olds, live, none).prove(crl, said, now);
+        List<CrlProof.Shelved> olds = shelved.stream()
+                .map(old -> new CrlProof.Shelved(old, mayVanish))
+                .toList();
+        new CrlProof(issuer, told, olds, live, List.of()).prove(crl, said, now);
     }
 
     /** Only a hold may end here, for nobody knows here who has expired. */
-    private static boolean mayVanish(RevokedEntry entry) {
+    static boolean mayVanish(RevokedEntry entry) {
         return entry.reason() == RevocationReason.CERTIFICATE_HOLD;
     }
 

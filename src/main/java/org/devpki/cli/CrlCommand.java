@@ -43,6 +43,13 @@ import picocli.CommandLine.Parameters;
         footer = {"  devpki crl publish --if-needed", "  devpki crl check --min-remaining 36h"})
 final class CrlCommand extends NounCommand {
 
+    static Optional<String> forced(boolean isForced, Optional<String> reason) {
+        if (isForced != reason.filter(text -> !text.isBlank()).isPresent()) {
+            throw DevpkiException.invalid("--force and --reason go together: the audit keeps why a CRL was forced");
+        }
+        return reason;
+    }
+
     static String word(Urgency urgency) {
         return switch (urgency) {
             case NONE -> "good";
@@ -113,8 +120,8 @@ final class CrlCommand extends NounCommand {
             Optional<ShelfPlace> shelf = place.map(ShelfPlace::parse);
             try (CrlMetrics told = new CrlMetrics(metrics, common.streams().clock());
                     Workshop shop = common.open()) {
-                List<ShelvedCrl> crls =
-                        shop.publishCrl().run(new CrlOrder(shelf, isOnlyIfNeeded, hooks, forced()), told);
+                List<ShelvedCrl> crls = shop.publishCrl()
+                        .run(new CrlOrder(shelf, isOnlyIfNeeded, hooks, forced(isForced, reason)), told);
                 List<Map<String, Object>> all = new ArrayList<>();
                 List<String> lines = new ArrayList<>();
                 for (ShelvedCrl crl : crls) {
@@ -143,13 +150,6 @@ final class CrlCommand extends NounCommand {
                 common.print(Fields.schema("crl-publish/1").put("crls", all), lines);
                 return ExitCodes.of(crls.stream().map(ShelvedCrl::urgency).reduce(Urgency.NONE, Urgency::or));
             }
-        }
-
-        private Optional<String> forced() {
-            if (isForced != reason.filter(text -> !text.isBlank()).isPresent()) {
-                throw DevpkiException.invalid("--force and --reason go together: the audit keeps why a CRL was forced");
-            }
-            return reason;
         }
     }
 

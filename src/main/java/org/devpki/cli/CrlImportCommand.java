@@ -1,11 +1,13 @@
 package org.devpki.cli;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.ImportCrl;
 import org.devpki.app.Workshop;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code devpki crl import}. */
@@ -22,10 +24,17 @@ final class CrlImportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The CRL, PEM or DER; - for standard input.")
     String file = "";
 
+    @Option(names = "--force", description = "Let a revocation vanish that is on the shelf; needs --reason.")
+    boolean isForced;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why it is forced; the audit keeps it.")
+    Optional<String> reason = Optional.empty();
+
     @Override
     public Integer call() {
         try (Workshop shop = common.open()) {
-            ImportCrl.Imported imported = shop.importCrl().run(common.input(file), CommonOptions.origin(file));
+            ImportCrl.Imported imported = shop.importCrl()
+                    .run(common.input(file), CommonOptions.origin(file), CrlCommand.forced(isForced, reason));
             common.print(
                     Fields.schema("crl-import/1")
                             .put("ca", imported.name().ca())

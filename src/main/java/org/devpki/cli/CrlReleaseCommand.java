@@ -111,7 +111,8 @@ final class CrlReleaseCommand implements Callable<Integer> {
 
     private static String line(ReleaseCrl.Released crl) {
         return (crl.hasChanged() ? "released CRL " : "nothing to do: CRL ") + crl.number() + " of " + crl.name()
-                + (crl.hasChanged() ? "" : " is on the shelf") + ", next update " + crl.nextUpdate()
+                + (crl.hasChanged() ? "" : " is on the shelf") + ", good from " + crl.thisUpdate() + " to "
+                + crl.nextUpdate()
                 + "; the queue ends at " + crl.queueEnd();
     }
 }

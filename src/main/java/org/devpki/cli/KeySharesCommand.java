@@ -50,7 +50,7 @@ final class KeySharesCommand extends NounCommand {
         @Override
         public Integer call() {
             String set =
-                    PassphraseShares.make(files, threshold, common.streams().random());
+                    PassphraseShares.make(files, threshold, common.streams().random(), noted -> {});
             common.print(
                     Fields.schema("key-shares/1")
                             .put("set", set)

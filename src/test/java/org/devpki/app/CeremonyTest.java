@@ -142,7 +142,7 @@ class CeremonyTest {
         // then
         assertTrue(held.hasChanged());
         assertEquals(share, Files.readString(folder.resolve("ann.share")));
-        assertTrue(Files.readString(folder.resolve("transcript.txt")).contains("found the shares of a ceremony"));
+        assertTrue(Files.readString(folder.resolve("transcript.txt")).contains("found the shares of this ceremony"));
     }
 
     @Test
@@ -290,5 +290,63 @@ class CeremonyTest {
                 }
             }
         }
+    }
+
+    @Test
+    void sharesThatSomebodyLaidThereAreNotTaken() {
+        // given
+        make("ann.share", "bob.share", "eve.share");
+
+        // then
+        assertTrue(
+                hold("--yes").exiting(4).err().contains("ann.share exists already, and may be a share that is needed"));
+        assertFalse(Files.exists(folder.resolve("pki")));
+    }
+
+    @Test
+    void aCeremonyThatWasCutWhileSharesWereWrittenMakesThemAnew() throws IOException {
+        // given a run that ended before the third share
+        assertThrows(
+                IllegalStateException.class,
+                () -> hold(step -> {
+                    if (step.startsWith("step 2")) {
+                        throw new IllegalStateException("stopped");
+                    }
+                }));
+        String old = Files.readString(folder.resolve("ann.share"));
+        Files.delete(folder.resolve("eve.share"));
+
+        // when
+        HoldCeremony.Held held = hold(step -> {});
+
+        // then
+        assertTrue(held.hasChanged());
+        assertNotEquals(old, Files.readString(folder.resolve("ann.share")));
+    }
+
+    @Test
+    void aStoreWhoseShareIsGoneKeepsTheOthers() throws IOException {
+        // given
+        assertThrows(
+                IllegalStateException.class,
+                () -> hold(step -> {
+                    if (step.startsWith("step 4")) {
+                        throw new IllegalStateException("stopped");
+                    }
+                }));
+        String old = Files.readString(folder.resolve("ann.share"));
+        Files.delete(folder.resolve("eve.share"));
+
+        // then
+        DevpkiException refused = assertThrows(DevpkiException.class, () -> hold(step -> {}));
+        assertTrue(refused.sentence().contains("there is no share"), refused::sentence);
+        assertEquals(old, Files.readString(folder.resolve("ann.share")));
+    }
+
+    @Test
+    void aThresholdThatNobodyCanMeetIsRefusedFirst() {
+        Finished refused = hold("--yes", "--threshold", "4");
+        refused.exiting(2);
+        assertFalse(Files.exists(folder.resolve("ann.share")));
     }
 }

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.devpki.files.FolderLock;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
 import org.devpki.model.CrlDer;
@@ -262,7 +264,7 @@ class CrlRunwayTest {
         // then
         assertEquals(2, crls.size());
         assertEquals(released.number(), Crls.parse(crls.get(1)).number());
-        assertTrue(cut.exiting(2).err().contains("is cut or damaged"), cut::err);
+        assertTrue(cut.exiting(8).err().contains("is cut or damaged"), cut::err);
     }
 
     @Test
@@ -325,26 +327,26 @@ class CrlRunwayTest {
         assertTrue(none.exiting(3).err().contains("there is no folder"), none::err);
     }
 
-    @Test
-    void aStoreThatTrustsARootReleasesItsCrlsOntoItsOwnShelf() {
-        // given
+    /** A store that trusts the root and has a CA of its own. */
+    private InProcess plant() {
         safe.run("ca", "export", "--trust", "--out", file("root.trust")).exiting(0);
         InProcess plant = safe.with("DEVPKI_STORE", file("plant"));
         plant.run("init", "--trust", file("root.trust")).exiting(0);
-        safe.run("ca", "create", "x", "--parent", "root-ca").exiting(0);
         plant.run("ca", "csr", "plant-1", "--out", file("plant-1.csr")).exiting(0);
-        safe.run(
-                        "ca",
-                        "sign",
-                        file("plant-1.csr"),
-                        "--issuer",
-                        "root-ca",
-                        "--name",
-                        "plant-1",
+        run(
+                        safe,
+                        List.of("ca", "sign", file("plant-1.csr"), "--issuer", "root-ca", "--name", "plant-1"),
                         "--out",
                         file("plant-1.pem"))
                 .exiting(0);
         plant.run("ca", "import", "plant-1", "--cert", file("plant-1.pem")).exiting(0);
+        return plant;
+    }
+
+    @Test
+    void aStoreThatTrustsARootReleasesItsCrlsOntoItsOwnShelf() {
+        // given
+        InProcess plant = plant();
         presign("--ca", "root-ca").exiting(0);
 
         // when
@@ -362,5 +364,108 @@ class CrlRunwayTest {
         assertEquals(
                 crl("plant/publish/crl/root-ca.crl").number(),
                 crl("queue/" + queue().get(1).getFileName()).number());
+    }
+
+    @Test
+    void noRevocationOfARootVanishesFromAStoreThatTrustsIt() throws IOException {
+        // given a CRL with a CA that is revoked, and one from an old backup
+        InProcess plant = plant();
+        StoreProof.copy(folder.resolve("pki"), folder.resolve("backup"));
+        safe.run("revoke", "plant-1", "--reason", "key-compromise", "--yes").exiting(0);
+        presign("--ca", "root-ca").exiting(0);
+        plant.run("crl", "release", file("queue")).exiting(0);
+        clock.advance(Duration.ofDays(1));
+        List<String> old = List.of("crl", "presign", "--store", file("backup"), "--weeks", "8", "--ca", "root-ca");
+        run(safe, old, "--out", file("old")).exiting(0);
+        Path lacking = WholeFiles.list(folder.resolve("old")).stream()
+                .filter(path -> path.toString().endsWith(".crl"))
+                .sorted()
+                .findFirst()
+                .orElseThrow();
+
+        // then
+        for (Finished refused :
+                List.of(plant.run("crl", "release", file("old")), plant.run("crl", "import", lacking.toString()))) {
+            assertTrue(refused.exiting(8).err().contains("would vanish from it"), refused::err);
+        }
+        assertEquals(1, crl("plant/publish/crl/root-ca.crl").entries().count());
+        plant.run("crl", "import", lacking.toString(), "--force", "--reason", "it was a test")
+                .exiting(0);
+        assertEquals(0, crl("plant/publish/crl/root-ca.crl").entries().count());
+    }
+
+    @Test
+    void aReleaseThatWasCutShortIsEndedByTheNext() throws IOException {
+        // given a shelf whose DER file is later than what was made of it
+        InProcess plant = plant();
+        presign("--ca", "root-ca").exiting(0);
+        plant.run("crl", "release", file("queue")).exiting(0);
+        clock.advance(Duration.ofDays(4));
+        Path der = folder.resolve("plant/publish/crl/root-ca.crl");
+        Files.copy(queue().get(1), der, StandardCopyOption.REPLACE_EXISTING);
+
+        // when
+        plant.run("crl", "release", file("queue")).exiting(0);
+
+        // then
+        CrlDer pem =
+                Pem.readCrl(Bytes.of(Files.readAllBytes(folder.resolve("plant/publish/crl/root-ca.crl.pem"))), "pem");
+        assertEquals(
+                crl("plant/publish/crl/root-ca.crl").number(), Crls.parse(pem).number());
+    }
+
+    @Test
+    void aCrlThatAClockReleasedTooEarlyIsTold() {
+        // given
+        presign("--ca", "root-ca").exiting(0);
+        clock.advance(Duration.ofDays(21));
+        release().exiting(0);
+
+        // when
+        clock.set(START);
+
+        // then
+        release().exiting(11);
+    }
+
+    @Test
+    void aQueueWithAHoleEndsAtTheHole() throws IOException {
+        // given
+        presign("--ca", "root-ca").exiting(0);
+        List<Path> crls = queue();
+        for (Path one : crls.subList(3, crls.size() - 1)) {
+            Files.delete(one);
+        }
+
+        // then three of half a week and a week remain
+        Finished released = release("--json");
+        assertTrue(released.exiting(0).out().contains("\"queueEnd\" : \"2026-12-11T12:00:00Z\""), released::out);
+    }
+
+    @Test
+    void oneReleasesAtATime() {
+        presign("--ca", "root-ca").exiting(0);
+        try (FolderLock other = FolderLock.hold(folder.resolve("shelf"), Duration.ZERO)) {
+            Finished busy = release("--lock-timeout", "1s");
+            assertTrue(busy.exiting(7).err().contains("another process works in"), busy::err);
+        }
+        release().exiting(0);
+    }
+
+    @Test
+    void shardsStayOutOfTheFileOfAllWhereTheMainCrlCoversThem() throws IOException {
+        // given
+        Path settings = folder.resolve("pki/devpki.yaml");
+        Files.writeString(settings, Files.readString(settings).replace("shards: 0", "shards: 2"));
+        safe.run("crl", "publish").exiting(0);
+        presign().exiting(0);
+
+        // when
+        release().exiting(0);
+
+        // then
+        Bytes all = Bytes.of(Files.readAllBytes(folder.resolve("shelf/all.crl.pem")));
+        assertEquals(2, Pem.readCrls(all, "all").size());
+        assertTrue(Files.exists(folder.resolve("shelf/issuing-ca.2.crl")));
     }
 }

@@ -90,8 +90,9 @@ public final class PresignCrl {
             throw DevpkiException.invalid("CRLs that begin every " + Durations.format(every) + " and hold for "
                     + Durations.format(validity) + " leave gaps; crl.validity must be longer");
         }
-        List<Instant> starts = new ArrayList<>(List.of(shop.now()));
-        Instant end = shop.now().plus(order.runway());
+        Instant now = shop.now();
+        List<Instant> starts = new ArrayList<>(List.of(now));
+        Instant end = now.plus(order.runway());
         while (starts.get(starts.size() - 1).plus(validity).isBefore(end)) {
             if (starts.size() == MOST) {
                 throw DevpkiException.invalid("a queue until " + end + " takes over " + MOST + " CRLs of "

@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import org.devpki.files.WholeFiles;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.Tool;
@@ -96,6 +100,38 @@ class OpensslIT {
         assertEquals(2, refused.exit());
         assertTrue(refused.err().contains("error 23 at 0 depth lookup: certificate revoked"), refused::err);
         assertFalse(refused.err().contains("error 44"), refused::err);
+    }
+
+    @Test
+    void aCrlThatWasSignedAheadHoldsOnItsDayAndNotBefore() {
+        // given a device that is revoked, and a queue of CRLs of which the last begins in seven weeks
+        issue(devpki, "lost-ahead");
+        devpki.run("revoke", "lost-ahead", "--reason", "key-compromise").exiting(0);
+        devpki.run("crl", "presign", "--weeks", "8", "--ca", "issuing-ca", "--out", "queue")
+                .exiting(0);
+        Path last = WholeFiles.list(devpki.file("queue")).stream()
+                .filter(path -> path.toString().endsWith(".crl"))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        openssl(devpki, "crl", "-inform", "DER", "-in", last.toString(), "-out", "last.pem")
+                .exiting(0);
+        String day = String.valueOf(Instant.now().plus(Duration.ofDays(52)).getEpochSecond());
+
+        // then
+        assertEquals(
+                "out/plant-1/cert.pem: OK\n",
+                ahead("plant-1", "-attime", day).exiting(0).out());
+        assertTrue(
+                ahead("lost-ahead", "-attime", day).err().contains("error 23 at 0 depth lookup: certificate revoked"));
+        assertTrue(ahead("plant-1").err().contains("error 11 at 0 depth lookup: CRL is not yet valid"));
+    }
+
+    private static Finished ahead(String id, String... when) {
+        List<String> arguments = new ArrayList<>(List.of("verify", "-crl_check", "-CRLfile", "last.pem"));
+        arguments.addAll(Arrays.asList(when));
+        arguments.addAll(List.of("-CAfile", "out/" + id + "/ca.pem", "-untrusted", "out/" + id + "/chain.pem"));
+        arguments.add("out/" + id + "/cert.pem");
+        return openssl(devpki, arguments.toArray(String[]::new));
     }
 
     @ParameterizedTest

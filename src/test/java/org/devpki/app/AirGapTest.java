@@ -65,6 +65,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A factory without CA keys and an office without a line between them: two stores, two sealed files. In the folder of a
  * test {@code office} and {@code factory} are the stores, and beside them lies what the courier carries.
  */
+@Tag("story")
 class AirGapTest {
     private static final String EXPORT =
             "batch export-csr $list.csv --batch B1 --target c3 --to $office.crt --out $B1.requests --jobs 1";

@@ -28,12 +28,14 @@ import org.devpki.testing.StoreProof;
 import org.devpki.testing.TestStore;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A CA's life: made, taken over from, retired; and what hangs on it. */
+@Tag("story")
 class CaStoriesTest {
     private static final String START = "2026-11-27T12:00:00Z";
 

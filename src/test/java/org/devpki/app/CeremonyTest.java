@@ -37,10 +37,12 @@ import org.devpki.testing.FixedClock;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.StoreProof;
 import org.devpki.x509.SecretSharing;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A root that is made in front of witnesses, under a passphrase that nobody has alone. */
+@Tag("story")
 class CeremonyTest {
     @TempDir
     private Path folder;

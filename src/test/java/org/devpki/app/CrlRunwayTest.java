@@ -27,10 +27,12 @@ import org.devpki.x509.ParsedCrl;
 import org.devpki.x509.Pem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** CRLs that are signed ahead where the key is, and put out one after the other by a host that has none. */
+@Tag("story")
 class CrlRunwayTest {
     private static final String START = "2026-11-27T12:00:00Z";
 

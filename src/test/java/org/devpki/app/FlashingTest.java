@@ -28,6 +28,7 @@ import org.devpki.testing.StoreProof;
 import org.devpki.x509.TestCsr;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is flashed and burned, told by whole commands. */
+@Tag("story")
 class FlashingTest {
     private static final FixedClock CLOCK = FixedClock.at("2026-11-22T12:00:00Z");
 

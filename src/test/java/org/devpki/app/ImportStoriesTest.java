@@ -36,10 +36,12 @@ import org.devpki.x509.Pem;
 import org.devpki.x509.Pkcs12;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A CA that another program made comes into a store, and what it issued. */
+@Tag("story")
 class ImportStoriesTest {
     private static final String START = "2026-11-27T12:00:00Z";
     private static final Instant REVOKED_AT = Instant.parse("2026-05-01T00:00:00Z");

@@ -20,12 +20,14 @@ import org.devpki.testing.InProcess;
 import org.devpki.testing.StoreProof;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Key files: under another passphrase, and in every bad state that a person can bring them into. */
+@Tag("story")
 class KeyFileStoriesTest {
     /** Root, issuing CA, its OCSP responder, and the key pool's own. */
     private static final int FILES = 4;

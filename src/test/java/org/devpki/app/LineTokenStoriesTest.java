@@ -31,10 +31,12 @@ import org.devpki.x509.CmsSignatures;
 import org.devpki.x509.TestCsr;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Headquarters signs how much a factory may issue; the factory's store keeps to it. */
+@Tag("story")
 class LineTokenStoriesTest {
     @TempDir
     private static Path template;

@@ -14,10 +14,12 @@ import org.devpki.testing.InProcess;
 import org.devpki.testing.StoreProof;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A manifest says what a whole batch got, and nobody can make it say something else. */
+@Tag("story")
 class ManifestStoriesTest {
     @TempDir
     private static Path template;

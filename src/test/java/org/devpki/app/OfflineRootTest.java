@@ -21,10 +21,12 @@ import org.devpki.testing.TestStore;
 import org.devpki.x509.Pem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A root on a machine that is offline, and a CA under it whose key never was there. */
+@Tag("story")
 class OfflineRootTest {
     private static final String START = "2026-11-27T12:00:00Z";
 

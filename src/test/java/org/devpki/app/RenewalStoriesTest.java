@@ -25,6 +25,7 @@ import org.devpki.testing.StoreProof;
 import org.devpki.testing.TestStore;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A device's certificate ends, and another one follows: renewed, with a new key, or for another device. */
+@Tag("story")
 class RenewalStoriesTest {
     private static final String START = "2026-11-27T12:00:00Z";
 

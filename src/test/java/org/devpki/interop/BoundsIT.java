@@ -10,12 +10,14 @@ import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What bounds a CA, by devpki, OpenSSL and GnuTLS: they refuse the same, and devpki before anything is signed. */
+@Tag("long")
 class BoundsIT {
     private static final String CA = """
             description: A CA that names hosts of one plant.

@@ -18,10 +18,12 @@ import org.devpki.testing.Tool;
 import org.devpki.x509.Crls;
 import org.devpki.x509.Pem;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** CAs that {@code openssl ca}, easy-rsa and cfssl made go on here, and OpenSSL says what they are worth. */
+@Tag("long")
 class OldCaIT {
     private static final String CNF = """
             [ca]

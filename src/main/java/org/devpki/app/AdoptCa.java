@@ -10,6 +10,7 @@ import org.devpki.ca.lint.LintSubject;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateState;
+import org.devpki.model.Checkpoint;
 import org.devpki.model.CrlName;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
@@ -18,6 +19,7 @@ import org.devpki.model.KeyUsage;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
+import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
@@ -126,18 +128,20 @@ public final class AdoptCa {
             }
             if (there.isEmpty()) {
                 refuseTaken(name, parent, own);
+                parent.filter(above -> !order.isElsewhere())
+                        .ifPresent(above -> shop.createCa().refuseUnnameable(name, own.tbs(), above));
                 keepKey(order, own);
             }
-            LedgerCa ca = there.orElseGet(() -> added(order, parent, own));
+            order.leftOut().forEach(serial -> store.audit("certificate.leave-out", serial.hex(), "ca=" + name));
+            store.takeBack(CrlName.main(name), fresh, own.tbs().notAfter().at());
+            LedgerCa ca = there.orElseGet(() -> added(order, parent, own, last));
             if (order.isElsewhere()) {
                 InitStore.shelveIssuers(shop);
                 store.deliver(ca.serial(), CreateCa.DELIVERED);
             } else {
-                if (!isCounted(name, last)) {
+                if (there.isPresent() && !isCounted(name, last)) {
                     store.takeCrlNumbers(name, List.of(CrlName.main(name)), last); // all later ones are above it
                 }
-                order.leftOut().forEach(serial -> store.audit("certificate.leave-out", serial.hex(), "ca=" + name));
-                store.takeBack(CrlName.main(name), fresh, own.tbs().notAfter().at());
                 shop.createCa().finish(ca);
             }
             return new Adopted(true, fresh.size(), warnings);
@@ -202,7 +206,7 @@ public final class AdoptCa {
         parent.ifPresent(shop::refuseRevoked);
         shop.createCa().refuseTaken(own.tbs().subject());
         Optional<LedgerCertificate> before = store.certificate(own.tbs().serialNumber());
-        before.filter(row -> !row.certificate().equals(Optional.of(own.der()))).ifPresent(row -> {
+        before.filter(row -> !isThis(row, parent.orElse(name), own)).ifPresent(row -> {
             throw DevpkiException.conflict("the ledger has another certificate with serial " + row.serial() + ", of "
                     + row.reservation().name() + "; each serial is there once");
         });
@@ -215,6 +219,14 @@ public final class AdoptCa {
                     throw DevpkiException.conflict("CA " + row.reservation().ca() + " has certificate " + row.serial()
                             + " for the name " + name + " already");
                 });
+    }
+
+    /** What a run that was cut short may have left of it: the reservation alone, or the certificate. */
+    private static boolean isThis(LedgerCertificate row, CaName issuer, ParsedCertificate own) {
+        return row.certificate()
+                .map(own.der()::equals)
+                .orElseGet(() -> row.reservation().ca().equals(issuer)
+                        && row.reservation().tbsHash().equals(own.tbs().octets().sha256()));
     }
 
     private void refuseDifferent(LedgerCa ca, Order order, ParsedCertificate own) {
@@ -266,11 +278,13 @@ public final class AdoptCa {
                 .ifPresent(ca -> shop.authority(ca.name()));
     }
 
-    private LedgerCa added(Order order, Optional<CaName> parent, ParsedCertificate own) {
+    /** Last of all: whoever publishes for it knows what it revoked and how far it had counted. */
+    private LedgerCa added(Order order, Optional<CaName> parent, ParsedCertificate own, BigInteger last) {
         String profile = CaOrder.usual(order.name(), parent).profile();
         ImportCa.note(shop, order.name(), parent, profile, own);
         LedgerCa ca = new LedgerCa(order.name(), parent, own.tbs().serialNumber(), order.place());
-        store.addCa(ca);
+        store.addCa(ca, last);
+        shop.surroundings().checkpoint().reached(Checkpoint.Step.CA_2_ADDED);
         return ca;
     }
 
@@ -326,7 +340,8 @@ public final class AdoptCa {
                         .hint("--leave-out " + entry.serial()
                                 + ", if that device is gone for certain: no CRL lists it then");
             }
-            boolean isKnown = row.filter(known -> known.revocation().isPresent() || isRefused(known))
+            boolean isKnown = row.filter(
+                            known -> isRefused(known) || !Revocation.isNews(known.revocation(), entry.reason()))
                     .isPresent();
             if (!isKnown && !isTaken && entry.reason() != RevocationReason.REMOVE_FROM_CRL) {
                 fresh.put(entry.serial(), entry);

@@ -1,5 +1,6 @@
 package org.devpki.app;
 
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +29,6 @@ import org.devpki.model.Profile;
 import org.devpki.model.Quoted;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
-import org.devpki.model.RevocationReason;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.Validity;
 import org.devpki.store.Store;
@@ -54,10 +54,11 @@ public final class AdoptDevices {
      * @param from {@code openssl}, {@code easy-rsa}, {@code cfssl} or {@code folder}
      * @param place its folder or file
      * @param profile what they count as made by, when they are renewed; the store's default when absent
-     * @param leftOut serials of revoked certificates that stay off the CRLs here, for they cannot be brought
+     * @param leftOut serials of revoked certificates that stay off the CRLs here, for they cannot be brought; no CRL could list
+     *     some of them, as 0
      */
     public record Order(
-            CaName ca, String from, Path place, Optional<String> profile, Set<SerialNumber> leftOut, boolean isDryRun) {
+            CaName ca, String from, Path place, Optional<String> profile, Set<BigInteger> leftOut, boolean isDryRun) {
         public Order {
             leftOut = Set.copyOf(leftOut);
         }
@@ -107,7 +108,7 @@ public final class AdoptDevices {
     private final Map<SerialNumber, LedgerCertificate> added = new LinkedHashMap<>();
     private final Map<SerialNumber, Revocation> revoked = new LinkedHashMap<>();
     private final List<Result> results = new ArrayList<>();
-    private final Map<Optional<SerialNumber>, String> lost = new LinkedHashMap<>();
+    private final Map<BigInteger, String> lost = new LinkedHashMap<>();
     private final Set<String> urls = new TreeSet<>();
 
     AdoptDevices(Workshop shop) {
@@ -136,14 +137,17 @@ public final class AdoptDevices {
         try (Store.Held importing = store.lock("import into " + ca.name())) {
             old.certificates().forEach(certificate -> judge(certificate, ca, profile));
             old.unreadable().forEach((place, why) -> leave(place, Optional.empty(), why));
-            order.leftOut().forEach(serial -> lost.remove(Optional.of(serial)));
+            order.leftOut().forEach(lost::remove);
             throwIfAnyIsLost(order.place());
             refuseOutOfScope(ca);
-            if (!order.isDryRun() && !(added.isEmpty() && revoked.isEmpty())) {
-                order.leftOut()
-                        .forEach(serial -> store.audit("certificate.leave-out", serial.hex(), "ca=" + ca.name()));
-                store.adopt(new Store.Adoption(kind.text(), List.copyOf(added.values()), revoked));
-                respond(ca);
+            if (!order.isDryRun()) {
+                if (!(added.isEmpty() && revoked.isEmpty())) {
+                    order.leftOut()
+                            .forEach(serial ->
+                                    store.audit("certificate.leave-out", SerialNumber.hex(serial), "ca=" + ca.name()));
+                    store.adopt(new Store.Adoption(kind.text(), List.copyOf(added.values()), revoked));
+                }
+                respond(ca); // also where a run was cut short before it
             }
         }
         results.forEach(told);
@@ -292,15 +296,21 @@ public final class AdoptDevices {
                 0,
                 Optional.empty(),
                 false);
-        // of one that a CRL told of, the revocation is here already
+        Optional<Revocation> before = here.flatMap(LedgerCertificate::revocation); // of one that a CRL told of
         add(
                 old,
-                row(reservation, Optional.of(certificate.der()), isHalfKnown ? Optional.empty() : old.revocation()),
+                row(
+                        reservation,
+                        Optional.of(certificate.der()),
+                        old.revocation().filter(there -> Revocation.isNews(before, there.reason()))),
                 named.why());
     }
 
     private LedgerCertificate row(
             Reservation reservation, Optional<CertificateDer> certificate, Optional<Revocation> revocation) {
+        // long ago, often: nobody waits for its renewal
+        boolean isOver = revocation.isEmpty() && reservation.validity().isExpired(shop.now());
+        LifeState life = isOver ? LifeState.RETIRED : LifeState.EXPORTED;
         return new LedgerCertificate(
                 0,
                 reservation,
@@ -310,8 +320,8 @@ public final class AdoptDevices {
                 certificate.map(der -> shop.now()),
                 revocation,
                 Optional.empty(),
-                certificate.isPresent() ? LifeState.EXPORTED : LifeState.PLANNED,
-                Optional.empty(),
+                certificate.isPresent() ? life : LifeState.PLANNED,
+                certificate.filter(der -> isOver).map(der -> shop.now()),
                 Optional.empty());
     }
 
@@ -362,10 +372,7 @@ public final class AdoptDevices {
     /** One that the ledger has; a revocation there counts here, and one here is not undone. */
     private void known(OldCertificate old, LedgerCertificate row) {
         boolean isNews = old.revocation()
-                .filter(there -> row.revocation()
-                        .filter(now -> now.reason() != RevocationReason.CERTIFICATE_HOLD
-                                || there.reason() == RevocationReason.CERTIFICATE_HOLD)
-                        .isEmpty())
+                .filter(there -> Revocation.isNews(row.revocation(), there.reason()))
                 .isPresent();
         if (isNews) {
             revoked.put(row.serial(), old.revocation().orElseThrow());
@@ -384,7 +391,7 @@ public final class AdoptDevices {
         boolean mayVanish = old.revocation().isEmpty()
                 || old.end().filter(end -> end.isBefore(shop.now())).isPresent();
         if (!mayVanish) {
-            lost.put(serial, old.place() + ": " + why);
+            lost.put(old.serial(), old.place() + ": " + why);
         }
         leave(old.place(), serial, why);
     }

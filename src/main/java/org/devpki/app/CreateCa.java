@@ -1,6 +1,7 @@
 package org.devpki.app;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import org.devpki.model.SerialNumber;
 import org.devpki.store.Store;
 import org.devpki.x509.Keys;
 import org.devpki.x509.Names;
+import org.devpki.x509.ParsedTbs;
 import org.devpki.x509.SigningKey;
 
 /**
@@ -109,10 +111,19 @@ public final class CreateCa {
             if (order.parent().isEmpty()) {
                 shop.planner().planSelfSigned(profile, wanted(order, standIn.publicKey()), order.name());
             } else {
-                new Issuing(shop).lint(profile, order.issuer(), wanted(order, standIn.publicKey()), Optional.empty());
+                ParsedTbs planned = new Issuing(shop)
+                        .lint(profile, order.issuer(), wanted(order, standIn.publicKey()), Optional.empty());
+                refuseUnnameable(order.name(), planned, order.issuer());
                 shop.authority(order.issuer());
             }
         }
+    }
+
+    /** @throws DevpkiException REFUSED if the CA, or one above it, may not name the CA's delegates */
+    void refuseUnnameable(CaName name, ParsedTbs own, CaName parent) {
+        List<ParsedTbs> above = new ArrayList<>(List.of(own));
+        shop.issuers(parent).forEach(issuer -> above.add(issuer.tbs()));
+        Delegates.refuseUnnameable(shop, name, above);
     }
 
     NameDer subject(CaOrder order, Profile profile) {

@@ -13,8 +13,10 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateState;
 import org.devpki.model.CredentialChain;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.LedgerCertificate;
+import org.devpki.model.NameDer;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Profile;
 import org.devpki.model.PublicKeyDer;
@@ -22,7 +24,11 @@ import org.devpki.model.SerialNumber;
 import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.CmsSignatures;
+import org.devpki.x509.NameBounds;
+import org.devpki.x509.Names;
+import org.devpki.x509.Oids;
 import org.devpki.x509.ParsedCertificate;
+import org.devpki.x509.ParsedTbs;
 import org.devpki.x509.SigningKey;
 
 /**
@@ -103,6 +109,28 @@ final class Delegates {
     /** The lock under which a CA's delegate for a task is made. */
     static String lock(Task task, CaName ca) {
         return task.equals(Task.OCSP) ? Responders.lock(ca) : task.profile() + " of " + ca;
+    }
+
+    /**
+     * @param above the CA's certificate, as planned or made, and those above it
+     * @throws DevpkiException REFUSED if one of them keeps the CA from naming its delegates: it would issue, and nobody could
+     *     answer for that
+     */
+    static void refuseUnnameable(Workshop shop, CaName ca, List<ParsedTbs> above) {
+        List<ParsedTbs> bounded = above.stream()
+                .filter(tbs -> tbs.extension(Oids.NAME_CONSTRAINTS).isPresent())
+                .toList();
+        for (ParsedTbs bounds : bounded) {
+            for (Task task : Task.ALL) {
+                NameDer subject = Names.encode(shop.planner().subject(shop.profile(task.profile()), task.name(ca)));
+                if (!NameBounds.outside(subject, bounds).isEmpty()) {
+                    throw DevpkiException.refused("CA " + ca + " could have no " + task.profile() + ": its name "
+                                    + Names.text(subject) + " is not within the nameConstraints of "
+                                    + Names.text(bounds.subject()))
+                            .hint("name-constraints of a CA's profile permit that name too, or no names of its kind");
+                }
+            }
+        }
     }
 
     /** Whether a file in the store's {@code keys/} is the key of one of the CA's delegates, in force or before. */

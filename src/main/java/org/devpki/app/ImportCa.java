@@ -54,6 +54,7 @@ public final class ImportCa {
                 return false;
             }
             refuseBad(own, parent);
+            shop.createCa().refuseUnnameable(name, own.tbs(), parent);
             shop.refuseRevoked(parent);
             if (there.isEmpty()) {
                 shop.createCa().refuseTaken(own.tbs().subject());

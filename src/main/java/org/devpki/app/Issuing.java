@@ -64,16 +64,18 @@ final class Issuing {
     /**
      * Plans a certificate that nobody will sign, and has lint look at it.
      *
+     * @return what would be signed
      * @throws DevpkiException REFUSED by the plan or lint
      */
-    void lint(Profile profile, CaName ca, CertificateOrder order, Optional<Flashed> flashed) {
+    ParsedTbs lint(Profile profile, CaName ca, CertificateOrder order, Optional<Flashed> flashed) {
         ParsedTbs issuer = shop.certificate(ca).tbs();
         shop.refuseIdle(ca);
         CertificatePlan plan = shop.planner().plan(profile, order, ca, issuer);
         SignatureAlgorithm algorithm =
                 SignatureAlgorithm.of(Keys.spec(issuer.publicKey()).orElseThrow());
-        LintedTbs.certificate(
-                subject(Certificates.tbs(plan, algorithm), profile, flashed).below(shop.issuers(ca)), shop.linter());
+        LintSubject subject = subject(Certificates.tbs(plan, algorithm), profile, flashed);
+        LintedTbs.certificate(subject.below(shop.issuers(ca)), shop.linter());
+        return subject.tbs();
     }
 
     private static LintSubject subject(Bytes tbs, Profile profile, Optional<Flashed> flashed) {

@@ -92,7 +92,7 @@ record OldLedger(List<OldCertificate> certificates, Map<String, String> unreadab
     private static OldLedger index(Path place, ParsedCertificate ca) {
         Path folder = Files.exists(place.resolve("pki").resolve(INDEX)) ? place.resolve("pki") : place;
         Path file = folder.resolve(INDEX);
-        if (!Files.exists(file)) {
+        if (!Files.isRegularFile(file)) {
             throw DevpkiException.notFound(
                     "there is no " + INDEX + " in " + place + "; name the folder of openssl ca, or easy-rsa's pki");
         }
@@ -164,6 +164,10 @@ record OldLedger(List<OldCertificate> certificates, Map<String, String> unreadab
     }
 
     private void look(Path file, String place, Set<CertificateDer> seen) {
+        if (!Files.isRegularFile(file)) { // a pipe, say, that nobody ever writes into
+            unreadable.put(place, "it is no file");
+            return;
+        }
         try {
             Bytes octets = WholeFiles.read(file, MOST_OCTETS);
             List<CertificateDer> read = Pem.readCertificates(octets, place);

@@ -20,6 +20,7 @@ import org.devpki.model.SerialNumber;
 import org.devpki.model.SignatureAlgorithm;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.Keys;
+import org.devpki.x509.ParsedCrl;
 import org.devpki.x509.ParsedTbs;
 
 /** Tells which kinds of keys and signatures are in use, by whom, and until when. */
@@ -73,14 +74,17 @@ public final class ShowAlgorithms {
         this.shop = shop;
     }
 
-    /** All that is in force: CAs, certificates of the ledger that are neither revoked, held nor expired, published CRLs. */
+    /**
+     * All that is in force: CAs and certificates that are neither revoked, held nor expired, published CRLs that are
+     * not over.
+     */
     public List<Counted> run() {
         List<LedgerCa> cas = shop.store().cas();
         Set<SerialNumber> own = cas.stream().map(LedgerCa::serial).collect(Collectors.toSet());
         Instant now = shop.now();
         for (LedgerCa ca : cas) {
             ParsedTbs tbs = shop.certificate(ca.name()).tbs();
-            if (tbs.notAfter().at().isAfter(now)) {
+            if (tbs.notAfter().at().isAfter(now) && shop.revokedAmong(ca.name()).isEmpty()) {
                 count(Role.CA, ca.name().value(), tbs);
             }
         }
@@ -124,14 +128,15 @@ public final class ShowAlgorithms {
         try (CrlShelf shelf = CrlShelf.own(shop)) {
             for (CrlName name : new CrlNames(shop).all(ca)) {
                 shelf.crlIfSound(name, shop.certificate(ca.name()).tbs().publicKey())
-                        .ifPresent(crl -> count(
-                                Role.CRL,
-                                ca.name().value(),
-                                Optional.empty(),
-                                crl.signatureOid(),
-                                crl.nextUpdate().orElse(crl.thisUpdate())));
+                        .filter(crl -> end(crl).isAfter(shop.now()))
+                        .ifPresent(crl ->
+                                count(Role.CRL, ca.name().value(), Optional.empty(), crl.signatureOid(), end(crl)));
             }
         }
+    }
+
+    private static Instant end(ParsedCrl crl) {
+        return crl.nextUpdate().orElse(crl.thisUpdate());
     }
 
     /** @param key absent where there is none; empty inside for one of unknown kind */

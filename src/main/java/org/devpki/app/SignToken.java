@@ -17,6 +17,7 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.LineToken;
 import org.devpki.model.NamePattern;
 import org.devpki.model.SerialNumber;
+import org.devpki.store.Store;
 
 /** Writes down what a factory may issue, and signs it with a key that the CA certified for that. */
 public final class SignToken {
@@ -54,6 +55,13 @@ public final class SignToken {
      */
     public Signed run(Order order) {
         shop.refuseHome("signs no line token");
+        try (Store.Held issuing = shop.store().lock(RotateCa.LOCK)) { // else the CA is retired meanwhile
+            return signed(order);
+        }
+    }
+
+    private Signed signed(Order order) {
+        shop.forgetCas();
         CaName ca = order.ca().orElseGet(() -> shop.issuing(shop.settings().defaultCa()));
         shop.refuseIdle(ca);
         order.profiles().forEach(profile -> refuseOthers(shop.profile(profile).name()));
@@ -76,18 +84,16 @@ public final class SignToken {
                                     .hint("--force replaces it"));
             return new Signed(there, false);
         }
+        Bytes content = LineTokenFile.write(token);
+        Bytes signed = new Delegates(shop, Delegates.Task.LINE_TOKEN).signWhole(ca, content, token.issuedAt());
         shop.store()
                 .audit(
                         "token.sign",
                         token.id(),
-                        "sha256=" + LineTokenFile.write(token).sha256().hex() + " devices=" + token.devices() + " name="
-                                + token.name() + " until=" + token.until());
-        shop.store().setNote(NOTE + token.id(), token.ca() + " " + token.until());
-        WholeFiles.write(
-                order.target(),
-                new Delegates(shop, Delegates.Task.LINE_TOKEN)
-                        .signWhole(token.ca(), LineTokenFile.write(token), token.issuedAt()),
-                Modes.PUBLIC_FILE);
+                        "sha256=" + content.sha256().hex() + " devices=" + token.devices() + " name=" + token.name()
+                                + " until=" + token.until());
+        shop.store().setNote(NOTE + token.id(), ca + " " + token.until());
+        WholeFiles.write(order.target(), signed, Modes.PUBLIC_FILE);
         return new Signed(token, true);
     }
 

@@ -637,17 +637,39 @@ public final class Workshop implements AutoCloseable {
 
     /**
      * Tells a CA's own certificate, one that was made for a CA elsewhere, or a delegate's, which devices, brokers and customers
-     * lean on.
+     * lean on. What stands in a certificate decides; it is not asked where a profile that can be read makes none for CAs.
      */
     Predicate<LedgerCertificate> foundations() {
         Set<SerialNumber> cas = store.cas().stream().map(LedgerCa::serial).collect(Collectors.toSet());
-        Profiles all = new Profiles(Optional.of(folder.profiles()));
-        Set<String> forCas = all.origins().keySet().stream()
-                .filter(name -> profile(name).purpose().isCa())
-                .collect(Collectors.toSet());
-        return row -> cas.contains(row.serial())
-                || forCas.contains(row.reservation().profile())
-                || Delegates.Task.isProfile(row.reservation().profile());
+        Map<String, Optional<Boolean>> forCas = new ConcurrentHashMap<>();
+        return row -> {
+            String profile = row.reservation().profile();
+            return cas.contains(row.serial())
+                    || Delegates.Task.isProfile(profile)
+                    || isCas(row, forCas.computeIfAbsent(profile, this::isForCas));
+        };
+    }
+
+    /** Whether a profile makes CAs; empty for one that cannot be read, which keeps nobody from revoking. */
+    private Optional<Boolean> isForCas(String profile) {
+        try {
+            return Optional.of(profile(profile).purpose().isCa());
+        } catch (DevpkiException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isCas(LedgerCertificate row, Optional<Boolean> isForCas) {
+        if (isForCas.equals(Optional.of(false))) {
+            return false;
+        }
+        try {
+            return row.certificate()
+                    .map(der -> Certificates.parse(der).tbs().isCa())
+                    .orElse(isForCas.orElse(false));
+        } catch (DevpkiException e) {
+            return isForCas.orElse(false);
+        }
     }
 
     /** The lock under which a CA's certificates for a name are made. */

@@ -85,7 +85,7 @@ final class DeviceImportCommand implements Callable<Integer> {
                                     from,
                                     path,
                                     profile,
-                                    leftOut.stream().map(SerialNumber::parse).collect(Collectors.toSet()),
+                                    leftOut.stream().map(SerialNumber::parseAny).collect(Collectors.toSet()),
                                     isDryRun),
                             results::add);
         }

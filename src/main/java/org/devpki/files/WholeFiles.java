@@ -2,6 +2,7 @@ package org.devpki.files;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -126,8 +127,19 @@ public final class WholeFiles {
             if (Files.size(file) > mostOctets) {
                 throw DevpkiException.invalid("cannot read " + file + ": it has more than " + mostOctets + " octets");
             }
-            return Bytes.of(Files.readAllBytes(file));
+            Bytes octets = Bytes.of(Files.isRegularFile(file) ? Files.readAllBytes(file) : some(file, mostOctets + 1));
+            if (octets.length() > mostOctets) {
+                throw DevpkiException.invalid("cannot read " + file + ": it has more than " + mostOctets + " octets");
+            }
+            return octets;
         });
+    }
+
+    /** Of a pipe or a device, which has no size and perhaps no end. */
+    private static byte[] some(Path file, long most) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes((int) Math.min(most, Integer.MAX_VALUE));
+        }
     }
 
     /** The same for a file whose content nobody may see. */

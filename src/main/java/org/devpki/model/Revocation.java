@@ -12,4 +12,11 @@ public record Revocation(Instant at, RevocationReason reason, Optional<Instant> 
     public Revocation(Instant at, RevocationReason reason) {
         this(at, reason, Optional.empty());
     }
+
+    /** Whether a revocation for that reason adds to what is known: one for good ends a hold, and nothing undoes it. */
+    public static boolean isNews(Optional<Revocation> known, RevocationReason reason) {
+        return known.filter(now -> now.reason() != RevocationReason.CERTIFICATE_HOLD
+                        || reason == RevocationReason.CERTIFICATE_HOLD)
+                .isEmpty();
+    }
 }

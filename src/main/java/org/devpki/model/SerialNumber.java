@@ -31,17 +31,26 @@ public record SerialNumber(BigInteger value) implements Comparable<SerialNumber>
 
     /** Reads hex in any case, with or without colons and {@code 0x}. */
     public static SerialNumber parse(String text) {
+        return new SerialNumber(parseAny(text));
+    }
+
+    /** The same for what other programs gave, which may be no serial that a CRL can list. */
+    public static BigInteger parseAny(String text) {
         String hex = text.strip().toLowerCase(Locale.ROOT).replace(":", "");
         hex = hex.startsWith("0x") ? hex.substring(2) : hex;
         if (!HEX.matcher(hex).matches()) {
             throw DevpkiException.invalid("serial " + Quoted.of(text) + " is not hex; write it as in 4f0a or 4F:0A");
         }
-        return new SerialNumber(new BigInteger(hex, 16));
+        return new BigInteger(hex, 16);
     }
 
     /** Lower-case hex, whole octets, no colons. */
     public String hex() {
-        String digits = value.toString(16);
+        return hex(value);
+    }
+
+    public static String hex(BigInteger serial) {
+        String digits = serial.toString(16);
         return digits.length() % 2 == 0 ? digits : "0" + digits;
     }
 

@@ -188,6 +188,11 @@ public final class SqlStore implements Store {
 
     @Override
     public void addCa(LedgerCa ca) {
+        addCa(ca, BigInteger.ZERO);
+    }
+
+    @Override
+    public void addCa(LedgerCa ca, BigInteger lastCrl) {
         db.change(() -> {
             db.update(
                     "INSERT INTO ca (name, parent, serial, key_uri, added_at) VALUES (?, ?, ?, ?, ?)",
@@ -197,6 +202,9 @@ public final class SqlStore implements Store {
                     ca.keyUri(),
                     now());
             audit.append("ca.add", ca.name().value(), "serial=" + ca.serial() + " key=" + ca.keyUri());
+            if (lastCrl.signum() > 0) {
+                takeNumbers(ca.name(), List.of(CrlName.main(ca.name())), lastCrl); // all later ones are above it
+            }
         });
     }
 
@@ -820,35 +828,37 @@ public final class SqlStore implements Store {
 
     @Override
     public List<BigInteger> takeCrlNumbers(CaName ca, List<CrlName> crls, BigInteger above) {
-        return db.write(() -> {
-            long last = Database.first(
-                            db.query("SELECT max(number) FROM crl WHERE ca = ?", row -> row.getLong(1), ca.value()))
-                    .orElse(0L);
-            BigInteger next = BigInteger.valueOf(last)
-                    .max(above)
-                    .add(BigInteger.ONE)
-                    .max(BigInteger.valueOf(clock.instant().toEpochMilli()));
-            if (next.bitLength() > 62) { // more than the ledger counts to, and more than devpki ever gave
-                throw DevpkiException.integrity(
-                        "the published CRL of " + ca + " has number " + above + ", which no CRL number can follow");
-            }
-            List<BigInteger> numbers = new ArrayList<>();
-            for (CrlName crl : crls) {
-                BigInteger number = next.add(BigInteger.valueOf(numbers.size()));
-                db.update(
-                        "INSERT INTO crl (ca, number, shard, is_delta, taken_at, taken_sequence)"
-                                + " VALUES (?, ?, ?, ?, ?, ?)",
-                        ca.value(),
-                        number.longValueExact(),
-                        crl.shard(),
-                        crl.isDelta() ? 1 : 0,
-                        now(),
-                        audit.head().entries() + 1);
-                numbers.add(number);
-            }
-            audit.append("crl.number", ca.value(), "number=" + upTo(numbers));
-            return numbers;
-        });
+        return db.write(() -> takeNumbers(ca, crls, above));
+    }
+
+    private List<BigInteger> takeNumbers(CaName ca, List<CrlName> crls, BigInteger above) throws SQLException {
+        long last = Database.first(
+                        db.query("SELECT max(number) FROM crl WHERE ca = ?", row -> row.getLong(1), ca.value()))
+                .orElse(0L);
+        BigInteger next = BigInteger.valueOf(last)
+                .max(above)
+                .add(BigInteger.ONE)
+                .max(BigInteger.valueOf(clock.instant().toEpochMilli()));
+        if (next.bitLength() > 62) { // more than the ledger counts to, and more than devpki ever gave
+            throw DevpkiException.integrity(
+                    "the published CRL of " + ca + " has number " + above + ", which no CRL number can follow");
+        }
+        List<BigInteger> numbers = new ArrayList<>();
+        for (CrlName crl : crls) {
+            BigInteger number = next.add(BigInteger.valueOf(numbers.size()));
+            db.update(
+                    "INSERT INTO crl (ca, number, shard, is_delta, taken_at, taken_sequence)"
+                            + " VALUES (?, ?, ?, ?, ?, ?)",
+                    ca.value(),
+                    number.longValueExact(),
+                    crl.shard(),
+                    crl.isDelta() ? 1 : 0,
+                    now(),
+                    audit.head().entries() + 1);
+            numbers.add(number);
+        }
+        audit.append("crl.number", ca.value(), "number=" + upTo(numbers));
+        return numbers;
     }
 
     /** {@code 17}, or {@code 17..20}. */

@@ -107,6 +107,9 @@ public interface Store extends AutoCloseable {
 
     void addCa(LedgerCa ca);
 
+    /** Adds a CA whose CRL numbers go on above one that was given elsewhere, at once; 0 for none. */
+    void addCa(LedgerCa ca, BigInteger lastCrl);
+
     /** All CAs, oldest first. */
     List<LedgerCa> cas();
 

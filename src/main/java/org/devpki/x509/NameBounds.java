@@ -3,8 +3,12 @@ package org.devpki.x509;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1TaggedObject;
 import org.bouncycastle.asn1.DERIA5String;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -15,6 +19,7 @@ import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.asn1.x509.PKIXNameConstraintValidator;
 import org.bouncycastle.util.Arrays;
 import org.devpki.model.Bounds;
+import org.devpki.model.NameDer;
 import org.devpki.model.NameSubtree;
 
 /** Name constraints, written and obeyed (RFC 5280 sections 4.2.1.10 and 6.1.3). */
@@ -25,7 +30,9 @@ public final class NameBounds {
     private NameBounds() {}
 
     static NameConstraints encode(Bounds bounds) {
-        return new NameConstraints(subtrees(bounds.permitted()), subtrees(bounds.excluded()));
+        return new NameConstraints( // a list without subtrees is left out: GeneralSubtrees has one at least
+                bounds.permitted().isEmpty() ? null : subtrees(bounds.permitted()),
+                bounds.excluded().isEmpty() ? null : subtrees(bounds.excluded()));
     }
 
     private static GeneralSubtree[] subtrees(List<NameSubtree> names) {
@@ -43,8 +50,27 @@ public final class NameBounds {
                 directory -> new GeneralName(Names.x500(Names.encode(directory.name()))));
     }
 
+    /** Whether a list of subtrees is there without a subtree in it, as no list may be. */
+    public static boolean hasEmptyList(ParsedExtension extension) {
+        return Der.reading("nameConstraints extension", () -> {
+            ASN1Sequence lists = ASN1Sequence.getInstance(extension.value().toArray());
+            return StreamSupport.stream(lists.spliterator(), false)
+                    .map(list -> ASN1Sequence.getInstance(ASN1TaggedObject.getInstance(list), false))
+                    .anyMatch(subtrees -> subtrees.size() == 0);
+        });
+    }
+
     /** The names of a certificate that a CA above it may not give, as text. */
     public static List<String> outside(ParsedTbs subject, ParsedTbs ca) {
+        return outside(() -> names(subject), ca);
+    }
+
+    /** The same of a certificate that has a subject, which is no host's, and no other name. */
+    public static List<String> outside(NameDer subject, ParsedTbs ca) {
+        return outside(() -> List.of(new GeneralName(Names.x500(subject))), ca);
+    }
+
+    private static List<String> outside(Supplier<List<GeneralName>> names, ParsedTbs ca) {
         Optional<ParsedExtension> extension = ca.extension(Oids.NAME_CONSTRAINTS);
         if (extension.isEmpty()) {
             return List.of();
@@ -61,7 +87,7 @@ public final class NameBounds {
                     validator.addExcludedSubtree(excluded);
                 }
             }
-            return names(subject).stream()
+            return names.get().stream()
                     .filter(name -> !isWithin(validator, name))
                     .map(NameBounds::text)
                     .toList();

@@ -31,6 +31,7 @@ import org.devpki.model.KeySpec;
 import org.devpki.testing.Finished;
 import org.devpki.testing.FixedClock;
 import org.devpki.testing.InProcess;
+import org.devpki.testing.StoreProof;
 import org.devpki.testing.TestKeys;
 import org.devpki.x509.Csrs;
 import org.junit.jupiter.api.BeforeEach;
@@ -251,5 +252,25 @@ class AlgorithmStoriesTest {
                 """, text);
         assertTrue(json.contains("\"schema\" : \"devpki/ca-algorithms/1\""), json);
         assertTrue(json.contains("\"marks\" : [ \"weak\", \"experimental\", \"quantum-vulnerable\" ]"), json);
+    }
+
+    @Test
+    void revokedCasAndCrlsThatAreOverAreNotInUse() {
+        // given
+        init("P-256", "P-256");
+        devpki.run("ca", "create", "line-3", "--parent", "root-ca", "--key", "P-384")
+                .exiting(0);
+        String serial = StoreProof.member(
+                        devpki.run("ca", "show", "line-3", "--json").out(), "serial")
+                .strip();
+        devpki.run("revoke", "--serial", serial, "--reason", "superseded", "--yes")
+                .exiting(0);
+        clock.advance(Duration.ofDays(8)); // past the CRLs' end
+
+        String text = devpki.run("ca", "algorithms").exiting(0).out();
+
+        assertTrue(text.contains("root-ca"), text);
+        assertFalse(text.lines().anyMatch(line -> line.matches("ca +line-3 .*")), text);
+        assertFalse(text.lines().anyMatch(line -> line.startsWith("crl ")), text);
     }
 }

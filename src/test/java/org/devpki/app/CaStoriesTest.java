@@ -243,6 +243,31 @@ class CaStoriesTest {
         assertRefused(2, "is not one of a token", words("sub --root --key-uri file:/elsewhere/sub.key.pem"));
     }
 
+    @Test
+    void aCaThatMayNotNameItsOwnResponderIsNotMade() {
+        write("pki/profiles/plant-ca.yaml", """
+                description: A CA that names what another company has.
+                subject:
+                  O: Bolt
+                  CN: Plant CA
+                keys: [P-256]
+                validity:
+                  not-after: ca
+                ca: true
+                path-length: 0
+                key-usage: [keyCertSign, cRLSign]
+                name-constraints:
+                  permitted: ["dn:O=Bolt"]
+                """);
+
+        assertRefused(
+                5,
+                "CA plant could have no ocsp-responder: its name cn=plant-ocsp,o=Acme is not within the nameConstraints",
+                words("plant --parent root-ca --profile plant-ca"));
+        devpki.run("ca", "show", "plant").exiting(3);
+        devpki.run("doctor").exiting(0);
+    }
+
     private static String[] words(String rest) {
         return Stream.concat(
                         Stream.of("ca", "create"), Stream.of(rest.split(" ")).map(word -> word.replace('%', ' ')))

@@ -5,22 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Checkpoint;
+import org.devpki.model.Reservation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SecretBytes;
 import org.devpki.model.SerialNumber;
+import org.devpki.model.Validity;
 import org.devpki.testing.CountingRandom;
 import org.devpki.testing.Finished;
 import org.devpki.testing.FixedClock;
@@ -29,9 +36,11 @@ import org.devpki.testing.StoreProof;
 import org.devpki.testing.TestAuthority;
 import org.devpki.testing.TestKeys;
 import org.devpki.testing.TestStore;
+import org.devpki.x509.Certificates;
 import org.devpki.x509.Crls;
 import org.devpki.x509.EncryptedKeys;
 import org.devpki.x509.ParsedCrl;
+import org.devpki.x509.ParsedTbs;
 import org.devpki.x509.Pem;
 import org.devpki.x509.Pkcs12;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +66,7 @@ class ImportStoriesTest {
     private Path folder;
 
     private final FixedClock clock = FixedClock.at(START);
+    private TestStore store;
     private InProcess devpki;
 
     @BeforeAll
@@ -68,7 +78,7 @@ class ImportStoriesTest {
     void aStoreAndAnOldCa() throws IOException {
         Files.writeString(folder.resolve("passphrase"), "correct horse");
         Files.writeString(folder.resolve("old-passphrase"), "old");
-        made.copyTo(folder, clock);
+        store = made.copyTo(folder, clock);
         devpki = InProcess.in(folder).at(clock);
         Files.writeString(folder.resolve("ca.crt"), Pem.certificate(CA.certificate()));
         key("ca.key", "old-ca", "rw-------");
@@ -303,6 +313,65 @@ class ImportStoriesTest {
         devpki.run("doctor").exiting(0);
     }
 
+    @Test
+    void aReservationThatAPowerCutLeftOfACaIsFinishedByTheSameCommand() throws IOException {
+        // given: the certificate is reserved and not recorded
+        ParsedTbs own = Certificates.parse(CA.certificate()).tbs();
+        try (Workshop shop = store.open()) {
+            shop.store()
+                    .reserve(
+                            new Reservation(
+                                    new CaName("old"),
+                                    own.serialNumber(),
+                                    "old",
+                                    "root-ca",
+                                    shop.profile("root-ca").source().sha256(),
+                                    CA.certificate().octets().sha256(),
+                                    own.publicKey().octets().sha256(),
+                                    own.octets().sha256(),
+                                    new Validity(
+                                            own.notBefore().at(), own.notAfter().at()),
+                                    0,
+                                    Optional.empty(),
+                                    false),
+                            Set.of(),
+                            List.of(),
+                            false);
+        }
+
+        adoptWithKey().exiting(0);
+
+        devpki.run("issue", "d1", "--ca", "old", "--not-after", "5y", "--out", file("out"))
+                .exiting(0);
+        devpki.run("doctor").exiting(0);
+    }
+
+    @Test
+    void whoeverPublishesForAHalfImportedCaListsWhatItRevokedAndCountsOn() throws IOException {
+        // given
+        long last = 9_000_000_000_000L;
+        oldCrl(last, "11", "12");
+        InProcess cut = devpki.at(step -> {
+            if (step == Checkpoint.Step.CA_2_ADDED) {
+                throw new AssertionError("power cut");
+            }
+        });
+        String[] order = {
+            "ca", "import", "old", "--cert", file("ca.crt"), "--private-key", file("ca.key"), "--crl", file("old.crl")
+        };
+        assertThrows(AssertionError.class, () -> cut.run(order));
+
+        // when
+        devpki.run("crl", "publish", "--if-needed").exiting(0); // by cron
+
+        // then
+        assertEquals(2, published().entries().count());
+        assertTrue(published().number().orElseThrow().longValueExact() > last);
+        devpki.run(order).exiting(0);
+        assertEquals(2, published().entries().count());
+        devpki.run("doctor").exiting(0);
+    }
+
     // ---- its CRLs ----
 
     @Test
@@ -507,5 +576,120 @@ class ImportStoriesTest {
         devpki.run("device", "show", "d1").exiting(0);
         devpki.run("device", "show", "other").exiting(3);
         devpki.run("device", "show", "unknown-12").exiting(0);
+    }
+
+    @Test
+    void aHoldThatTheOldLedgerMadeARevocationForGoodIsOneHere() throws IOException {
+        // given: the CRL tells of two holds, one of which has its certificate here before it was revoked for good
+        Files.write(
+                folder.resolve("old.crl"),
+                CA.crl(CA.crlPlan(
+                                1,
+                                Instant.parse("2026-06-01T00:00:00Z"),
+                                List.of(hold("11"), hold("12"), hold("13")),
+                                List.of()))
+                        .octets()
+                        .toBytes()
+                        .toArray());
+        adoptWithKey("--crl", file("old.crl")).exiting(0);
+        write("demoCA/newcerts/11.pem", device("d1", "11"));
+        Files.writeString(folder.resolve("demoCA/index.txt"), """
+                R\t360101000000Z\t260601000000Z,keyCompromise\t11\tunknown\t/CN=d1
+                R\t360101000000Z\t260601000000Z,keyCompromise\t12\tunknown\t/CN=d2
+                """);
+
+        // when
+        devpki.run("device", "import", file("demoCA"), "--ca", "old", "--from", "openssl")
+                .exiting(0);
+        oldCrl(2, "13"); // for good by now
+        adoptWithKey("--crl", file("old.crl")).exiting(0);
+        devpki.run("crl", "publish", "--if-needed").exiting(0);
+
+        // then
+        assertEquals(
+                List.of(
+                        RevocationReason.KEY_COMPROMISE,
+                        RevocationReason.KEY_COMPROMISE,
+                        RevocationReason.KEY_COMPROMISE),
+                published().entries().list().stream().map(RevokedEntry::reason).toList());
+    }
+
+    private static RevokedEntry hold(String serial) {
+        return new RevokedEntry(SerialNumber.parse(serial), REVOKED_AT, RevocationReason.CERTIFICATE_HOLD);
+    }
+
+    @Test
+    void aRootWhoseResponderAPowerCutTookHasOneOnceItsDevicesAreImportedAgain() throws IOException {
+        // given: the devices are on the ledger, the responder is not
+        adoptWithKey().exiting(0);
+        write("certs/d1.pem", device("d1", "11"));
+        InProcess cut = devpki.at(step -> {
+            if (step == Checkpoint.Step.ISSUE_2_PLANNED) {
+                throw new AssertionError("power cut");
+            }
+        });
+        assertThrows(
+                AssertionError.class,
+                () -> cut.run("device", "import", file("certs"), "--ca", "old", "--from", "folder"));
+        devpki.run("device", "show", "old-ocsp").exiting(3);
+
+        bring("certs", "--dry-run").exiting(0);
+        devpki.run("device", "show", "old-ocsp").exiting(3);
+        bring("certs").exiting(0);
+
+        devpki.run("device", "show", "old-ocsp").exiting(0);
+    }
+
+    @Test
+    void whatHadEndedBeforeItCameIsRetiredAndNobodyIsAskedToRenewIt() throws IOException {
+        clock.advance(Duration.ofDays(365 * 12)); // past the end of each device, not of the CA
+        devpki.run("crl", "publish").exiting(0);
+        adoptWithKey().exiting(0);
+        write("certs/d1.pem", device("d1", "11"));
+
+        bring("certs").exiting(0);
+
+        assertEquals(
+                "retired",
+                StoreProof.member(devpki.run("device", "show", "d1", "--json").out(), "life")
+                        .strip());
+        assertFalse(devpki.run("device", "expiring").all().contains("d1"));
+        devpki.run("device", "expiring").exiting(0);
+    }
+
+    @Test
+    void whatIsNoFileIsToldAndNeverWaitedFor() throws IOException, InterruptedException {
+        adoptWithKey().exiting(0);
+        write("certs/d1.pem", device("d1", "11"));
+        assertEquals(
+                0, new ProcessBuilder("mkfifo", file("certs/pipe.pem")).start().waitFor());
+        Files.createSymbolicLink(folder.resolve("certs/endless.pem"), Path.of("/dev/zero"));
+
+        Finished told = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> bring("certs"));
+
+        assertSays(6, "pipe.pem, left: it is no file", told);
+        assertSays(6, "endless.pem, left: it is no file", told);
+        assertTrue(told.out().contains("imported 1"), told::all);
+    }
+
+    @Test
+    void aRevokedSerialThatNoCrlCanListIsLeftOutWhereThatIsSaid() throws IOException {
+        adoptWithKey().exiting(0);
+        write("demoCA/newcerts/11.pem", device("d1", "11"));
+        Files.writeString(folder.resolve("demoCA/index.txt"), """
+                V\t360101000000Z\t\t11\tunknown\t/CN=d1
+                R\t360101000000Z\t260501000000Z\t00\tunknown\t/CN=d2
+                R\t360101000000Z\t260501000000Z\t%s\tunknown\t/CN=d3
+                """.formatted("f".repeat(42)));
+        String[] order = {
+            "device", "import", file("demoCA"), "--ca", "old", "--from", "openssl", "--leave-out", "f".repeat(42)
+        };
+
+        assertSays(4, "1 revoked certificates of", devpki.run(order));
+        order[order.length - 1] = "00," + "f".repeat(42);
+        devpki.run(order).exiting(6);
+
+        devpki.run("device", "show", "d1").exiting(0);
+        assertTrue(devpki.run("audit", "list").out().contains("certificate.leave-out"));
     }
 }

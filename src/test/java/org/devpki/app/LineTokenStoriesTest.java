@@ -420,4 +420,19 @@ class LineTokenStoriesTest {
         forced.exiting(0);
         assertTrue(sign(token, "6", "a-*", "--ca", "line-3").exiting(5).err().contains("CA line-3 is retired"));
     }
+
+    @Test
+    void aTokenThatWasNeverSignedKeepsNoCaFromBeingRetired() throws IOException {
+        // given
+        hq.run("ca", "create", "line-3", "--parent", "root-ca").exiting(0);
+        Path passphrase = folder.resolve("passphrase");
+        String right = Files.readString(passphrase);
+        Files.writeString(passphrase, "a typing error");
+
+        sign(token, "5", "a-*", "--ca", "line-3").exiting(9);
+
+        Files.writeString(passphrase, right);
+        assertFalse(hq.run("audit", "list").out().contains("token.sign"));
+        hq.run("ca", "retire", "line-3").exiting(0);
+    }
 }

@@ -435,4 +435,20 @@ class OfflineRootTest {
         assertEquals("0", member(plan, "hit"));
         assertEquals("3", member(plan, "passedOver"));
     }
+
+    @Test
+    void whatProfilesSayKeepsNobodyFromRevokingAndGivesNoCaAway() throws IOException {
+        // given: the profile that plant-1 was made by is damaged since, and a file there has no profile's name
+        plantWithItsOwnCa();
+        Path profiles = folder.resolve("safe/pki/profiles");
+        Files.writeString(profiles.resolve("issuing-ca.yaml"), "");
+        Files.writeString(profiles.resolve("device copy.yaml"), "");
+
+        // when
+        Finished plan = safe.run("revoke", "--ca", "root-ca", "--reason", "superseded", "--dry-run", "--json");
+
+        // then
+        assertEquals("0", member(plan, "hit"));
+        assertEquals("3", member(plan, "passedOver"));
+    }
 }

@@ -194,4 +194,37 @@ class BoundsIT {
         assertTrue(chip.exiting(5).err().contains("extension nameConstraints of cn=Plant CA"), chip::err);
         other.exiting(0);
     }
+
+    @ParameterizedTest
+    @CsvSource({"permitted, b1.plant.acme.example", "excluded, b1.elsewhere.example"})
+    void aCaWithBoundsOfOneSideAloneIsWellFormedForAll(String side, String host) throws IOException {
+        // given
+        String name = "only-" + side;
+        Files.writeString(
+                home.resolve("pki/profiles/" + name + ".yaml"),
+                CA.substring(0, CA.indexOf("policies:")).replace("Plant CA", name) + "name-constraints:\n  " + side
+                        + ": [\"dns:plant.acme.example\"]\n");
+
+        // when
+        devpki.run("ca", "create", name, "--parent", "root-ca", "--profile", name)
+                .exiting(0);
+        devpki.run("issue", name, "--ca", name, "--profile", "broker-server", "--san", "dns:" + host, "--out", "out")
+                .exiting(0);
+
+        // then
+        String text = openssl("x509", "-in", "pki/publish/ca/" + name + ".pem", "-noout", "-text")
+                .exiting(0)
+                .out();
+        assertEquals(side.equals("permitted"), text.contains("Permitted:"), text);
+        assertEquals(side.equals("excluded"), text.contains("Excluded:"), text);
+        openssl(
+                        "verify",
+                        "-x509_strict",
+                        "-CAfile",
+                        "pki/publish/ca/root-ca.pem",
+                        "-untrusted",
+                        "pki/publish/ca/" + name + ".pem",
+                        "out/" + name + "/cert.pem")
+                .exiting(0);
+    }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.devpki.model.Bytes;
+import org.devpki.x509.NameBounds;
 import org.devpki.x509.Oids;
 import org.devpki.x509.ParsedExtension;
 
@@ -36,6 +37,8 @@ public final class NameConstraintsRule implements CertificateRule {
         }
         if (extension.get().value().equals(EMPTY_SEQUENCE)) {
             complaints.add("nameConstraints is empty; it must permit or exclude something");
+        } else if (NameBounds.hasEmptyList(extension.get())) {
+            complaints.add("nameConstraints has a list without a subtree; such a list is left out");
         }
         return complaints;
     }

@@ -312,7 +312,16 @@ final class ExtensionVectors {
                 .bad(
                         "empty",
                         issuingCa().with(critical(Oids.NAME_CONSTRAINTS, new DERSequence())),
-                        "nameConstraints is empty; it must permit or exclude something");
+                        "nameConstraints is empty; it must permit or exclude something")
+                .bad(
+                        "empty-list",
+                        issuingCa()
+                                .with(critical(
+                                        Oids.NAME_CONSTRAINTS,
+                                        new NameConstraints(
+                                                new GeneralSubtree[] {new GeneralSubtree(dns("acme.example"))},
+                                                new GeneralSubtree[0]))),
+                        "nameConstraints has a list without a subtree; such a list is left out");
         GeneralSubtree[] plant = {
             new GeneralSubtree(dns("plant.example")),
             new GeneralSubtree(ip("c0000200ffffff00")),

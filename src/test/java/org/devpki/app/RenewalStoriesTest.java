@@ -221,6 +221,35 @@ class RenewalStoriesTest {
     }
 
     @Test
+    void aKeyThatGetsIntoWrongHandsWhileTheNameIsWaitedForIsNotCertifiedAgain() {
+        issue("d1");
+        InProcess slow = devpki.at(Checkpoint.Step.ISSUE_1_LOCKED, () -> InProcess.in(folder)
+                .at(clock)
+                .run("revoke", "d1", "--reason", "key-compromise")
+                .exiting(0));
+
+        Finished refused = slow.run("device", "renew", "d1", "--out", out("renewed"))
+                .exiting(5);
+
+        assertRefused(refused, "is revoked for key-compromise, and is not renewed");
+        assertEquals(List.of("issued revoked"), standings("d1"));
+    }
+
+    @Test
+    void aRenewalThatIsThereStaysTheAnswerOnceTheOldCertificateIsRevoked() {
+        String old = issue("d1");
+        String renewed = serial(renew(0, "d1"));
+        devpki.run("revoke", "--serial", old, "--reason", "superseded").exiting(0);
+
+        Finished again = renew(0, "d1");
+        Finished named = renew(0, "d1", "--serial", old);
+
+        assertEquals(List.of(renewed, renewed), List.of(serial(again), serial(named)));
+        assertEquals("false", member(named, "changed"));
+        assertRefused(renew(5, "d1", "--serial", old, "--not-after", "20d"), "is revoked for superseded");
+    }
+
+    @Test
     void aDeviceOfACaThatWasSucceededIsRenewedByTheSuccessor() {
         issue("d1");
         devpki.run("ca", "rotate", "issuing-ca", "--to", "issuing-ca-2").exiting(0);
@@ -324,6 +353,42 @@ class RenewalStoriesTest {
 
         assertNotEquals(first, second);
         assertEquals(List.of("issued revoked", "replaced revoked", "replaced valid"), standings("d1"));
+    }
+
+    @Test
+    void aReplacementThatIsStolenIsReplacedAndRevoked() {
+        issue("d1");
+        String first = serial(replace(0, "d1", "superseded"));
+
+        Finished stolen = replace(0, "d1", "key-compromise", "--force");
+        Finished again = replace(0, "d1", "key-compromise", "--force");
+
+        assertEquals(first, member(stolen, "follows"));
+        assertEquals(serial(stolen), serial(again));
+        assertEquals("false", member(again, "changed"));
+        assertEquals(List.of("issued revoked", "replaced revoked", "replaced valid"), standings("d1"));
+    }
+
+    @Test
+    void anotherReasonIsAnotherReplacement() {
+        issue("d1");
+        devpki.run("revoke", "d1", "--reason", "superseded").exiting(0);
+        clock.advance(Duration.ofMinutes(1));
+        String first = serial(replace(0, "d1", "cessation-of-operation"));
+
+        assertRefused(replace(4, "d1", "key-compromise"), "d1 has certificate " + first + " already");
+        assertEquals("false", member(replace(0, "d1", "cessation-of-operation"), "changed"));
+    }
+
+    @Test
+    void aReplacementEndsWhatTheNameHadByTheCaBefore() {
+        issue("d1");
+        devpki.run("ca", "rotate", "issuing-ca", "--to", "issuing-ca-2").exiting(0);
+        renew(0, "d1");
+
+        replace(0, "d1", "superseded");
+
+        assertEquals(List.of("issued revoked", "renewed revoked", "replaced valid"), standings("d1"));
     }
 
     @ParameterizedTest(name = "{0}: killed while issuing, {1}")

@@ -146,8 +146,8 @@ public final class IssueDevice {
     }
 
     /**
-     * What a certificate that is followed has become while the name was waited for; what becomes of it from now on changes
-     * what is live, and is a conflict at the reservation.
+     * What a certificate that is followed has become while the name was waited for. What becomes of one of the same CA from
+     * now on changes what is live, and the reservation sees it.
      */
     private Settled resettle(Settled settled, DeviceOrder order) {
         return settled.predecessor().isPresent() ? settle(order) : settled;

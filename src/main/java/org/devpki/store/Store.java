@@ -155,6 +155,9 @@ public interface Store extends AutoCloseable {
     /** Who has a certificate for a key, other than {@code name}; the first of them. */
     Optional<String> ownerOfKey(Bytes keyHash, String name);
 
+    /** All certificates for a key, oldest first. */
+    List<LedgerCertificate> certificatesOfKey(Bytes keyHash);
+
     /**
      * What comes of a batch from another ledger.
      *

@@ -210,7 +210,9 @@ class RenewalStoriesTest {
     @Test
     void aKeyInWrongHandsIsNotCertifiedAgain() {
         String old = issue("d1");
+        clock.advance(Duration.ofDays(80));
         String renewed = serial(renew(0, "d1"));
+        clock.advance(Duration.ofDays(11)); // the old one has ended, and is not revoked
         devpki.run("revoke", "--serial", renewed, "--reason", "key-compromise").exiting(0);
 
         Finished refused = renew(5, "d1", "--force");
@@ -479,6 +481,35 @@ class RenewalStoriesTest {
         assertEquals(List.of("issued revoked", "renewed revoked"), standings("d2"));
     }
 
+    @Test
+    void aKeyInWrongHandsTakesAllItsCertificatesWithIt() {
+        // given
+        String d1 = issue("d1", "--batch", "B1");
+        String d2 = issue("d2", "--batch", "B1");
+        issue("d3");
+        String rekeyed = serial(renew(0, "d3", "--rekey"));
+        renew(0, "d1");
+        renew(0, "d2");
+
+        // when
+        Finished one = devpki.run("revoke", "--serial", d1, "--reason", "key-compromise")
+                .exiting(0);
+        devpki.run("revoke", "--batch", "B1", "--reason", "key-compromise", "--max", "1", "--yes")
+                .exiting(5);
+        devpki.run("revoke", "--serial", d2, "--reason", "superseded", "--dry-run")
+                .exiting(0);
+        Finished batch = devpki.run("revoke", "--batch", "B1", "--reason", "key-compromise", "--yes")
+                .exiting(0);
+        devpki.run("revoke", "--serial", rekeyed, "--reason", "key-compromise").exiting(0);
+
+        // then
+        assertTrue(one.out().contains("revoked d1, serial " + d1), one.out());
+        assertTrue(batch.out().contains("of these, 1 for the key of another"), batch.out());
+        assertEquals(List.of("issued revoked", "renewed revoked"), standings("d1"));
+        assertEquals(List.of("issued revoked", "renewed revoked"), standings("d2"));
+        assertEquals(List.of("issued valid", "rekeyed revoked"), standings("d3"));
+    }
+
     // device history
 
     @Test
@@ -549,6 +580,15 @@ class RenewalStoriesTest {
         Finished soon = devpki.run("device", "expiring", "--json").exiting(10);
 
         assertEquals("1", member(soon, "due"));
+    }
+
+    @Test
+    void aRenewalOfAnotherProfileStandsInToo() {
+        issue("d1", "--profile", "device-mqtt");
+        renew(0, "d1", "--profile", "device-idevid", "--not-after", "9999");
+        clock.advance(Duration.ofDays(80));
+
+        devpki.run("device", "expiring").exiting(0);
     }
 
     // device waves, batch renew
@@ -622,5 +662,29 @@ class RenewalStoriesTest {
 
         assertRefused(looked, "line 3: d2 has no certificate with serial " + d1);
         assertEquals(List.of("issued valid"), standings("d1"));
+    }
+
+    @Test
+    void whatBecameOfADeviceStopsNoOtherOfItsWave() {
+        // given
+        for (String name : List.of("gone", "old", "other", "good")) {
+            issue(name);
+        }
+        devpki.run("revoke", "gone", "--reason", "superseded").exiting(0);
+        devpki.run("device", "mark", "old", "retired").exiting(0);
+        renew(0, "other", "--rekey");
+        InProcess feeding = devpki.feeding(Bytes.utf8("name\ngone\nold\nother\ngood\n"));
+        String[] renew = {"batch", "renew", "-", "--batch", "R1", "--out", out("wave")};
+
+        // when
+        Finished dry = feeding.run("batch", "renew", "-", "--batch", "R1", "--out", out("wave"), "--dry-run")
+                .exiting(0);
+        Finished renewed = feeding.run(renew).exiting(6);
+
+        // then
+        assertTrue(dry.out().contains("1 of 4 rows can be issued: 1 are new"), dry.out());
+        assertTrue(renewed.out().contains("1 issued, 0 done before, 3 failed"), renewed.out());
+        assertRefused(renewed, "line 3, old: old is retired, and is not renewed");
+        assertEquals(List.of("issued valid", "renewed valid"), standings("good"));
     }
 }

@@ -577,10 +577,12 @@ public final class IssueDevice {
     private List<SubjectAltName> sans(Settled settled, Optional<List<SubjectAltName>> requested) {
         List<SubjectAltName> sans = new ArrayList<>(settled.order().sans());
         settled.predecessor()
-                .map(Predecessor::sans)
-                .filter(before -> !before.equals(shop.planner()
-                        .usualNames(settled.profile(), settled.order().device().value())))
-                .ifPresent(sans::addAll);
+                .filter(before -> !before.sans()
+                        .equals(shop.planner()
+                                .usualNames(
+                                        settled.profile(),
+                                        settled.order().device().value())))
+                .ifPresent(before -> sans.addAll(before.sans(settled.profile())));
         requested.ifPresent(sans::addAll);
         return sans;
     }

@@ -16,6 +16,7 @@ import org.devpki.model.LifeState;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.Quoted;
 import org.devpki.model.Renewal;
+import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.SerialNumber;
@@ -30,7 +31,8 @@ final class Predecessors {
     }
 
     /**
-     * @throws DevpkiException NOT_FOUND; CONFLICT if it is not clear which is meant; REFUSED if its key is in wrong hands
+     * @throws DevpkiException NOT_FOUND; CONFLICT if it is not clear which is meant; REFUSED if its key is in wrong
+     *     hands, or its name is not the certificate's own
      */
     Predecessor of(DeviceOrder order, RenewalOrder wanted) {
         List<LedgerCertificate> all = named(order.device());
@@ -42,6 +44,7 @@ final class Predecessors {
             boolean isSame = Csrs.parse(order.csr().get()).publicKey().equals(predecessor.key());
             predecessor = isSame ? predecessor : new Predecessor(row, Renewal.Kind.REKEYED);
         }
+        refuseStandInName(row);
         refuseBadKey(order, predecessor, all);
         return predecessor;
     }
@@ -108,9 +111,12 @@ final class Predecessors {
         Set<SerialNumber> line = new LinkedHashSet<>();
         Optional<LedgerCertificate> next = Optional.of(row);
         while (next.isPresent() && line.add(next.get().serial())) {
-            next = next.get().reservation().renewal().flatMap(renewal -> all.stream()
-                    .filter(other -> other.serial().equals(renewal.of()))
-                    .findFirst());
+            next = next.get()
+                    .reservation()
+                    .renewal()
+                    .flatMap(renewal -> all.stream()
+                            .filter(other -> other.serial().equals(renewal.of()))
+                            .findFirst());
         }
         return line;
     }
@@ -175,11 +181,21 @@ final class Predecessors {
                     .hint("devpki device mark " + name + " in-field --force, if it is back"));
         }
         if (isLost(row)) {
-            return Optional.of(
-                    DevpkiException.conflict(which + " was never delivered, and its private key is nowhere")
-                            .hint("run the order again that made it"));
+            return Optional.of(DevpkiException.conflict(which + " was never delivered, and its private key is nowhere")
+                    .hint("run the order again that made it"));
         }
         return Optional.empty();
+    }
+
+    private static void refuseStandInName(LedgerCertificate row) {
+        String name = row.reservation().name();
+        if (name.equals(Reservation.unknownName(row.serial()))) {
+            throw DevpkiException.refused(
+                            name + " stands in the ledger for a name that no device may have, and no other"
+                                    + " certificate is made for it")
+                    .hint("devpki issue with a name of its own, then devpki revoke --serial " + row.serial()
+                            + " --reason superseded");
+        }
     }
 
     private static void refuseBadKey(DeviceOrder order, Predecessor predecessor, List<LedgerCertificate> all) {

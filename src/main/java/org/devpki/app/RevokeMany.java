@@ -183,12 +183,10 @@ public final class RevokeMany {
         SameKeys(Whom whom, RevocationOrder order, Census census) {
             this.order = order;
             this.census = census;
-            this.isNamed = whom.match(
-                    matching -> matching::has,
-                    listed -> {
-                        Set<SerialNumber> serials = Set.copyOf(listed.serials());
-                        return row -> serials.contains(row.serial());
-                    });
+            this.isNamed = whom.match(matching -> matching::has, listed -> {
+                Set<SerialNumber> serials = Set.copyOf(listed.serials());
+                return row -> serials.contains(row.serial());
+            });
         }
 
         /** Also of one that is revoked already: a run that was cut short may have got so far. */
@@ -197,9 +195,8 @@ public final class RevokeMany {
                 return;
             }
             single.ofKey(named).stream()
-                    .filter(row -> !isNamed.test(row)
-                            && !found.contains(row.serial())
-                            && fate(row, census.wanted) == Fate.HIT)
+                    .filter(row ->
+                            !isNamed.test(row) && !found.contains(row.serial()) && fate(row, census.wanted) == Fate.HIT)
                     .forEach(row -> {
                         census.count(row);
                         found.add(row.serial());

@@ -173,7 +173,8 @@ final class RevokeCommand implements Callable<Integer> {
                                         .map(done -> done.certificate().serial().hex())
                                         .toList()),
                 lines(all.stream()
-                        .map(done -> said(done, deed) + done.certificate().reservation().name() + ", serial "
+                        .map(done -> said(done, deed)
+                                + done.certificate().reservation().name() + ", serial "
                                 + done.certificate().serial())
                         .toArray(String[]::new)));
     }

@@ -30,7 +30,6 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.ExpiringCertificate;
 import org.devpki.model.Flashed;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
@@ -599,7 +598,7 @@ public final class SqlStore implements Store {
      * profile: the serial that it follows is behind the hash of its order ({@link org.devpki.model.Renewal}).
      */
     static String expiring(int without) {
-        return "SELECT c.name, c.serial, c.ca, c.profile, c.batch, c.not_after FROM certificate c WHERE c.not_after < ? AND "
+        return "SELECT " + Rows.CERTIFICATE + " FROM certificate c WHERE c.not_after < ? AND "
                 + IS_USABLE.formatted("c")
                 + " AND coalesce(c.life, '') <> 'retired' AND c.profile NOT IN ("
                 + String.join(", ", Collections.nCopies(without, "?"))
@@ -612,10 +611,11 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public void eachExpiring(Instant until, Set<String> without, Consumer<ExpiringCertificate> consumer) {
+    public void eachExpiring(Instant until, Set<String> without, Consumer<LedgerCertificate> consumer) {
         List<Object> values = new ArrayList<>(List.of(until.toEpochMilli()));
         values.addAll(without);
-        db.look(() -> db.each(expiring(without.size()), row -> consumer.accept(Rows.expiring(row)), values.toArray()));
+        db.look(() ->
+                db.each(expiring(without.size()), row -> consumer.accept(Rows.certificate(row)), values.toArray()));
     }
 
     @Override

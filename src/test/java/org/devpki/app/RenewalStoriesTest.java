@@ -225,13 +225,15 @@ class RenewalStoriesTest {
     @Test
     void aKeyThatGetsIntoWrongHandsWhileTheNameIsWaitedForIsNotCertifiedAgain() {
         issue("d1");
-        InProcess slow = devpki.at(Checkpoint.Step.ISSUE_1_LOCKED, () -> InProcess.in(folder)
-                .at(clock)
-                .run("revoke", "d1", "--reason", "key-compromise")
-                .exiting(0));
+        InProcess slow = devpki.at(
+                Checkpoint.Step.ISSUE_1_LOCKED,
+                () -> InProcess.in(folder)
+                        .at(clock)
+                        .run("revoke", "d1", "--reason", "key-compromise")
+                        .exiting(0));
 
-        Finished refused = slow.run("device", "renew", "d1", "--out", out("renewed"))
-                .exiting(5);
+        Finished refused =
+                slow.run("device", "renew", "d1", "--out", out("renewed")).exiting(5);
 
         assertRefused(refused, "is revoked for key-compromise, and is not renewed");
         assertEquals(List.of("issued revoked"), standings("d1"));
@@ -273,12 +275,20 @@ class RenewalStoriesTest {
                 "dns:mqtt.acme.example",
                 "--san",
                 "ip:192.0.2.7");
+        run(
+                0,
+                List.of("issue", "b2", "--profile", "broker-server", "--out", out("out")),
+                "--san",
+                "dns:b2.acme.example");
 
         Finished renewed = renew(0, "mqtt.acme.example");
 
         assertEquals("broker-server", member(renewed, "profile"));
         assertEquals(names("out"), names("renewed"));
         assertEquals(2, names("renewed").size());
+        assertRefused(
+                renew(5, "b2", "--profile", "device-mqtt"),
+                "has alternative name dns:b2.acme.example, of a kind that profile ");
     }
 
     private List<List<?>> names(String out) throws IOException, CertificateException {
@@ -568,6 +578,31 @@ class RenewalStoriesTest {
         devpki.run("revoke", "d1", "--reason", "cessation-of-operation").exiting(0);
         devpki.run("device", "mark", "d2", "retired").exiting(0);
         devpki.run("device", "expiring", "--within", "90d").exiting(0);
+    }
+
+    @Test
+    void aCaThatWasSignedForSomebodyElseIsNoDevice() throws IOException {
+        Path csr = folder.resolve("plant.csr");
+        Files.write(csr, Requests.of("CN=plant").der().toArray());
+        devpki.run(
+                        "ca",
+                        "sign",
+                        csr.toString(),
+                        "--issuer",
+                        "root-ca",
+                        "--name",
+                        "plant",
+                        "--not-after",
+                        "20d",
+                        "--out",
+                        out("plant.pem"))
+                .exiting(0);
+
+        devpki.run("device", "expiring").exiting(0);
+        devpki.run("device", "waves", "--within", "30d", "--waves", "1", "--out", out("waves"))
+                .exiting(0);
+
+        assertEquals(List.of(), rows("waves/wave-1.csv"));
     }
 
     @Test

@@ -518,10 +518,11 @@ class ImportStoriesTest {
                 .exiting(0);
         openssl.run("openssl", "req", "-new", "-key", "d1.key", "-subj", "/CN=d1", "-out", "d1.csr")
                 .exiting(0);
-        Files.writeString(
-                folder.resolve("ext"),
-                "subjectAltName=DNS:d1.acme.example,email:d1@acme.example\n"
-                        + "authorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n");
+        Files.writeString(folder.resolve("ext"), """
+                subjectAltName=DNS:d1.acme.example,email:d1@acme.example
+                authorityKeyIdentifier=keyid
+                subjectKeyIdentifier=hash
+                """);
         openssl.run(
                         "openssl",
                         "x509",

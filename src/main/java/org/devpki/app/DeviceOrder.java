@@ -10,6 +10,7 @@ import org.devpki.model.DeviceId;
 import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
+import org.devpki.model.RevocationReason;
 import org.devpki.model.SubjectAltName;
 
 /**
@@ -41,6 +42,21 @@ public record DeviceOrder(
         return new DeviceOrder(device, profile, ca, key, csr, notAfter, batch, sans, other, renewal);
     }
 
+    /** The same, where what is replaced is revoked for a reason. */
+    DeviceOrder because(RevocationReason reason) {
+        return new DeviceOrder(
+                device,
+                profile,
+                ca,
+                key,
+                csr,
+                notAfter,
+                batch,
+                sans,
+                packing,
+                renewal.map(wanted -> wanted.because(reason)));
+    }
+
     /** SHA-256 of everything that makes it this order; where the files go is not part of it. */
     Bytes hash(String profileName, CaName caName, KeySpec keySpec, KeyHome home) {
         return Bytes.utf8("profile=" + profileName + "\nca=" + caName + "\nkey="
@@ -48,6 +64,9 @@ public record DeviceOrder(
                         + notAfter.map(NotAfter::text).orElse("") + "\nsan="
                         + String.join(
                                 ",", sans.stream().map(SubjectAltName::text).toList())
+                        + renewal.flatMap(RenewalOrder::reason)
+                                .map(reason -> "\nreason=" + reason.text())
+                                .orElse("")
                         + packing.essence(home))
                 .sha256();
     }

@@ -8,13 +8,16 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExpiringCertificate;
+import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Quoted;
+import org.devpki.model.Reservation;
 
 /**
- * What ends soon, or has ended, without a later certificate of its name and profile that stands in for it. Revoked and held
+ * What ends soon, or has ended, without a later certificate that stands in for it. Revoked and held
  * certificates do not count, nor those of retired devices, of CAs and of devpki's own delegates.
  */
 public final class ExpiringDevices {
@@ -101,8 +104,22 @@ public final class ExpiringDevices {
         eachBefore(shop.now().plus(within), consumer);
     }
 
-    void eachBefore(Instant until, Consumer<ExpiringCertificate> consumer) {
-        shop.store().eachExpiring(until, Delegates.Task.profiles(), consumer);
+    private void eachBefore(Instant until, Consumer<ExpiringCertificate> consumer) {
+        Predicate<LedgerCertificate> isFoundation = shop.foundations();
+        shop.store().eachExpiring(until, Delegates.Task.profiles(), row -> {
+            if (!isFoundation.test(row)) {
+                consumer.accept(ExpiringCertificate.of(row));
+            }
+        });
+    }
+
+    /** Those of them that can be renewed under their names. */
+    void eachNamedBefore(Instant until, Consumer<ExpiringCertificate> consumer) {
+        eachBefore(until, row -> {
+            if (!row.name().equals(Reservation.unknownName(row.serial()))) {
+                consumer.accept(row);
+            }
+        });
     }
 
     public Instant now() {

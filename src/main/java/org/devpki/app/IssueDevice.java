@@ -134,15 +134,26 @@ public final class IssueDevice {
             Settled settled = settle(order);
             try (Store.Held name = lock(settled)) {
                 if (shop.isStill(settled.line())) { // else another process sent the orders elsewhere meanwhile
-                    return runLocked(settled);
+                    shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_1_LOCKED);
+                    List<LedgerCertificate> live = live(settled);
+                    Settled still = resettle(settled, order);
+                    if (still.line().equals(settled.line())) {
+                        return runLocked(still, live);
+                    }
                 }
             }
         }
     }
 
-    private IssuedDevice runLocked(Settled settled) {
-        shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_1_LOCKED);
-        List<LedgerCertificate> live = live(settled);
+    /**
+     * What a certificate that is followed has become while the name was waited for. What becomes of one of the same CA from
+     * now on changes what is live, and the reservation sees it.
+     */
+    private Settled resettle(Settled settled, DeviceOrder order) {
+        return settled.predecessor().isPresent() ? settle(order) : settled;
+    }
+
+    private IssuedDevice runLocked(Settled settled, List<LedgerCertificate> live) {
         Optional<IssuedDevice> done = same(settled, live)
                 .flatMap(row -> again(settled.at(row.reservation().ca()), row));
         return done.isPresent() ? done.get() : issue(settled, live);
@@ -196,7 +207,8 @@ public final class IssueDevice {
     }
 
     Settled settle(DeviceOrder order) {
-        Optional<Predecessor> predecessor = order.renewal().map(wanted -> new Predecessors(shop).of(order, wanted));
+        Predecessors predecessors = new Predecessors(shop);
+        Optional<Predecessor> predecessor = order.renewal().map(wanted -> predecessors.of(order, wanted));
         Profile profile = shop.profile(order.profile()
                 .or(() -> predecessor.map(known -> known.row().reservation().profile()))
                 .orElse(shop.settings().defaultProfile()));
@@ -233,7 +245,7 @@ public final class IssueDevice {
                 shop.exporters());
         predecessor.ifPresent(row -> row.refuseBurned(packing));
         Bytes hash = known.hash(profile.name(), asked, key, packing.home());
-        return new Settled(
+        Settled settled = new Settled(
                 known,
                 predecessor,
                 profile,
@@ -242,6 +254,13 @@ public final class IssueDevice {
                 key,
                 packing,
                 predecessor.map(row -> row.renewal().mark(hash)).orElse(hash));
+        predecessor
+                .flatMap(Predecessors::ended)
+                .filter(why -> carriedOut(settled).isEmpty())
+                .ifPresent(why -> {
+                    throw why;
+                });
+        return settled;
     }
 
     /** As ordered; else as before, if the device has a certificate that is followed; else the profile's. */
@@ -558,10 +577,12 @@ public final class IssueDevice {
     private List<SubjectAltName> sans(Settled settled, Optional<List<SubjectAltName>> requested) {
         List<SubjectAltName> sans = new ArrayList<>(settled.order().sans());
         settled.predecessor()
-                .map(Predecessor::sans)
-                .filter(before -> !before.equals(shop.planner()
-                        .usualNames(settled.profile(), settled.order().device().value())))
-                .ifPresent(sans::addAll);
+                .filter(before -> !before.sans()
+                        .equals(shop.planner()
+                                .usualNames(
+                                        settled.profile(),
+                                        settled.order().device().value())))
+                .ifPresent(before -> sans.addAll(before.sans(settled.profile())));
         requested.ifPresent(sans::addAll);
         return sans;
     }

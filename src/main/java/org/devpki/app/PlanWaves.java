@@ -75,7 +75,7 @@ public final class PlanWaves {
     public Plan run(Order order) {
         Instant start = shop.now().truncatedTo(ChronoUnit.DAYS);
         Deal deal = new Deal(order, start);
-        expiring.eachBefore(order.lastEnd(start), deal::see);
+        expiring.eachNamedBefore(order.lastEnd(start), deal::see);
         deal.settle();
         List<StringBuilder> lists = new ArrayList<>();
         List<Wave> waves = new ArrayList<>();
@@ -85,7 +85,7 @@ public final class PlanWaves {
         long[] devices = new long[order.waves()];
         Instant now = shop.now();
         long[] expired = new long[1];
-        expiring.eachBefore(order.lastEnd(start), row -> {
+        expiring.eachNamedBefore(order.lastEnd(start), row -> {
             int wave = deal.wave(row);
             lists.get(wave).append(row.name()).append(',').append(row.serial()).append('\n');
             devices[wave]++;

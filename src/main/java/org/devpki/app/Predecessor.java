@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import java.util.List;
 import java.util.Optional;
+import org.devpki.ca.Planner;
 import org.devpki.export.EspSecureCertExporter;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
@@ -10,7 +11,9 @@ import org.devpki.model.ImageLayout;
 import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCertificate;
+import org.devpki.model.Profile;
 import org.devpki.model.PublicKeyDer;
+import org.devpki.model.Quoted;
 import org.devpki.model.Renewal;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.SubjectAltName;
@@ -50,10 +53,32 @@ record Predecessor(LedgerCertificate row, Renewal.Kind kind) {
         return Keys.spec(key());
     }
 
+    /** @throws DevpkiException REFUSED for a name that is not issued here */
     List<SubjectAltName> sans() {
         return tbs().subjectAltNames().stream()
-                .flatMap(name -> name.san().stream())
+                .map(name -> name.san()
+                        .orElseThrow(() -> DevpkiException.refused("certificate " + serial() + " of "
+                                        + row.reservation().name() + " has alternative name " + Quoted.of(name.text())
+                                        + ", and only dns, ip and uri are issued here")
+                                .hint("devpki issue with another name, if the device can do without")))
                 .toList();
+    }
+
+    /** @throws DevpkiException REFUSED for names that may not be ordered by the profile that makes the next certificate */
+    List<SubjectAltName> sans(Profile profile) {
+        List<SubjectAltName> sans = sans();
+        sans.stream()
+                .filter(name -> !Planner.isOrderable(profile, name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw DevpkiException.refused("certificate " + serial() + " of "
+                                    + row.reservation().name() + " has alternative name " + name.text()
+                                    + ", of a kind that profile \"" + profile.name()
+                                    + "\" does not allow to be ordered")
+                            .hint("--profile with one that allows it, or allow it in san.orderable of profile "
+                                    + profile.name());
+                });
+        return sans;
     }
 
     /**

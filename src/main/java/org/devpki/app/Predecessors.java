@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.devpki.model.LifeState;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.Quoted;
 import org.devpki.model.Renewal;
+import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.SerialNumber;
@@ -29,22 +31,20 @@ final class Predecessors {
     }
 
     /**
-     * @throws DevpkiException NOT_FOUND; CONFLICT if it is not clear which is meant, or it is on hold or not delivered;
-     *     REFUSED if it is revoked or the device retired, unless another device takes its place
+     * @throws DevpkiException NOT_FOUND; CONFLICT if it is not clear which is meant; REFUSED if its key is in wrong
+     *     hands, or its name is not the certificate's own
      */
     Predecessor of(DeviceOrder order, RenewalOrder wanted) {
         List<LedgerCertificate> all = named(order.device());
         LedgerCertificate row = wanted.of()
                 .map(serial -> withSerial(order.device(), all, serial))
-                .orElseGet(() -> newest(order.device(), all, wanted.kind()));
+                .orElseGet(() -> newest(order.device(), all, wanted));
         Predecessor predecessor = new Predecessor(row, wanted.kind());
         if (predecessor.keepsKey() && order.csr().isPresent()) {
             boolean isSame = Csrs.parse(order.csr().get()).publicKey().equals(predecessor.key());
             predecessor = isSame ? predecessor : new Predecessor(row, Renewal.Kind.REKEYED);
         }
-        if (wanted.kind() != Renewal.Kind.REPLACED) {
-            refuseEnded(row);
-        }
+        refuseStandInName(row);
         refuseBadKey(order, predecessor, all);
         return predecessor;
     }
@@ -70,7 +70,8 @@ final class Predecessors {
     }
 
     /** The newest; or the one that it follows, as long as the same order may be given once more. */
-    private LedgerCertificate newest(DeviceId device, List<LedgerCertificate> all, Renewal.Kind kind) {
+    private LedgerCertificate newest(DeviceId device, List<LedgerCertificate> all, RenewalOrder wanted) {
+        Renewal.Kind kind = wanted.kind();
         Instant now = shop.now();
         List<LedgerCertificate> usable = all.stream()
                 .filter(row -> !isLost(row) && (kind == Renewal.Kind.REPLACED || !isRevoked(row)))
@@ -91,7 +92,33 @@ final class Predecessors {
                 .flatMap(renewal -> all.stream()
                         .filter(row -> row.serial().equals(renewal.of()))
                         .findFirst())
+                .filter(before -> !isStolenSince(before, newest, wanted))
                 .orElse(newest);
+    }
+
+    /** Whether a key in wrong hands is the replacement's, for that of the one before was replaced for another reason. */
+    private static boolean isStolenSince(LedgerCertificate before, LedgerCertificate newest, RenewalOrder wanted) {
+        return wanted.reason().equals(Optional.of(RevocationReason.KEY_COMPROMISE))
+                && before.revocation()
+                        .filter(known -> known.reason() != RevocationReason.KEY_COMPROMISE
+                                && known.reason() != RevocationReason.CERTIFICATE_HOLD
+                                && !known.at().isBefore(newest.reservedAt()))
+                        .isPresent();
+    }
+
+    /** The row, what it follows, what that follows, and so on, by whatever CA. */
+    static Set<SerialNumber> line(LedgerCertificate row, List<LedgerCertificate> all) {
+        Set<SerialNumber> line = new LinkedHashSet<>();
+        Optional<LedgerCertificate> next = Optional.of(row);
+        while (next.isPresent() && line.add(next.get().serial())) {
+            next = next.get()
+                    .reservation()
+                    .renewal()
+                    .flatMap(renewal -> all.stream()
+                            .filter(other -> other.serial().equals(renewal.of()))
+                            .findFirst());
+        }
+        return line;
     }
 
     /** Those that none of the others follows. */
@@ -128,26 +155,46 @@ final class Predecessors {
                 .isPresent();
     }
 
-    private static void refuseEnded(LedgerCertificate row) {
+    /**
+     * Why none may follow, unless another device takes its place or the very order was carried out: CONFLICT if it is on hold
+     * or not delivered; REFUSED if it is revoked or the device retired.
+     */
+    static Optional<DevpkiException> ended(Predecessor predecessor) {
+        LedgerCertificate row = predecessor.row();
         String name = row.reservation().name();
         String which = "certificate " + row.serial() + " of " + name;
+        if (predecessor.kind() == Renewal.Kind.REPLACED) {
+            return Optional.empty();
+        }
         if (isRevoked(row)) {
             Revocation known = row.revocation().orElseThrow();
-            throw DevpkiException.refused(
+            return Optional.of(DevpkiException.refused(
                             which + " is revoked for " + known.reason().text() + ", and is not renewed")
-                    .hint("devpki device replace " + name);
+                    .hint("devpki device replace " + name));
         }
         if (row.revocation().isPresent()) {
-            throw DevpkiException.conflict(which + " is on hold")
-                    .hint("devpki device release " + name + ", or revoke it for good");
+            return Optional.of(DevpkiException.conflict(which + " is on hold")
+                    .hint("devpki device release " + name + ", or revoke it for good"));
         }
         if (row.life() == LifeState.RETIRED) {
-            throw DevpkiException.refused(name + " is retired, and is not renewed")
-                    .hint("devpki device mark " + name + " in-field --force, if it is back");
+            return Optional.of(DevpkiException.refused(name + " is retired, and is not renewed")
+                    .hint("devpki device mark " + name + " in-field --force, if it is back"));
         }
         if (isLost(row)) {
-            throw DevpkiException.conflict(which + " was never delivered, and its private key is nowhere")
-                    .hint("run the order again that made it");
+            return Optional.of(DevpkiException.conflict(which + " was never delivered, and its private key is nowhere")
+                    .hint("run the order again that made it"));
+        }
+        return Optional.empty();
+    }
+
+    private static void refuseStandInName(LedgerCertificate row) {
+        String name = row.reservation().name();
+        if (name.equals(Reservation.unknownName(row.serial()))) {
+            throw DevpkiException.refused(
+                            name + " stands in the ledger for a name that no device may have, and no other"
+                                    + " certificate is made for it")
+                    .hint("devpki issue with a name of its own, then devpki revoke --serial " + row.serial()
+                            + " --reason superseded");
         }
     }
 
@@ -170,9 +217,12 @@ final class Predecessors {
                         .isPresent())
                 .findFirst()
                 .ifPresent(row -> {
-                    throw DevpkiException.refused("the key of " + order.device() + " is in wrong hands: certificate "
-                                    + row.serial() + " was revoked for key-compromise")
-                            .hint("devpki device renew " + order.device() + " --rekey, or device replace");
+                    throw ended(predecessor)
+                            .filter(why -> row.serial().equals(predecessor.serial()))
+                            .orElseGet(() -> DevpkiException.refused("the key of " + order.device()
+                                            + " is in wrong hands: certificate " + row.serial()
+                                            + " was revoked for key-compromise")
+                                    .hint("devpki device renew " + order.device() + " --rekey, or device replace"));
                 });
     }
 }

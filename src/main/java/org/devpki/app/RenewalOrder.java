@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import java.util.Optional;
 import org.devpki.model.Renewal;
+import org.devpki.model.RevocationReason;
 import org.devpki.model.SerialNumber;
 
 /**
@@ -9,5 +10,14 @@ import org.devpki.model.SerialNumber;
  *
  * @param kind RENEWED asks for the same key, unless a request brings another
  * @param of which certificate; the device's newest when absent
+ * @param reason for which what is replaced is revoked
  */
-public record RenewalOrder(Renewal.Kind kind, Optional<SerialNumber> of) {}
+public record RenewalOrder(Renewal.Kind kind, Optional<SerialNumber> of, Optional<RevocationReason> reason) {
+    public RenewalOrder(Renewal.Kind kind, Optional<SerialNumber> of) {
+        this(kind, of, Optional.empty());
+    }
+
+    RenewalOrder because(RevocationReason why) {
+        return new RenewalOrder(kind, of, Optional.of(why));
+    }
+}

@@ -1,15 +1,18 @@
 package org.devpki.app;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.RevocationReason;
+import org.devpki.model.SerialNumber;
 import org.devpki.x509.Keys;
 
 /**
@@ -40,10 +43,11 @@ public final class ReplaceDevice {
     }
 
     /** @throws DevpkiException INVALID_INPUT for a hold, which ends nothing; else as the two deeds would */
-    public Replaced run(DeviceOrder order, RevocationReason reason) {
+    public Replaced run(DeviceOrder asked, RevocationReason reason) {
         if (reason == RevocationReason.CERTIFICATE_HOLD || reason == RevocationReason.REMOVE_FROM_CRL) {
             throw DevpkiException.invalid("what is replaced is revoked for good, and not for " + reason.text());
         }
+        DeviceOrder order = asked.because(reason);
         RevocationOrder why = new RevocationOrder(reason, Optional.empty());
         List<LedgerCertificate> old = old(order);
         old.forEach(row -> revoke.changes(row, why));
@@ -58,10 +62,18 @@ public final class ReplaceDevice {
         return new Replaced(device, revoked);
     }
 
-    /** What is live of the name and the CAs in question, but for the replacement. */
+    /** What is live of the name and the CAs in question, or that led to it by other CAs, but for the replacement. */
     private List<LedgerCertificate> old(DeviceOrder order) {
         IssueDevice.Settled settled = issueDevice.settle(order);
-        return issueDevice.live(settled).stream()
+        List<LedgerCertificate> all =
+                shop.store().certificatesNamed(order.device().value());
+        Set<SerialNumber> line =
+                Predecessors.line(settled.predecessor().orElseThrow().row(), all);
+        Instant now = shop.now();
+        return all.stream()
+                .filter(row -> row.isLive(now)
+                        && (line.contains(row.serial())
+                                || settled.line().contains(row.reservation().ca())))
                 .filter(row -> !settled.isRival(row))
                 .toList();
     }

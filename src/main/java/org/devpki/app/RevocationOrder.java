@@ -25,6 +25,11 @@ public record RevocationOrder(RevocationReason reason, Optional<Instant> invalid
         return reason == RevocationReason.REMOVE_FROM_CRL;
     }
 
+    /** Whether it holds for every certificate of the same key. */
+    boolean isAboutKey() {
+        return reason == RevocationReason.KEY_COMPROMISE || reason == RevocationReason.CA_COMPROMISE;
+    }
+
     /** @throws DevpkiException INVALID_INPUT if the invalidity date lies in the future, or before 1970 */
     Revocation at(Instant now) {
         invalidAt.filter(at -> at.isAfter(now)).ifPresent(at -> {

@@ -1,11 +1,14 @@
 package org.devpki.app;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateState;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Quoted;
 import org.devpki.model.Revocation;
@@ -63,6 +66,31 @@ public final class RevokeCertificate {
             throw Predecessors.several(name, live);
         }
         return live;
+    }
+
+    /** And before them what else is live for their keys, where it is the key that is in wrong hands. */
+    public List<LedgerCertificate> withKeys(List<LedgerCertificate> rows, RevocationOrder order) {
+        if (!order.isAboutKey()) {
+            return rows;
+        }
+        Map<SerialNumber, LedgerCertificate> all = new LinkedHashMap<>();
+        rows.forEach(row -> ofKey(row).forEach(other -> all.put(other.serial(), other)));
+        rows.forEach(row -> {
+            all.remove(row.serial());
+            all.put(row.serial(), row);
+        });
+        return List.copyOf(all.values());
+    }
+
+    /** What is live for the key of a certificate, and is revoked here. */
+    List<LedgerCertificate> ofKey(LedgerCertificate certificate) {
+        Instant now = shop.now();
+        return store.certificatesOfKey(certificate.reservation().keyHash()).stream()
+                .filter(row -> row.isLive(now)
+                        && store.ca(row.reservation().ca())
+                                .filter(LedgerCa::isAtOffice)
+                                .isEmpty())
+                .toList();
     }
 
     public LedgerCertificate withSerial(SerialNumber serial) {

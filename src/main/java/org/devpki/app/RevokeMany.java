@@ -3,10 +3,12 @@ package org.devpki.app;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -43,6 +45,13 @@ public final class RevokeMany {
                 }
             }
 
+            boolean has(LedgerCertificate row) {
+                return (ca.isEmpty() || ca.get().equals(row.reservation().ca()))
+                        && (profile.isEmpty()
+                                || profile.get().equals(row.reservation().profile()))
+                        && (batch.isEmpty() || batch.equals(row.reservation().batch()));
+            }
+
             @Override
             public String toString() {
                 return Stream.of(
@@ -70,6 +79,7 @@ public final class RevokeMany {
      * @param revokedBefore how many are revoked already, for whatever reason, or held if this is a hold
      * @param notLive how many have expired or were never signed
      * @param foundations how many CAs and OCSP responders the selection passes over
+     * @param ofSameKeys those of the hits that nobody named, where it is the key of a named one that is in wrong hands
      * @param firstNames the first ten that would be hit
      * @param lastId the ledger's last id at the time: what is issued after the plan is not hit
      */
@@ -82,6 +92,7 @@ public final class RevokeMany {
             long revokedBefore,
             long notLive,
             long foundations,
+            List<SerialNumber> ofSameKeys,
             List<String> firstNames,
             long lastId) {
         public long unknown() {
@@ -125,16 +136,20 @@ public final class RevokeMany {
         }
         Census census = new Census(order.at(shop.now()));
         List<SerialNumber> hits = new ArrayList<>();
+        SameKeys sameKeys = new SameKeys(whom, order, census);
         Whom planned = whom.match(
                 matching -> {
-                    eachMatching(matching, Long.MAX_VALUE, census::count);
+                    eachMatching(matching, Long.MAX_VALUE, row -> {
+                        census.count(row);
+                        sameKeys.look(row);
+                    });
                     return matching;
                 },
                 listed -> {
                     for (SerialNumber serial : listed.serials()) {
-                        store.certificate(serial)
-                                .filter(row -> census.count(row) == Fate.HIT)
-                                .ifPresent(row -> hits.add(serial));
+                        Optional<LedgerCertificate> row = store.certificate(serial);
+                        row.filter(known -> census.count(known) == Fate.HIT).ifPresent(known -> hits.add(serial));
+                        row.ifPresent(sameKeys::look);
                     }
                     return new Whom.Listed(hits, listed.unknown());
                 });
@@ -152,8 +167,41 @@ public final class RevokeMany {
                 census.count(Fate.REVOKED_BEFORE),
                 census.count(Fate.NOT_LIVE),
                 census.count(Fate.FOUNDATION),
+                List.copyOf(sameKeys.found),
                 List.copyOf(census.firstNames),
                 census.lastId);
+    }
+
+    /** Finds what is live for the keys of those that are named, and is not named itself. */
+    private final class SameKeys {
+        final Set<SerialNumber> found = new LinkedHashSet<>();
+        private final RevokeCertificate single = shop.revokeCertificate();
+        private final RevocationOrder order;
+        private final Census census;
+        private final Predicate<LedgerCertificate> isNamed;
+
+        SameKeys(Whom whom, RevocationOrder order, Census census) {
+            this.order = order;
+            this.census = census;
+            this.isNamed = whom.match(matching -> matching::has, listed -> {
+                Set<SerialNumber> serials = Set.copyOf(listed.serials());
+                return row -> serials.contains(row.serial());
+            });
+        }
+
+        /** Also of one that is revoked already: a run that was cut short may have got so far. */
+        void look(LedgerCertificate named) {
+            if (!order.isAboutKey() || isFoundation.test(named)) {
+                return;
+            }
+            single.ofKey(named).stream()
+                    .filter(row ->
+                            !isNamed.test(row) && !found.contains(row.serial()) && fate(row, census.wanted) == Fate.HIT)
+                    .forEach(row -> {
+                        census.count(row);
+                        found.add(row.serial());
+                    });
+        }
     }
 
     /** Counts certificates by what would become of them. */
@@ -205,6 +253,7 @@ public final class RevokeMany {
                             hits.serials().forEach(groups::add);
                             return Boolean.TRUE;
                         });
+        plan.ofSameKeys().forEach(groups::add);
         groups.revoke();
         return groups.revoked;
     }

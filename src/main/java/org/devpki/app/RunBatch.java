@@ -18,6 +18,7 @@ import org.devpki.model.BatchRow;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Complaints;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.Fault;
 import org.devpki.model.KeySpec;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.store.Store;
@@ -50,11 +51,12 @@ public final class RunBatch {
      * What a run has to do.
      *
      * @param begun rows that were made before, or begun
+     * @param failing rows that will fail, of renewals
      * @param keys that take long to make, and how many of them are ready
      */
-    public record Outlook(long rows, long begun, List<KeysWanted> keys) {
+    public record Outlook(long rows, long begun, long failing, List<KeysWanted> keys) {
         public long fresh() {
-            return rows - begun;
+            return rows - begun - failing;
         }
     }
 
@@ -99,7 +101,8 @@ public final class RunBatch {
     }
 
     /**
-     * Looks at every row, and changes nothing.
+     * Looks at every row, and changes nothing. A renewal that what became of its device stands in the way of is no fault of the
+     * list: its row fails in the run, and stops no other.
      *
      * @throws DevpkiException with every row that cannot be issued
      */
@@ -118,6 +121,7 @@ public final class RunBatch {
         private final Map<KeySpec, PublicKeyDer> standIns = new ConcurrentHashMap<>();
         private final Map<KeySpec, Long> keys = new HashMap<>();
         private long begun;
+        private long failing;
         private int looked;
 
         /** What was found of a row. */
@@ -143,10 +147,20 @@ public final class RunBatch {
             shop.surroundings()
                     .words()
                     .soFar("rows looked at", looked++, order.list().entries().size());
-            found.why().ifPresent(why -> complaints.add(found.entry().line(), why));
+            found.why().ifPresent(why -> {
+                if (isOfTheDevice(why)) {
+                    failing++;
+                } else {
+                    complaints.add(found.entry().line(), why);
+                }
+            });
             found.outlook()
                     .ifPresent(outlook ->
                             outlook.fresh().ifPresentOrElse(fresh -> count(found.entry(), fresh), () -> begun++));
+        }
+
+        private boolean isOfTheDevice(DevpkiException why) {
+            return order.renewal().isPresent() && (why.fault() == Fault.REFUSED || why.fault() == Fault.CONFLICT);
         }
 
         private void count(BatchList.Entry entry, IssueDevice.Fresh fresh) {
@@ -163,6 +177,7 @@ public final class RunBatch {
             return new Outlook(
                     order.list().entries().size(),
                     begun,
+                    failing,
                     StockKeyPool.KINDS.stream()
                             .map(kind -> new KeysWanted(
                                     kind,

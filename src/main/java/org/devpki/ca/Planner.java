@@ -109,10 +109,15 @@ public final class Planner {
                 .replace("{organization}", settings.organization().orElse(""));
     }
 
+    /** Whether an order by the profile may bring the name. */
+    public static boolean isOrderable(Profile profile, SubjectAltName san) {
+        String kind = san.text().substring(0, san.text().indexOf(':')).toLowerCase(Locale.ROOT);
+        return profile.naming().orderable().contains(kind);
+    }
+
     private List<SubjectAltName> alternativeNames(Profile profile, CertificateOrder order) {
         for (SubjectAltName san : order.sans()) {
-            String kind = san.text().substring(0, san.text().indexOf(':')).toLowerCase(Locale.ROOT);
-            if (!profile.naming().orderable().contains(kind)) {
+            if (!isOrderable(profile, san)) {
                 throw DevpkiException.refused("alternative name " + san.text() + " is of a kind that profile \""
                                 + profile.name() + "\" does not allow to be ordered")
                         .hint("devpki profile show " + profile.name());

@@ -68,6 +68,7 @@ final class BatchResults {
                         .put("rows", outlook.rows())
                         .put("fresh", outlook.fresh())
                         .put("begun", outlook.begun())
+                        .put("failing", outlook.failing())
                         .put(
                                 "keys",
                                 outlook.keys().stream()
@@ -77,7 +78,8 @@ final class BatchResults {
                                                 .put("ready", keys.ready())
                                                 .map())
                                         .toList()),
-                List.of("all " + outlook.rows() + " rows can be issued: " + outlook.fresh() + " are new, "
+                List.of((outlook.failing() == 0 ? "all " : outlook.rows() - outlook.failing() + " of ")
+                        + outlook.rows() + " rows can be issued: " + outlook.fresh() + " are new, "
                         + outlook.begun() + " were made before or begun; nothing was changed"));
     }
 

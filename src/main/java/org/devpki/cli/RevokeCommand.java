@@ -133,7 +133,7 @@ final class RevokeCommand implements Callable<Integer> {
     }
 
     private void one(RevokeCertificate deed, RevocationOrder order) {
-        List<LedgerCertificate> rows = find(deed);
+        List<LedgerCertificate> rows = deed.withKeys(find(deed), order);
         if (isDryRun) {
             print(
                     rows.stream()
@@ -160,7 +160,7 @@ final class RevokeCommand implements Callable<Integer> {
         return deed.allNamed(name.orElseThrow());
     }
 
-    /** The newest of them as an object, with the serials of all; each as a line. */
+    /** The last of them as an object, with the serials of all; each as a line. */
     private void print(List<RevokeCertificate.Done> all, RevocationOrder order) {
         String deed = order.reason() == RevocationReason.REMOVE_FROM_CRL ? "release" : "revoke";
         LedgerCertificate newest = all.get(all.size() - 1).certificate();
@@ -173,7 +173,8 @@ final class RevokeCommand implements Callable<Integer> {
                                         .map(done -> done.certificate().serial().hex())
                                         .toList()),
                 lines(all.stream()
-                        .map(done -> said(done, deed) + newest.reservation().name() + ", serial "
+                        .map(done -> said(done, deed)
+                                + done.certificate().reservation().name() + ", serial "
                                 + done.certificate().serial())
                         .toArray(String[]::new)));
     }
@@ -230,6 +231,9 @@ final class RevokeCommand implements Callable<Integer> {
                     + ": "
                     + String.join(", ", plan.firstNames())
                     + (plan.hits() > plan.firstNames().size() ? ", ..." : ""));
+            if (!plan.ofSameKeys().isEmpty()) {
+                lines.add("of these, " + plan.ofSameKeys().size() + " for the key of another");
+            }
             lines.add("by CA: " + by(plan.hitsByCa()));
             lines.add("by profile: " + by(plan.hitsByProfile()));
         }

@@ -12,7 +12,6 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
 import org.devpki.model.CrlName;
-import org.devpki.model.ExpiringCertificate;
 import org.devpki.model.Flashed;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
@@ -87,16 +86,6 @@ final class Rows {
                 LifeState.parse(row.getString("life_now")),
                 instant(row, "life_at"),
                 Optional.ofNullable(row.getString("token")));
-    }
-
-    static ExpiringCertificate expiring(ResultSet row) throws SQLException {
-        return new ExpiringCertificate(
-                row.getString(1),
-                serial(row.getBytes(2)),
-                new CaName(row.getString(3)),
-                row.getString(4),
-                Optional.ofNullable(row.getString(5)).map(BatchId::new),
-                Instant.ofEpochMilli(row.getLong(6)));
     }
 
     static LedgerCrl crl(ResultSet row) throws SQLException {

@@ -30,7 +30,6 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.ExpiringCertificate;
 import org.devpki.model.Flashed;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
@@ -353,6 +352,14 @@ public final class SqlStore implements Store {
     }
 
     @Override
+    public List<LedgerCertificate> certificatesOfKey(Bytes keyHash) {
+        return db.read(() -> db.query(
+                "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE key_hash = ? ORDER BY id",
+                Rows::certificate,
+                (Object) keyHash.toArray()));
+    }
+
+    @Override
     public void merge(Merge merge) {
         db.change(() -> {
             if (!audit.head().equals(merge.seen())) {
@@ -594,24 +601,29 @@ public final class SqlStore implements Store {
     private static final String IS_USABLE = "%1$s.state = 'issued' AND %1$s.revoked_at IS NULL"
             + " AND (%1$s.delivered_at IS NOT NULL OR %1$s.key_made_here = 0)";
 
-    /** In the order of the index of ends; the name's other certificates are few. */
+    /**
+     * In the order of the index of ends; the name's other certificates are few. One that follows it stands in whatever its
+     * profile: the serial that it follows is behind the hash of its order ({@link org.devpki.model.Renewal}).
+     */
     static String expiring(int without) {
-        return "SELECT c.name, c.serial, c.ca, c.profile, c.batch, c.not_after FROM certificate c WHERE c.not_after < ? AND "
+        return "SELECT " + Rows.CERTIFICATE + " FROM certificate c WHERE c.not_after < ? AND "
                 + IS_USABLE.formatted("c")
                 + " AND coalesce(c.life, '') <> 'retired' AND c.profile NOT IN ("
                 + String.join(", ", Collections.nCopies(without, "?"))
                 + ") AND NOT EXISTS (SELECT 1 FROM ca WHERE ca.name = c.name)"
-                + " AND NOT EXISTS (SELECT 1 FROM certificate n WHERE n.name = c.name AND n.profile = c.profile AND "
+                + " AND NOT EXISTS (SELECT 1 FROM certificate n WHERE n.name = c.name AND (n.profile = c.profile"
+                + " OR length(n.order_hash) > 33 AND substr(n.order_hash, 34) = c.serial) AND "
                 + IS_USABLE.formatted("n")
                 + " AND (n.not_after > c.not_after OR n.not_after = c.not_after AND n.id > c.id))"
                 + " ORDER BY c.not_after, c.ca, c.id";
     }
 
     @Override
-    public void eachExpiring(Instant until, Set<String> without, Consumer<ExpiringCertificate> consumer) {
+    public void eachExpiring(Instant until, Set<String> without, Consumer<LedgerCertificate> consumer) {
         List<Object> values = new ArrayList<>(List.of(until.toEpochMilli()));
         values.addAll(without);
-        db.look(() -> db.each(expiring(without.size()), row -> consumer.accept(Rows.expiring(row)), values.toArray()));
+        db.look(() ->
+                db.each(expiring(without.size()), row -> consumer.accept(Rows.certificate(row)), values.toArray()));
     }
 
     @Override

@@ -19,7 +19,6 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
-import org.devpki.model.ExpiringCertificate;
 import org.devpki.model.Flashed;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
@@ -158,6 +157,9 @@ public interface Store extends AutoCloseable {
     /** Who has a certificate for a key, other than {@code name}; the first of them. */
     Optional<String> ownerOfKey(Bytes keyHash, String name);
 
+    /** All certificates for a key, oldest first. */
+    List<LedgerCertificate> certificatesOfKey(Bytes keyHash);
+
     /**
      * What comes of a batch from another ledger.
      *
@@ -270,7 +272,7 @@ public interface Store extends AutoCloseable {
      *
      * @param without names of profiles that do not count
      */
-    void eachExpiring(Instant until, Set<String> without, Consumer<ExpiringCertificate> consumer);
+    void eachExpiring(Instant until, Set<String> without, Consumer<LedgerCertificate> consumer);
 
     /** A hold can be revoked for good. @throws org.devpki.model.DevpkiException CONFLICT if it is revoked or was refused */
     void revoke(SerialNumber serial, Revocation revocation);

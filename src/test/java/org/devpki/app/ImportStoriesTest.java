@@ -36,6 +36,7 @@ import org.devpki.testing.StoreProof;
 import org.devpki.testing.TestAuthority;
 import org.devpki.testing.TestKeys;
 import org.devpki.testing.TestStore;
+import org.devpki.testing.Tool;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.Crls;
 import org.devpki.x509.EncryptedKeys;
@@ -691,5 +692,57 @@ class ImportStoriesTest {
 
         devpki.run("device", "show", "d1").exiting(0);
         assertTrue(devpki.run("audit", "list").out().contains("certificate.leave-out"));
+    }
+
+    @Test
+    void aDeviceIsNotRenewedUnderANameThatIsNotItsOwnNorWithoutOneOfItsAlternativeNames() throws IOException {
+        // given
+        adoptWithKey().exiting(0);
+        write("certs/odd.pem", device("sensor 3", "13"));
+        Tool openssl = Tool.in(folder);
+        openssl.run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "d1.key")
+                .exiting(0);
+        openssl.run("openssl", "req", "-new", "-key", "d1.key", "-subj", "/CN=d1", "-out", "d1.csr")
+                .exiting(0);
+        Files.writeString(folder.resolve("ext"), """
+                subjectAltName=DNS:d1.acme.example,email:d1@acme.example
+                authorityKeyIdentifier=keyid
+                subjectKeyIdentifier=hash
+                """);
+        openssl.run(
+                        "openssl",
+                        "x509",
+                        "-req",
+                        "-in",
+                        "d1.csr",
+                        "-CA",
+                        "ca.crt",
+                        "-CAkey",
+                        "ca.key",
+                        "-set_serial",
+                        "0x14",
+                        "-days",
+                        "30",
+                        "-extfile",
+                        "ext",
+                        "-out",
+                        "certs/d1.pem")
+                .exiting(0);
+        bring("certs").exiting(0);
+
+        // when
+        Finished odd = devpki.run("device", "renew", "unknown-13", "--out", file("out"));
+        Finished replaced =
+                devpki.run("device", "replace", "unknown-13", "--reason", "superseded", "--out", file("out"));
+        Finished mailed = devpki.run("device", "renew", "d1", "--out", file("out"));
+        devpki.run("device", "waves", "--within", "10000d", "--waves", "1", "--out", file("waves"))
+                .exiting(0);
+
+        // then
+        assertSays(5, "unknown-13 stands in the ledger for a name that no device may have", odd);
+        assertSays(5, "unknown-13 stands in the ledger for a name that no device may have", replaced);
+        assertSays(5, "has alternative name \"general name of kind 1\", and only dns, ip and uri", mailed);
+        String wave = Files.readString(folder.resolve("waves/wave-1.csv"));
+        assertTrue(wave.contains("d1,14") && !wave.contains("unknown"), wave);
     }
 }

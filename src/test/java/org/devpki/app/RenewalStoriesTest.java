@@ -212,7 +212,9 @@ class RenewalStoriesTest {
     @Test
     void aKeyInWrongHandsIsNotCertifiedAgain() {
         String old = issue("d1");
+        clock.advance(Duration.ofDays(80));
         String renewed = serial(renew(0, "d1"));
+        clock.advance(Duration.ofDays(11)); // the old one has ended, and is not revoked
         devpki.run("revoke", "--serial", renewed, "--reason", "key-compromise").exiting(0);
 
         Finished refused = renew(5, "d1", "--force");
@@ -220,6 +222,37 @@ class RenewalStoriesTest {
         assertRefused(refused, "the key of d1 is in wrong hands: certificate " + renewed);
         assertEquals("rekeyed", member(renew(0, "d1", "--rekey", "--force"), "origin"));
         assertNotEquals(old, renewed);
+    }
+
+    @Test
+    void aKeyThatGetsIntoWrongHandsWhileTheNameIsWaitedForIsNotCertifiedAgain() {
+        issue("d1");
+        InProcess slow = devpki.at(
+                Checkpoint.Step.ISSUE_1_LOCKED,
+                () -> InProcess.in(folder)
+                        .at(clock)
+                        .run("revoke", "d1", "--reason", "key-compromise")
+                        .exiting(0));
+
+        Finished refused =
+                slow.run("device", "renew", "d1", "--out", out("renewed")).exiting(5);
+
+        assertRefused(refused, "is revoked for key-compromise, and is not renewed");
+        assertEquals(List.of("issued revoked"), standings("d1"));
+    }
+
+    @Test
+    void aRenewalThatIsThereStaysTheAnswerOnceTheOldCertificateIsRevoked() {
+        String old = issue("d1");
+        String renewed = serial(renew(0, "d1"));
+        devpki.run("revoke", "--serial", old, "--reason", "superseded").exiting(0);
+
+        Finished again = renew(0, "d1");
+        Finished named = renew(0, "d1", "--serial", old);
+
+        assertEquals(List.of(renewed, renewed), List.of(serial(again), serial(named)));
+        assertEquals("false", member(named, "changed"));
+        assertRefused(renew(5, "d1", "--serial", old, "--not-after", "20d"), "is revoked for superseded");
     }
 
     @Test
@@ -244,12 +277,20 @@ class RenewalStoriesTest {
                 "dns:mqtt.acme.example",
                 "--san",
                 "ip:192.0.2.7");
+        run(
+                0,
+                List.of("issue", "b2", "--profile", "broker-server", "--out", out("out")),
+                "--san",
+                "dns:b2.acme.example");
 
         Finished renewed = renew(0, "mqtt.acme.example");
 
         assertEquals("broker-server", member(renewed, "profile"));
         assertEquals(names("out"), names("renewed"));
         assertEquals(2, names("renewed").size());
+        assertRefused(
+                renew(5, "b2", "--profile", "device-mqtt"),
+                "has alternative name dns:b2.acme.example, of a kind that profile ");
     }
 
     private List<List<?>> names(String out) throws IOException, CertificateException {
@@ -326,6 +367,42 @@ class RenewalStoriesTest {
 
         assertNotEquals(first, second);
         assertEquals(List.of("issued revoked", "replaced revoked", "replaced valid"), standings("d1"));
+    }
+
+    @Test
+    void aReplacementThatIsStolenIsReplacedAndRevoked() {
+        issue("d1");
+        String first = serial(replace(0, "d1", "superseded"));
+
+        Finished stolen = replace(0, "d1", "key-compromise", "--force");
+        Finished again = replace(0, "d1", "key-compromise", "--force");
+
+        assertEquals(first, member(stolen, "follows"));
+        assertEquals(serial(stolen), serial(again));
+        assertEquals("false", member(again, "changed"));
+        assertEquals(List.of("issued revoked", "replaced revoked", "replaced valid"), standings("d1"));
+    }
+
+    @Test
+    void anotherReasonIsAnotherReplacement() {
+        issue("d1");
+        devpki.run("revoke", "d1", "--reason", "superseded").exiting(0);
+        clock.advance(Duration.ofMinutes(1));
+        String first = serial(replace(0, "d1", "cessation-of-operation"));
+
+        assertRefused(replace(4, "d1", "key-compromise"), "d1 has certificate " + first + " already");
+        assertEquals("false", member(replace(0, "d1", "cessation-of-operation"), "changed"));
+    }
+
+    @Test
+    void aReplacementEndsWhatTheNameHadByTheCaBefore() {
+        issue("d1");
+        devpki.run("ca", "rotate", "issuing-ca", "--to", "issuing-ca-2").exiting(0);
+        renew(0, "d1");
+
+        replace(0, "d1", "superseded");
+
+        assertEquals(List.of("issued revoked", "renewed revoked", "replaced valid"), standings("d1"));
     }
 
     @ParameterizedTest(name = "{0}: killed while issuing, {1}")
@@ -416,6 +493,35 @@ class RenewalStoriesTest {
         assertEquals(List.of("issued revoked", "renewed revoked"), standings("d2"));
     }
 
+    @Test
+    void aKeyInWrongHandsTakesAllItsCertificatesWithIt() {
+        // given
+        String d1 = issue("d1", "--batch", "B1");
+        String d2 = issue("d2", "--batch", "B1");
+        issue("d3");
+        String rekeyed = serial(renew(0, "d3", "--rekey"));
+        renew(0, "d1");
+        renew(0, "d2");
+
+        // when
+        Finished one = devpki.run("revoke", "--serial", d1, "--reason", "key-compromise")
+                .exiting(0);
+        devpki.run("revoke", "--batch", "B1", "--reason", "key-compromise", "--max", "1", "--yes")
+                .exiting(5);
+        devpki.run("revoke", "--serial", d2, "--reason", "superseded", "--dry-run")
+                .exiting(0);
+        Finished batch = devpki.run("revoke", "--batch", "B1", "--reason", "key-compromise", "--yes")
+                .exiting(0);
+        devpki.run("revoke", "--serial", rekeyed, "--reason", "key-compromise").exiting(0);
+
+        // then
+        assertTrue(one.out().contains("revoked d1, serial " + d1), one.out());
+        assertTrue(batch.out().contains("of these, 1 for the key of another"), batch.out());
+        assertEquals(List.of("issued revoked", "renewed revoked"), standings("d1"));
+        assertEquals(List.of("issued revoked", "renewed revoked"), standings("d2"));
+        assertEquals(List.of("issued valid", "rekeyed revoked"), standings("d3"));
+    }
+
     // device history
 
     @Test
@@ -477,6 +583,31 @@ class RenewalStoriesTest {
     }
 
     @Test
+    void aCaThatWasSignedForSomebodyElseIsNoDevice() throws IOException {
+        Path csr = folder.resolve("plant.csr");
+        Files.write(csr, Requests.of("CN=plant").der().toArray());
+        devpki.run(
+                        "ca",
+                        "sign",
+                        csr.toString(),
+                        "--issuer",
+                        "root-ca",
+                        "--name",
+                        "plant",
+                        "--not-after",
+                        "20d",
+                        "--out",
+                        out("plant.pem"))
+                .exiting(0);
+
+        devpki.run("device", "expiring").exiting(0);
+        devpki.run("device", "waves", "--within", "30d", "--waves", "1", "--out", out("waves"))
+                .exiting(0);
+
+        assertEquals(List.of(), rows("waves/wave-1.csv"));
+    }
+
+    @Test
     void aRenewalThatEndsWithItsCaStandsInForTheOneBefore() {
         devpki.run("ca", "create", "short", "--parent", "root-ca", "--not-after", "20d")
                 .exiting(0);
@@ -486,6 +617,15 @@ class RenewalStoriesTest {
         Finished soon = devpki.run("device", "expiring", "--json").exiting(10);
 
         assertEquals("1", member(soon, "due"));
+    }
+
+    @Test
+    void aRenewalOfAnotherProfileStandsInToo() {
+        issue("d1", "--profile", "device-mqtt");
+        renew(0, "d1", "--profile", "device-idevid", "--not-after", "9999");
+        clock.advance(Duration.ofDays(80));
+
+        devpki.run("device", "expiring").exiting(0);
     }
 
     // device waves, batch renew
@@ -559,5 +699,29 @@ class RenewalStoriesTest {
 
         assertRefused(looked, "line 3: d2 has no certificate with serial " + d1);
         assertEquals(List.of("issued valid"), standings("d1"));
+    }
+
+    @Test
+    void whatBecameOfADeviceStopsNoOtherOfItsWave() {
+        // given
+        for (String name : List.of("gone", "old", "other", "good")) {
+            issue(name);
+        }
+        devpki.run("revoke", "gone", "--reason", "superseded").exiting(0);
+        devpki.run("device", "mark", "old", "retired").exiting(0);
+        renew(0, "other", "--rekey");
+        InProcess feeding = devpki.feeding(Bytes.utf8("name\ngone\nold\nother\ngood\n"));
+        String[] renew = {"batch", "renew", "-", "--batch", "R1", "--out", out("wave")};
+
+        // when
+        Finished dry = feeding.run("batch", "renew", "-", "--batch", "R1", "--out", out("wave"), "--dry-run")
+                .exiting(0);
+        Finished renewed = feeding.run(renew).exiting(6);
+
+        // then
+        assertTrue(dry.out().contains("1 of 4 rows can be issued: 1 are new"), dry.out());
+        assertTrue(renewed.out().contains("1 issued, 0 done before, 3 failed"), renewed.out());
+        assertRefused(renewed, "line 3, old: old is retired, and is not renewed");
+        assertEquals(List.of("issued valid", "renewed valid"), standings("good"));
     }
 }

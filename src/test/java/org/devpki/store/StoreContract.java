@@ -1300,7 +1300,8 @@ abstract class StoreContract {
 
     private List<String> expiring(Instant until, String... without) {
         List<String> names = new ArrayList<>();
-        store.eachExpiring(until, Set.of(without), row -> names.add(row.name() + " " + row.serial()));
+        store.eachExpiring(
+                until, Set.of(without), row -> names.add(row.reservation().name() + " " + row.serial()));
         return names;
     }
 

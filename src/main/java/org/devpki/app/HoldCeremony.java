@@ -28,7 +28,7 @@ import org.devpki.x509.ParsedCrl;
  */
 public final class HoldCeremony {
     /** How many times people are asked to go on. */
-    public static final int STEPS = 4;
+    private static final int STEPS = 4;
 
     private static final String AUDIT = "ca.ceremony";
     private static final int MOST_OCTETS = 1 << 20;

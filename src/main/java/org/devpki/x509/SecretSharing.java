@@ -100,10 +100,7 @@ public final class SecretSharing {
     }
 
     private static Bytes set(byte[] secret) {
-        return Bytes.of(Arrays.copyOf(
-                Bytes.of(("devpki-share-1 " + Bytes.of(secret).hex()).getBytes(StandardCharsets.US_ASCII))
-                        .sha256()
-                        .toArray(),
-                SET_OCTETS));
+        Bytes hash = Bytes.utf8("devpki-share-1 " + Bytes.of(secret).hex()).sha256();
+        return Bytes.of(Arrays.copyOf(hash.toArray(), SET_OCTETS));
     }
 }

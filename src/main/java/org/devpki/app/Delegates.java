@@ -149,7 +149,7 @@ final class Delegates {
             String uri = text.substring(blank + 1);
             return shop.store()
                     .certificate(SerialNumber.parse(text.substring(0, blank)))
-                    .filter(row -> row.revocation().isEmpty() && row.isLive(shop.now()))
+                    .filter(row -> row.isGood(shop.now()))
                     .filter(row -> shop.keyRing().has(uri))
                     .flatMap(LedgerCertificate::certificate)
                     .map(Certificates::parse)

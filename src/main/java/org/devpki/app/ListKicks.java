@@ -39,8 +39,7 @@ public final class ListKicks {
     }
 
     private Kick kick(DeviceId client) {
-        boolean isLiveAgain = store.certificatesNamed(client.value()).stream()
-                .anyMatch(row -> row.revocation().isEmpty() && row.isLive(shop.now()));
+        boolean isLiveAgain = store.certificatesNamed(client.value()).stream().anyMatch(row -> row.isGood(shop.now()));
         return new Kick(client, isLiveAgain);
     }
 }

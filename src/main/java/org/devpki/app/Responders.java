@@ -108,7 +108,7 @@ final class Responders {
     private boolean isLive(Responder responder) {
         return shop.store()
                 .certificate(responder.serial())
-                .filter(row -> row.revocation().isEmpty() && row.isLive(shop.now()))
+                .filter(row -> row.isGood(shop.now()))
                 .isPresent();
     }
 

@@ -40,6 +40,11 @@ public record LedgerCertificate(
                 && !reservation.validity().isExpired(now);
     }
 
+    /** Live, and not held either. */
+    public boolean isGood(Instant now) {
+        return isLive(now) && revocation.isEmpty();
+    }
+
     /** One word for people: {@code reserved}, {@code valid}, {@code expired}, {@code held}, {@code revoked}, {@code refused}. */
     public String standing(Instant now) {
         if (revocation.isPresent()) {

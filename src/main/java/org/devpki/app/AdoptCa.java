@@ -230,7 +230,7 @@ public final class AdoptCa {
     }
 
     private void refuseDifferent(LedgerCa ca, Order order, ParsedCertificate own) {
-        if (!shop.certificate(ca.name()).der().equals(own.der())) {
+        if (!shop.caCertificates().has(ca, own)) {
             throw DevpkiException.conflict(
                             "there is a CA " + ca.name() + " already, with another certificate: " + ca.serial())
                     .hint("devpki ca show " + ca.name());
@@ -281,7 +281,7 @@ public final class AdoptCa {
     /** Last of all: whoever publishes for it knows what it revoked and how far it had counted. */
     private LedgerCa added(Order order, Optional<CaName> parent, ParsedCertificate own, BigInteger last) {
         String profile = CaOrder.usual(order.name(), parent).profile();
-        ImportCa.note(shop, order.name(), parent, profile, own);
+        ImportCa.note(shop, order.name(), parent, profile, own, Optional.empty());
         LedgerCa ca = new LedgerCa(order.name(), parent, own.tbs().serialNumber(), order.place());
         store.addCa(ca, last);
         shop.surroundings().checkpoint().reached(Checkpoint.Step.CA_2_ADDED);

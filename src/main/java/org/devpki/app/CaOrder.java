@@ -66,6 +66,10 @@ public record CaOrder(
         return new CaOrder(name, parent, profile, key, keyUri, end, pathLength, commonName);
     }
 
+    CaOrder by(String otherProfile) {
+        return new CaOrder(name, parent, otherProfile, key, keyUri, notAfter, pathLength, commonName);
+    }
+
     CaOrder called(Optional<String> other) {
         return new CaOrder(name, parent, profile, key, keyUri, notAfter, pathLength, other);
     }

@@ -9,11 +9,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.devpki.ca.Authority;
 import org.devpki.ca.CertificateOrder;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.AttributeType;
 import org.devpki.model.Bytes;
+import org.devpki.model.CaIdentity;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateState;
 import org.devpki.model.Checkpoint;
@@ -24,6 +26,7 @@ import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.NameDer;
+import org.devpki.model.NotAfter;
 import org.devpki.model.Profile;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SerialNumber;
@@ -85,16 +88,17 @@ public final class CreateCa {
         }
     }
 
-    private LedgerCertificate row(LedgerCa ca) {
-        return store.certificate(ca.serial())
-                .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate of CA " + ca.name()));
-    }
-
     private void refuseOther(LedgerCa ca, CaOrder order) {
-        if (!row(ca).reservation().orderHash().equals(order.hash())) {
+        boolean isSame = Stream.concat(Stream.of(row(ca)), shop.caCertificates().all(ca).stream())
+                .anyMatch(row -> row.reservation().orderHash().equals(order.hash()));
+        if (!isSame) {
             throw DevpkiException.conflict("there is a CA " + ca.name() + " already, made by a different order")
                     .hint("devpki ca show " + ca.name());
         }
+    }
+
+    private LedgerCertificate row(LedgerCa ca) {
+        return shop.caCertificates().row(ca);
     }
 
     /** Whether it may issue. */
@@ -157,6 +161,32 @@ public final class CreateCa {
         return asked.isPresent() ? named.limited(asked.getAsInt()) : named;
     }
 
+    /** The profile for a CA that has its name and its key, as one of its certificates has them. */
+    Profile profile(CaOrder order, ParsedTbs own) {
+        return profile(order)
+                .identified(
+                        new CaIdentity(own.subject(), own.subjectKeyId()),
+                        Keys.spec(own.publicKey())
+                                .orElseThrow(() -> DevpkiException.refused("CA " + order.name()
+                                        + " has a key of a kind that devpki signs no certificate for")));
+    }
+
+    /** What gives a CA another certificate like its own. */
+    CaOrder again(LedgerCa ca, Optional<CaName> parent, Optional<NotAfter> end) {
+        ParsedTbs own = shop.certificate(ca.name()).tbs();
+        return new CaOrder(
+                ca.name(),
+                parent,
+                row(ca).reservation().profile(),
+                Optional.empty(),
+                Optional.empty(),
+                end,
+                own.basicConstraints()
+                        .map(ParsedTbs.BasicConstraints::pathLength)
+                        .orElse(OptionalInt.empty()),
+                own.commonNames().stream().findFirst());
+    }
+
     /** A CA that is called as its profile has the profile's subject; any other has its name in it. */
     private static String commonName(CaOrder order, Profile profile) {
         List<Profile.SubjectTemplate> subject = profile.naming().subject();
@@ -179,7 +209,8 @@ public final class CreateCa {
         return new CertificateOrder(order.name().value(), key, List.of(), order.notAfter());
     }
 
-    private List<LedgerCertificate> live(CaOrder order) {
+    /** The live certificates of the CA's name by its issuer, oldest first, of whatever order. */
+    List<LedgerCertificate> live(CaOrder order) {
         return store.certificatesNamed(order.name().value()).stream()
                 .filter(row -> row.reservation().ca().equals(order.issuer()) && row.isLive(shop.now()))
                 .toList();

@@ -2,18 +2,15 @@ package org.devpki.app;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
-import org.devpki.model.NameDer;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Profile;
 import org.devpki.publish.FolderShelf;
 import org.devpki.publish.Shelf;
-import org.devpki.x509.Names;
 import org.devpki.x509.ParsedTbs;
 import org.devpki.x509.Pem;
 
@@ -50,13 +47,8 @@ public final class CrossSignCa {
             throw DevpkiException.refused(
                     "CA " + name + " ended at " + own.notAfter().at() + ", so nobody vouches for it");
         }
-        CaOrder order = order(ca, by, end, own);
-        Profile profile = shop.createCa().profile(order);
-        NameDer subject = shop.createCa().subject(order, profile);
-        if (!subject.equals(own.subject())) {
-            throw DevpkiException.refused("profile \"" + profile.name() + "\" gives " + Names.text(subject)
-                    + " today, and CA " + name + " is " + Names.text(own.subject()));
-        }
+        CaOrder order = shop.createCa().again(ca, Optional.of(by), end);
+        Profile profile = shop.createCa().profile(order, own);
         Bytes hash = Bytes.utf8("cross\n" + order.hash().hex()).sha256();
         SignCa.Signed signed = shop.signCa().issued(order, profile, own.publicKey(), hash);
         CertificateDer certificate = signed.chain().get(0);
@@ -65,24 +57,5 @@ public final class CrossSignCa {
         shelf.put(base + ".cer", certificate.octets());
         shelf.put(base + ".pem", Bytes.utf8(Pem.certificate(certificate)));
         return new CrossSigned(certificate, shop.folder().issuers().resolve(base + ".pem"), signed.hasChanged());
-    }
-
-    private CaOrder order(LedgerCa ca, CaName by, Optional<NotAfter> end, ParsedTbs own) {
-        String profile = shop.store()
-                .certificate(ca.serial())
-                .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate of CA " + ca.name()))
-                .reservation()
-                .profile();
-        return new CaOrder(
-                ca.name(),
-                Optional.of(by),
-                profile,
-                Optional.empty(),
-                Optional.empty(),
-                end,
-                own.basicConstraints()
-                        .map(ParsedTbs.BasicConstraints::pathLength)
-                        .orElse(OptionalInt.empty()),
-                own.commonNames().stream().findFirst());
     }
 }

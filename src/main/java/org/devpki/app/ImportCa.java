@@ -3,12 +3,14 @@ package org.devpki.app;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.devpki.ca.lint.LintSubject;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
+import org.devpki.model.Renewal;
 import org.devpki.model.Reservation;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.Validity;
@@ -31,14 +33,18 @@ public final class ImportCa {
     }
 
     /**
-     * @param file PEM or DER; of several certificates the first is the CA's
+     * @param file PEM or DER; of several certificates the first is the CA's; of a CA that is there already a new one for its key
      * @return whether anything changed
      * @throws DevpkiException NOT_FOUND without a request; CONFLICT if the certificate is for another key or name; REFUSED by
      *     lint, if it is over, or if no CA of this store issued it
      */
     public boolean run(CaName name, Bytes file, String origin) {
-        shop.refuseRestricted("imports no CA");
         ParsedCertificate own = Certificates.parse(Pem.readCertificate(file, origin));
+        Optional<LedgerCa> known = store.ca(name).filter(shop.createCa()::isFinished);
+        if (known.isPresent()) {
+            return shop.reissueCa().bring(known.get(), own);
+        }
+        shop.refuseRestricted("imports no CA");
         CaRequest request = CaRequest.noted(store, name)
                 .orElseThrow(() -> DevpkiException.notFound("no request of a CA " + name + " waits here")
                         .hint("devpki ca csr " + name + " --out " + name + ".csr"));
@@ -50,10 +56,7 @@ public final class ImportCa {
             there.filter(ca -> !ca.serial().equals(own.tbs().serialNumber())).ifPresent(ca -> {
                 throw DevpkiException.conflict("CA " + name + " has certificate " + ca.serial() + " already");
             });
-            if (there.filter(shop.createCa()::isFinished).isPresent()) {
-                return false;
-            }
-            refuseBad(own, parent);
+            refuseBad(own, Optional.of(parent));
             shop.createCa().refuseUnnameable(name, own.tbs(), parent);
             shop.refuseRevoked(parent);
             if (there.isEmpty()) {
@@ -86,7 +89,7 @@ public final class ImportCa {
                         .hint("init --trust makes a store that knows the CAs of another"));
     }
 
-    private void refuseBad(ParsedCertificate own, CaName parent) {
+    void refuseBad(ParsedCertificate own, Optional<CaName> parent) {
         if (!own.tbs().isCa()) {
             throw DevpkiException.refused("the certificate is not one for a CA");
         }
@@ -94,19 +97,30 @@ public final class ImportCa {
             throw DevpkiException.refused(
                     "the certificate ended at " + own.tbs().notAfter().at());
         }
-        Workshop.refuseErrors(
-                shop.linter().certificate(LintSubject.of(own.tbs()).below(shop.issuers(parent))), "the certificate");
+        LintSubject subject =
+                LintSubject.of(own.tbs()).below(parent.map(shop::issuers).orElse(List.of()));
+        Workshop.refuseErrors(shop.linter().certificate(subject), "the certificate");
     }
 
     private LedgerCa added(CaName name, CaName parent, CaRequest request, ParsedCertificate own) {
-        note(shop, name, Optional.of(parent), request.profile(), own);
+        note(shop, name, Optional.of(parent), request.profile(), own, Optional.empty());
         LedgerCa ca = new LedgerCa(name, Optional.of(parent), own.tbs().serialNumber(), request.keyUri());
         store.addCa(ca);
         return ca;
     }
 
-    /** What another ledger has, kept here as one's own would be; a run that was cut short may have begun it. */
-    static void note(Workshop shop, CaName name, Optional<CaName> parent, String profile, ParsedCertificate own) {
+    /**
+     * What another ledger has, kept here as one's own would be; a run that was cut short may have begun it.
+     *
+     * @param followed the certificate of a CA that is reissued
+     */
+    static void note(
+            Workshop shop,
+            CaName name,
+            Optional<CaName> parent,
+            String profile,
+            ParsedCertificate own,
+            Optional<SerialNumber> followed) {
         SerialNumber serial = own.tbs().serialNumber();
         Optional<LedgerCertificate> before = shop.store().certificate(serial);
         if (before.flatMap(LedgerCertificate::certificate)
@@ -115,6 +129,13 @@ public final class ImportCa {
             throw DevpkiException.conflict("the ledger has another certificate with serial " + serial + " already");
         }
         if (before.isEmpty()) {
+            Bytes order = own.der().octets().sha256(); // given elsewhere
+            Set<SerialNumber> beside = followed.isEmpty()
+                    ? Set.of()
+                    : shop.store().certificatesNamed(name.value()).stream()
+                            .filter(row -> row.reservation().ca().equals(parent.orElse(name)) && row.isLive(shop.now()))
+                            .map(LedgerCertificate::serial)
+                            .collect(Collectors.toSet());
             shop.store()
                     .reserve(
                             new Reservation(
@@ -123,7 +144,8 @@ public final class ImportCa {
                                     name.value(),
                                     profile,
                                     shop.profile(profile).source().sha256(),
-                                    own.der().octets().sha256(), // ordered elsewhere
+                                    followed.map(of -> new Renewal(Renewal.Kind.RENEWED, of).mark(order))
+                                            .orElse(order),
                                     own.tbs().publicKey().octets().sha256(),
                                     own.tbs().octets().sha256(),
                                     new Validity(
@@ -132,7 +154,7 @@ public final class ImportCa {
                                     0,
                                     Optional.empty(),
                                     false),
-                            Set.of(),
+                            beside,
                             List.of(),
                             false);
         }

@@ -196,6 +196,7 @@ public final class InitStore {
                 shelf.put(ca.name() + ".cer", der.octets());
                 shelf.put(ca.name() + ".pem", Bytes.utf8(Pem.certificate(der)));
                 all.append(Pem.certificate(der));
+                shop.caCertificates().earlier(ca).forEach(own -> all.append(Pem.certificate(own.der())));
             }
             shelf.put(ALL, Bytes.utf8(all.toString()));
         }

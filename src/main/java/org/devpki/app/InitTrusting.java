@@ -93,7 +93,7 @@ public final class InitTrusting {
                     + ca.parent().map(CaName::value).orElse("a root") + " made for a CA");
         }
         String profile = CaOrder.usual(ca.name(), ca.parent()).profile();
-        ImportCa.note(shop, ca.name(), ca.parent(), profile, own);
+        ImportCa.note(shop, ca.name(), ca.parent(), profile, own, Optional.empty());
         shop.store().addCa(LedgerCa.atOffice(ca.name(), ca.parent(), own.tbs().serialNumber()));
         shop.store().deliver(own.tbs().serialNumber(), "trust");
     }

@@ -109,9 +109,9 @@ public final class RevokeCertificate {
         return row;
     }
 
-    /** Whether the certificate is a CA's own, whose revocation hits all below it. */
+    /** Whether the certificate is a CA's own, of today or before, whose revocation hits all below it. */
     public boolean isCa(LedgerCertificate row) {
-        return store.cas().stream().anyMatch(ca -> ca.serial().equals(row.serial()));
+        return shop.caCertificates().serials().contains(row.serial());
     }
 
     /**

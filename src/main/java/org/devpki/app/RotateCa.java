@@ -3,14 +3,12 @@ package org.devpki.app;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.Succession;
 import org.devpki.store.Store;
 import org.devpki.x509.Keys;
-import org.devpki.x509.ParsedTbs;
 
 /** Has another CA take a CA's orders over, at once or from an instant on; makes it first if it is not there. */
 public final class RotateCa {
@@ -105,21 +103,15 @@ public final class RotateCa {
     }
 
     private CaOrder like(LedgerCa old, CaName name) {
-        ParsedTbs own = shop.certificate(old.name()).tbs();
-        String profile = store.certificate(old.serial())
-                .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate of CA " + old.name()))
-                .reservation()
-                .profile();
+        CaOrder again = shop.createCa().again(old, old.parent(), Optional.empty());
         return new CaOrder(
                 name,
-                old.parent(),
-                profile,
-                Keys.spec(own.publicKey()),
-                Optional.empty(),
-                Optional.empty(),
-                own.basicConstraints()
-                        .map(ParsedTbs.BasicConstraints::pathLength)
-                        .orElse(OptionalInt.empty()),
+                again.parent(),
+                again.profile(),
+                Keys.spec(shop.certificate(old.name()).tbs().publicKey()),
+                again.keyUri(),
+                again.notAfter(),
+                again.pathLength(),
                 Optional.empty());
     }
 

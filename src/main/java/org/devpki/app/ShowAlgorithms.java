@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.devpki.model.AlgorithmMark;
 import org.devpki.model.BatchId;
 import org.devpki.model.CertificateState;
@@ -80,7 +79,7 @@ public final class ShowAlgorithms {
      */
     public List<Counted> run() {
         List<LedgerCa> cas = shop.store().cas();
-        Set<SerialNumber> own = cas.stream().map(LedgerCa::serial).collect(Collectors.toSet());
+        Set<SerialNumber> own = shop.caCertificates().serials();
         Instant now = shop.now();
         for (LedgerCa ca : cas) {
             ParsedTbs tbs = shop.certificate(ca.name()).tbs();

@@ -18,6 +18,7 @@ import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LifeState;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Quoted;
+import org.devpki.model.SerialNumber;
 import org.devpki.model.Validity;
 import org.devpki.store.Store;
 import org.devpki.x509.Keys;
@@ -33,6 +34,7 @@ public final class ShowLedger {
      * A CA, described.
      *
      * @param pathLength how many CAs may follow below; no limit when absent
+     * @param earlier those of its certificates that counted before and are still good, the newest first
      * @param issued how many certificates it has in the ledger
      * @param chain its own certificate and those above it
      */
@@ -44,6 +46,7 @@ public final class ShowLedger {
             OptionalInt pathLength,
             CaStanding standing,
             String fingerprint,
+            List<SerialNumber> earlier,
             long issued,
             long revoked,
             List<CertificateDer> chain) {}
@@ -173,6 +176,9 @@ public final class ShowLedger {
                         .orElse(OptionalInt.empty()),
                 standing(ca),
                 own.fingerprint().hex(),
+                shop.caCertificates().earlier(ca).stream()
+                        .map(cert -> cert.tbs().serialNumber())
+                        .toList(),
                 count(ca.name(), Optional.empty()),
                 count(ca.name(), Optional.of(true)),
                 chain);
@@ -197,11 +203,16 @@ public final class ShowLedger {
                 : CaStanding.ISSUES;
     }
 
-    /** The CAs that something still hangs on, as a broker is to believe them: those before a rotation and those after it. */
+    /**
+     * The CAs that something still hangs on, as a broker is to believe them: those before a rotation and those after it, with
+     * each certificate of a CA that was reissued.
+     */
     public List<CertificateDer> bundle() {
         return shop.publishingCas().stream()
-                .map(ca -> shop.certificate(ca.name()))
-                .filter(own -> own.tbs().notAfter().at().isAfter(shop.now()))
+                .flatMap(ca -> Stream.concat(
+                        Stream.of(shop.certificate(ca.name()))
+                                .filter(own -> own.tbs().notAfter().at().isAfter(shop.now())),
+                        shop.caCertificates().earlier(ca).stream()))
                 .map(ParsedCertificate::der)
                 .toList();
     }

@@ -70,9 +70,7 @@ public final class SignCa {
         CertificateOrder wanted = new CertificateOrder(order.name().value(), key, List.of(), order.notAfter());
         try (Store.Held making =
                 store.lock(Workshop.nameLock(order.issuer(), order.name().value()))) {
-            List<LedgerCertificate> live = store.certificatesNamed(order.name().value()).stream()
-                    .filter(row -> row.reservation().ca().equals(order.issuer()) && row.isLive(shop.now()))
-                    .toList();
+            List<LedgerCertificate> live = shop.createCa().live(order);
             Optional<LedgerCertificate> same = live.stream()
                     .filter(row -> row.state() == CertificateState.ISSUED
                             && row.revocation().isEmpty()
@@ -80,7 +78,7 @@ public final class SignCa {
                     .findFirst();
             if (same.isPresent()) {
                 deliver(same.get());
-                return new Signed(chain(same.get().certificate().orElseThrow(), order), false);
+                return signed(same.get().certificate().orElseThrow(), order, false);
             }
             live.stream()
                     .filter(row -> row.state() == CertificateState.ISSUED)
@@ -108,7 +106,7 @@ public final class SignCa {
                                     certificate -> {}),
                             shop.authority(order.issuer()));
             store.deliver(issued.serial(), CreateCa.DELIVERED);
-            return new Signed(chain(issued.certificate(), order), true);
+            return signed(issued.certificate(), order, true);
         }
     }
 
@@ -136,9 +134,10 @@ public final class SignCa {
         shop.createCa().refuseTaken(Names.encode(given));
     }
 
-    private List<CertificateDer> chain(CertificateDer certificate, CaOrder order) {
+    /** With the chain that the order's issuer has. */
+    Signed signed(CertificateDer certificate, CaOrder order, boolean hasChanged) {
         List<CertificateDer> chain = new ArrayList<>(List.of(certificate));
         shop.issuers(order.issuer()).stream().map(ParsedCertificate::der).forEach(chain::add);
-        return chain;
+        return new Signed(chain, hasChanged);
     }
 }

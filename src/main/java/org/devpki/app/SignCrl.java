@@ -9,6 +9,7 @@ import org.devpki.ca.EntryTally;
 import org.devpki.ca.LintedTbs;
 import org.devpki.files.FileSpool;
 import org.devpki.files.StagedFile;
+import org.devpki.model.Bytes;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.CrlDer;
 import org.devpki.model.CrlName;
@@ -101,8 +102,9 @@ final class SignCrl {
     /** Some of the certificates that a CRL is for and that must pass. */
     List<ParsedTbs> live(LedgerCa ca, CrlName name) {
         OptionalInt shard = shop.crlNames().shard(ca, name);
+        Bytes own = shop.certificate(ca.name()).tbs().publicKey().octets().sha256();
         return shop.store().live(ca.name(), shard, LIVE_SAMPLE).stream()
-                .filter(row -> !row.serial().equals(ca.serial())) // nobody asks a root's CRL about the root
+                .filter(row -> !row.reservation().keyHash().equals(own)) // nobody asks a root's CRL about the root
                 .flatMap(row -> row.certificate().stream())
                 .map(der -> Certificates.parse(der).tbs())
                 .filter(tbs -> tbs.extension(Oids.OCSP_NO_CHECK).isEmpty())

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.devpki.ca.Authority;
 import org.devpki.ca.Planner;
 import org.devpki.ca.lint.LintSubject;
@@ -65,7 +64,7 @@ public final class Workshop implements AutoCloseable {
     private final Litter litter = new Litter();
     private final Map<CaName, LedgerCa> cas = new ConcurrentHashMap<>();
     private volatile Instant casReadAt = Instant.EPOCH;
-    private final Map<SerialNumber, ParsedCertificate> certificates = new ConcurrentHashMap<>();
+    private final CaCertificates caCertificates = new CaCertificates(this);
     private final Map<CaName, Authority> authorities = new HashMap<>();
     private final List<SigningKey> keys = new ArrayList<>();
     private final Map<String, Profile> profiles = new ConcurrentHashMap<>();
@@ -288,6 +287,10 @@ public final class Workshop implements AutoCloseable {
         return new ImportCrl(this);
     }
 
+    public ReissueCa reissueCa() {
+        return new ReissueCa(this);
+    }
+
     public RotateCa rotateCa() {
         return new RotateCa(this);
     }
@@ -427,6 +430,7 @@ public final class Workshop implements AutoCloseable {
     /** After a change. */
     void forgetCas() {
         cas.clear();
+        caCertificates.forget();
     }
 
     /**
@@ -521,18 +525,13 @@ public final class Workshop implements AutoCloseable {
                 .toList();
     }
 
-    /** A CA's own certificate, read once. */
+    /** A CA's own certificate, the one that counts; read once. */
     ParsedCertificate certificate(CaName name) {
-        SerialNumber serial = ca(name).serial();
-        ParsedCertificate known = certificates.get(serial);
-        if (known == null) {
-            CertificateDer der = store.certificate(serial)
-                    .flatMap(row -> row.certificate())
-                    .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate of CA " + name));
-            known = Certificates.parse(der);
-            certificates.put(serial, known);
-        }
-        return known;
+        return caCertificates.of(ca(name));
+    }
+
+    CaCertificates caCertificates() {
+        return caCertificates;
     }
 
     /** The CA's key, opened once; safe between threads. */
@@ -556,10 +555,11 @@ public final class Workshop implements AutoCloseable {
         return issuers;
     }
 
-    /** A leaf with all CAs above it. */
+    /** A leaf with all CAs above it, as they were when it was issued. */
     CredentialChain chain(CertificateDer leaf, CaName issuer) {
-        List<CertificateDer> issuers =
-                issuers(issuer).stream().map(ParsedCertificate::der).toList();
+        List<CertificateDer> issuers = caCertificates.above(leaf, issuer).stream()
+                .map(ParsedCertificate::der)
+                .toList();
         int last = issuers.size() - 1;
         return new CredentialChain(leaf, issuers.subList(0, last), issuers.get(last));
     }
@@ -567,7 +567,7 @@ public final class Workshop implements AutoCloseable {
     /** What lint says of a leaf and those above it on the chip that it is for; of the leaf alone where it is for none. */
     List<Finding> lint(CertificateDer leaf, CaName issuer, Profile profile, Optional<Flashed> flashed) {
         LintSubject subject = LintSubject.of(Certificates.parse(leaf).tbs())
-                .below(issuers(issuer))
+                .below(caCertificates.above(leaf, issuer))
                 .madeBy(profile);
         return linter().certificate(subject.on(flashed));
     }
@@ -640,7 +640,7 @@ public final class Workshop implements AutoCloseable {
      * lean on. What stands in a certificate decides; it is not asked where a profile that can be read makes none for CAs.
      */
     Predicate<LedgerCertificate> foundations() {
-        Set<SerialNumber> cas = store.cas().stream().map(LedgerCa::serial).collect(Collectors.toSet());
+        Set<SerialNumber> cas = caCertificates.serials();
         Map<String, Optional<Boolean>> forCas = new ConcurrentHashMap<>();
         return row -> {
             String profile = row.reservation().profile();

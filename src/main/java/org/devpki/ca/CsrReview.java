@@ -53,6 +53,31 @@ public final class CsrReview {
         return sans;
     }
 
+    /**
+     * Holds the request of a CA that is to be reissued against the certificate that it has.
+     *
+     * @throws DevpkiException REFUSED with everything that is wrong
+     */
+    public static void reviewAgain(CsrDer der, ParsedTbs own) {
+        ParsedCsr csr = Csrs.parse(der);
+        List<String> faults = new ArrayList<>();
+        if (!csr.publicKey().equals(own.publicKey())) {
+            faults.add("its key is not that of certificate " + own.serial().toString(16));
+        } else if (!csr.isSignedByItsKey()) {
+            faults.add("its key did not sign it");
+        }
+        if (!csr.subject().equals(own.subject())) {
+            faults.add("its subject is " + Names.text(csr.subject()) + ", and the CA's is " + Names.text(own.subject())
+                    + ", octet for octet");
+        }
+        if (!csr.attributeOids().isEmpty()) {
+            faults.add("it asks for extensions, and the profile alone says what a CA gets");
+        }
+        if (!faults.isEmpty()) {
+            throw DevpkiException.refused("the certification request is refused: " + String.join("; ", faults));
+        }
+    }
+
     private static void checkKey(ParsedCsr csr, Profile profile, List<String> faults) {
         Optional<KeySpec> spec = Keys.spec(csr.publicKey());
         Optional<String> keyFault = Keys.fault(csr.publicKey());

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.devpki.model.Bytes;
+import org.devpki.model.CaIdentity;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificatePlan;
 import org.devpki.model.CrlName;
@@ -46,7 +48,7 @@ public final class Planner {
 
     /** A certificate that its own key will sign. */
     public CertificatePlan planSelfSigned(Profile profile, CertificateOrder order, CaName ca) {
-        return plan(profile, order, Names.encode(subject(profile, order.name())), Optional.empty(), ca);
+        return plan(profile, order, name(profile, order.name()), Optional.empty(), ca);
     }
 
     private CertificatePlan plan(
@@ -57,7 +59,7 @@ public final class Planner {
         return new CertificatePlan(
                 SerialNumber.random(random),
                 issuerName,
-                subject(profile, order.name()),
+                name(profile, order.name()),
                 validity(profile, order, issuer),
                 order.publicKey(),
                 alternativeNames(profile, order),
@@ -67,7 +69,7 @@ public final class Planner {
                         purpose.keyUsage(),
                         purpose.extendedKeyUsage(),
                         purpose.isOcspNoCheck(),
-                        Keys.subjectKeyId(order.publicKey()),
+                        subjectKeyId(profile, order),
                         issuer.map(Planner::keyIdOf),
                         urls(profile, UrlKind.CRL, settings.crlUrl(CrlName.ofShard(ca, shard))),
                         urls(profile, UrlKind.OCSP, settings.ocspUrl()),
@@ -86,12 +88,26 @@ public final class Planner {
         return hasShards ? 1 + random.nextInt(settings.crl().shards()) : 0;
     }
 
-    private static org.devpki.model.Bytes keyIdOf(ParsedTbs issuer) {
+    private static Bytes keyIdOf(ParsedTbs issuer) {
         return issuer.subjectKeyId()
                 .orElseThrow(() -> DevpkiException.refused("the issuer's certificate has no subject key identifier"));
     }
 
-    /** The subject that the profile gives a name. */
+    private NameDer name(Profile profile, String name) {
+        return profile.naming()
+                .identity()
+                .map(CaIdentity::subject)
+                .orElseGet(() -> Names.encode(subject(profile, name)));
+    }
+
+    private static Bytes subjectKeyId(Profile profile, CertificateOrder order) {
+        return profile.naming()
+                .identity()
+                .flatMap(CaIdentity::subjectKeyId)
+                .orElseGet(() -> Keys.subjectKeyId(order.publicKey()));
+    }
+
+    /** The subject that the profile's templates give a name. */
     public DistinguishedName subject(Profile profile, String name) {
         List<DistinguishedName.Attribute> attributes = new ArrayList<>();
         for (Profile.SubjectTemplate template : profile.naming().subject()) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
             CaImportCommand.class,
             CaCrossSignCommand.class,
             CaCeremonyCommand.class,
+            CaReissueCommand.class,
             CaRotateCommand.class,
             CaRetireCommand.class,
             CaImpactCommand.class,
@@ -59,6 +60,7 @@ final class CaCommand extends NounCommand {
                 .put("notBefore", ca.validity().notBefore())
                 .put("notAfter", ca.validity().notAfter())
                 .put("sha256", ca.fingerprint())
+                .put("earlier", ca.earlier().isEmpty() ? Optional.empty() : Optional.of(ca.earlier()))
                 .put("certificates", ca.issued())
                 .put("revoked", ca.revoked());
     }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Take over a CA of another program, with its key from a file or in a token, or without; a root before the CAs",
             "under it. Its CRLs go on from the last one. Without an option that tells of a key: bring the certificate that",
-            "ca sign made elsewhere to the key that ca csr made here."
+            "ca sign made elsewhere to the key that ca csr made here, or a later one, for the same key, of a CA that was reissued."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -8,6 +8,7 @@ import org.devpki.app.CertificateFiles;
 import org.devpki.app.SignCa;
 import org.devpki.app.Workshop;
 import org.devpki.model.CaName;
+import org.devpki.model.CsrDer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  devpki ca sign plant-1.csr --issuer root-ca --name plant-1 --out plant-1.pem",
-            "  devpki ca sign plant-1.csr --issuer root-ca --name plant-1 --not-after 15y --out plant-1.pem --json"
+            "  devpki ca sign plant-1.csr --issuer root-ca --name plant-1 --not-after 15y --out plant-1.pem --json",
+            "  devpki ca sign plant-1.csr --issuer root-ca --name plant-1 --reissue --out plant-1-again.pem"
         })
 final class CaSignCommand implements Callable<Integer> {
     @Mixin
@@ -42,6 +44,11 @@ final class CaSignCommand implements Callable<Integer> {
     @Option(names = "--name", paramLabel = "NAME", required = true, description = "The new CA's name.")
     String name = "";
 
+    @Option(
+            names = "--reissue",
+            description = "Another certificate for a CA that has one of this store, by the same key and name.")
+    boolean isAgain;
+
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "File to write, PEM; - prints it.")
     String out = "";
 
@@ -50,18 +57,19 @@ final class CaSignCommand implements Callable<Integer> {
         CaName ca = new CaName(name);
         Optional<CaName> parent = Optional.of(new CaName(issuer));
         try (Workshop shop = common.open()) {
-            SignCa.Signed signed = shop.signCa()
-                    .run(
-                            new CaOrder(
-                                    ca,
-                                    parent,
-                                    subject.profile(ca, parent),
-                                    Optional.empty(),
-                                    Optional.empty(),
-                                    limits.end(),
-                                    limits.mostBelow(),
-                                    subject.commonName),
-                            CertificateFiles.request(common.input(file), CommonOptions.origin(file)));
+            CaOrder order = new CaOrder(
+                    ca,
+                    parent,
+                    subject.profile(ca, parent),
+                    Optional.empty(),
+                    Optional.empty(),
+                    limits.end(),
+                    limits.mostBelow(),
+                    subject.commonName);
+            CsrDer request = CertificateFiles.request(common.input(file), CommonOptions.origin(file));
+            SignCa.Signed signed = isAgain
+                    ? shop.reissueCa().sign(order, request)
+                    : shop.signCa().run(order, request);
             common.output(out, CertificateFiles.pem(signed.chain()));
             if (!out.equals("-")) {
                 common.print(

@@ -14,7 +14,7 @@ import java.util.Set;
 public record CertificatePlan(
         SerialNumber serial,
         NameDer issuer,
-        DistinguishedName subject,
+        NameDer subject,
         Validity validity,
         PublicKeyDer publicKey,
         List<SubjectAltName> sans,

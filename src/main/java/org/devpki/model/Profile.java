@@ -36,9 +36,20 @@ public record Profile(
      *     comes out empty is left out
      * @param sans alternative names that every certificate gets when the order names none, as templates
      * @param orderable kinds of alternative names that an order or CSR may bring: {@code dns}, {@code ip}, {@code uri}
+     * @param identity of a CA that has certificates already, instead of the templates
      */
     public record Naming(
-            List<SubjectTemplate> subject, List<String> sans, Set<String> orderable, DuplicatePolicy duplicates) {
+            List<SubjectTemplate> subject,
+            List<String> sans,
+            Set<String> orderable,
+            DuplicatePolicy duplicates,
+            Optional<CaIdentity> identity) {
+        /** Of templates alone. */
+        public Naming(
+                List<SubjectTemplate> subject, List<String> sans, Set<String> orderable, DuplicatePolicy duplicates) {
+            this(subject, sans, orderable, duplicates, Optional.empty());
+        }
+
         public Naming {
             subject = List.copyOf(subject);
             sans = List.copyOf(sans);
@@ -114,8 +125,24 @@ public record Profile(
                         ? new SubjectTemplate(AttributeType.COMMON_NAME, commonName)
                         : part)
                 .toList();
-        Naming other = new Naming(subject, naming.sans(), naming.orderable(), naming.duplicates());
-        return new Profile(name, description, other, keys, keyHome, nvs, period, purpose, urls, issuer, source);
+        return with(new Naming(subject, naming.sans(), naming.orderable(), naming.duplicates()), keys);
+    }
+
+    /** The same profile for a CA that has its name and its key. */
+    public Profile identified(CaIdentity identity, KeySpec key) {
+        return with(
+                new Naming(
+                        naming.subject(),
+                        naming.sans(),
+                        naming.orderable(),
+                        naming.duplicates(),
+                        Optional.of(identity)),
+                List.of(key));
+    }
+
+    private Profile with(Naming otherNaming, List<KeySpec> otherKeys) {
+        return new Profile(
+                name, description, otherNaming, otherKeys, keyHome, nvs, period, purpose, urls, issuer, source);
     }
 
     /** The same profile of a CA with so many CAs below it at most. */

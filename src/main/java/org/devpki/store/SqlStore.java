@@ -232,6 +232,20 @@ public final class SqlStore implements Store {
     }
 
     @Override
+    public void reissue(CaName ca, SerialNumber serial) {
+        db.change(() -> {
+            expectOne(
+                    serial,
+                    db.update(
+                            "UPDATE certificate SET delivered_at = ? WHERE serial = ? AND state = 'issued'",
+                            now(),
+                            Rows.octets(serial)));
+            db.update("UPDATE ca SET serial = ? WHERE name = ?", Rows.octets(serial), ca.value());
+            audit.append("ca.reissue", ca.value(), "serial=" + serial);
+        });
+    }
+
+    @Override
     public void retire(CaName ca) {
         db.change(() -> {
             int changed =
@@ -248,7 +262,8 @@ public final class SqlStore implements Store {
         List<Object> values = new ArrayList<>(List.of(ca.name().value(), Rows.octets(ca.serial())));
         values.addAll(without);
         return db.read(() -> Database.first(db.query(
-                "SELECT not_after FROM certificate WHERE ca = ? AND serial <> ? AND state <> 'refused' AND profile NOT IN ("
+                "SELECT not_after FROM certificate WHERE ca = ?"
+                        + " AND key_hash <> (SELECT key_hash FROM certificate WHERE serial = ?) AND state <> 'refused' AND profile NOT IN ("
                         + String.join(", ", Collections.nCopies(without.size(), "?"))
                         + ") ORDER BY not_after DESC LIMIT 1",
                 row -> Instant.ofEpochMilli(row.getLong(1)),

@@ -117,6 +117,9 @@ public interface Store extends AutoCloseable {
     /** Has another CA take a CA's orders over; what was noted before no longer counts. */
     void succeed(CaName ca, Succession succession);
 
+    /** Delivers a CA's new certificate, which counts from now on. */
+    void reissue(CaName ca, SerialNumber serial);
+
     /** Ends what a CA issues, for good. @throws org.devpki.model.DevpkiException CONFLICT if it has ended before */
     void retire(CaName ca);
 

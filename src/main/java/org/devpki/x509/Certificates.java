@@ -42,7 +42,7 @@ public final class Certificates {
         tbs.setIssuer(Names.x500(plan.issuer()));
         tbs.setStartDate(Times.time(plan.validity().notBefore()));
         tbs.setEndDate(Times.time(plan.validity().notAfter()));
-        tbs.setSubject(Names.x500(Names.encode(plan.subject())));
+        tbs.setSubject(Names.x500(plan.subject()));
         tbs.setSubjectPublicKeyInfo(
                 SubjectPublicKeyInfo.getInstance(plan.publicKey().octets().toArray()));
         tbs.setExtensions(extensions(plan).generate());
@@ -115,7 +115,7 @@ public final class Certificates {
             add(
                     made,
                     Extension.subjectAlternativeName,
-                    plan.subject().attributes().isEmpty(),
+                    Names.attributes(plan.subject()).isEmpty(),
                     new GeneralNames(names));
         }
         if (!wanted.crlUrls().isEmpty()) {

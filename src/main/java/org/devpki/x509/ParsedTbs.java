@@ -219,6 +219,12 @@ public record ParsedTbs(
                         aki -> Optional.ofNullable(aki.getKeyIdentifierOctets()).map(Bytes::of));
     }
 
+    /** The serial by which the certificate names its issuer's, if it does; devpki's own do not. */
+    public Optional<BigInteger> authorityCertSerial() {
+        return read(Oids.AUTHORITY_KEY_IDENTIFIER, value -> AuthorityKeyIdentifier.getInstance(value))
+                .flatMap(aki -> Optional.ofNullable(aki.getAuthorityCertSerialNumber()));
+    }
+
     public List<AlternativeName> subjectAltNames() {
         return read(Oids.SUBJECT_ALT_NAME, value -> {
                     List<AlternativeName> names = new ArrayList<>();

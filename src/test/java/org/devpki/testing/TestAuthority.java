@@ -86,7 +86,7 @@ public final class TestAuthority {
         return new CertificatePlan(
                 serial,
                 tbs().subject(),
-                dn(name),
+                nameOf(name),
                 new Validity(START, END),
                 own,
                 List.of(),
@@ -149,7 +149,7 @@ public final class TestAuthority {
         return new CertificatePlan(
                 SerialNumber.parse("4fca"),
                 issuer,
-                dn(name),
+                nameOf(name),
                 new Validity(START, parent.isPresent() ? END : Instant.parse("2046-01-01T00:00:00Z")),
                 publicKey,
                 List.of(),

@@ -1,14 +1,19 @@
 package org.devpki.ca.lint;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.devpki.model.CaIdentity;
 import org.devpki.model.Profile;
 import org.devpki.model.Quoted;
 import org.devpki.x509.Names;
 
-/** The subject follows the profile's templates, in their order; only what came out empty may be missing. */
+/**
+ * The subject follows the profile's templates, in their order; only what came out empty may be missing. A CA that has its name
+ * already keeps it, octet for octet.
+ */
 public final class ProfileSubjectRule implements CertificateRule {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*}");
 
@@ -24,6 +29,15 @@ public final class ProfileSubjectRule implements CertificateRule {
 
     @Override
     public List<String> complaints(LintSubject subject) {
+        Optional<CaIdentity> identity =
+                subject.profile().flatMap(profile -> profile.naming().identity());
+        if (identity.isPresent()) {
+            return subject.tbs().subject().equals(identity.get().subject())
+                    ? List.of()
+                    : List.of(
+                            "the subject " + Quoted.of(Names.text(subject.tbs().subject())) + " is not the CA's, "
+                                    + Quoted.of(Names.text(identity.get().subject())));
+        }
         String lines = Names.attributes(subject.tbs().subject()).stream()
                 .map(attribute -> attribute.oid() + "=" + attribute.value() + "\n")
                 .collect(Collectors.joining());

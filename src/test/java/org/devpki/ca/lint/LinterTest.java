@@ -39,7 +39,8 @@ class LinterTest {
         CertificatePlan plan = new CertificatePlan(
                 new SerialNumber(new BigInteger("4f0102030405060708090a0b0c0d0e0f", 16)),
                 ISSUING_CA.subject(),
-                new DistinguishedName(List.of(new DistinguishedName.Attribute(AttributeType.COMMON_NAME, "plant-7"))),
+                Names.encode(new DistinguishedName(
+                        List.of(new DistinguishedName.Attribute(AttributeType.COMMON_NAME, "plant-7")))),
                 new Validity(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2035-12-30T00:00:00Z")),
                 new PublicKeyDer(Bytes.of(Forged.encode(ForgedKeys.ec("1.2.840.10045.3.1.7", 7)))),
                 List.of(),

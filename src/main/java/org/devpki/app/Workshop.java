@@ -204,6 +204,22 @@ public final class Workshop implements AutoCloseable {
         return new RevokeMany(this);
     }
 
+    public IssuePasswords issuePasswords() {
+        return new IssuePasswords(this);
+    }
+
+    public RevokePasswords revokePasswords() {
+        return new RevokePasswords(this);
+    }
+
+    public ShowPasswords showPasswords() {
+        return new ShowPasswords(this);
+    }
+
+    public ImportPasswords importPasswords() {
+        return new ImportPasswords(this);
+    }
+
     public ListKicks listKicks() {
         return new ListKicks(this);
     }

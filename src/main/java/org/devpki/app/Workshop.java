@@ -220,6 +220,14 @@ public final class Workshop implements AutoCloseable {
         return new ImportPasswords(this);
     }
 
+    public ConfigureBroker configureBroker() {
+        return new ConfigureBroker(this);
+    }
+
+    public InstallBroker installBroker() {
+        return new InstallBroker(this);
+    }
+
     public ListKicks listKicks() {
         return new ListKicks(this);
     }

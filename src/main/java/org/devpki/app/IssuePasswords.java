@@ -29,11 +29,13 @@ public final class IssuePasswords {
     private final Workshop shop;
     private final Store store;
     private final LockedOut lockedOut;
+    private final ShowPasswords shown;
 
     IssuePasswords(Workshop shop) {
         this.shop = shop;
         this.store = shop.store();
         this.lockedOut = new LockedOut(shop);
+        this.shown = shop.showPasswords();
     }
 
     /**
@@ -93,7 +95,7 @@ public final class IssuePasswords {
                 all.refused().add(name);
             } else if (isOf(known.flatMap(LedgerPassword::prepared), there)) {
                 done.add(name); // delivered, and cut short before that was noted
-            } else if (known.flatMap(LedgerPassword::inForce).isPresent() && !order.isRotating()) {
+            } else if (known.filter(shown::counts).isPresent() && !order.isRotating()) {
                 all.before().add(name);
             } else {
                 if (there.isPresent() && !order.isForced() && !isOf(known.flatMap(LedgerPassword::inForce), there)) {

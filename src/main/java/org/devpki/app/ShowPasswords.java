@@ -15,7 +15,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerPassword;
-import org.devpki.model.PasswordHash;
+import org.devpki.model.RevocationReason;
 import org.devpki.model.SecretBytes;
 import org.devpki.x509.Passwords;
 
@@ -28,7 +28,7 @@ public final class ShowPasswords {
         /** One was made and not delivered; the same order again makes another. */
         UNDELIVERED,
         REVOKED,
-        /** The device's certificate was revoked, so brokers are not told of it. */
+        /** A certificate of the device was revoked after it was made, so brokers are not told of it. */
         LOCKED_OUT;
 
         public String text() {
@@ -67,24 +67,49 @@ public final class ShowPasswords {
         return !shop.store().passwords().isEmpty();
     }
 
+    /**
+     * Whether brokers are told of a password: of none of a device that is locked out, and of none that is older than the
+     * loss of a certificate of its name. Whoever has that device has the password, whatever certificates the name gets.
+     */
+    boolean counts(LedgerPassword row) {
+        return row.inForce().isPresent()
+                && !lockedOut.has(row.name())
+                && shop.store().certificatesNamed(row.name().value()).stream()
+                        .flatMap(certificate -> certificate.revocation().stream())
+                        .noneMatch(revocation -> isLoss(revocation.reason())
+                                && row.since().filter(revocation.at()::isAfter).isPresent());
+    }
+
+    /** Whether a certificate that is revoked for a reason tells of a device that others may have. */
+    private static boolean isLoss(RevocationReason reason) {
+        return switch (reason) {
+            case UNSPECIFIED, KEY_COMPROMISE, AFFILIATION_CHANGED, CESSATION_OF_OPERATION, PRIVILEGE_WITHDRAWN -> true;
+            case CA_COMPROMISE, AA_COMPROMISE, SUPERSEDED, CERTIFICATE_HOLD, REMOVE_FROM_CRL -> false;
+        };
+    }
+
     private Standing standing(LedgerPassword row) {
         if (row.inForce().isPresent()) {
-            return lockedOut.has(row.name()) ? Standing.LOCKED_OUT : Standing.LIVE;
+            return counts(row) ? Standing.LIVE : Standing.LOCKED_OUT;
         }
         return row.prepared().isPresent() ? Standing.UNDELIVERED : Standing.REVOKED;
     }
 
     /** @throws DevpkiException NOT_FOUND if the device has none, REFUSED if it is another one or does not count */
     public void check(DeviceId name, SecretBytes password) {
-        PasswordHash hash = shop.store()
+        LedgerPassword row = shop.store()
                 .password(name)
-                .flatMap(LedgerPassword::inForce)
+                .filter(known -> known.inForce().isPresent())
                 .orElseThrow(() ->
                         DevpkiException.notFound(name + " has no password").hint("devpki password issue " + name));
-        if (!Passwords.isOf(hash, password)) {
+        if (!Passwords.isOf(row.inForce().orElseThrow(), password)) {
             throw DevpkiException.refused("that is not the password of " + name);
         }
-        lockedOut.refuse(name);
+        if (!counts(row)) {
+            throw DevpkiException.refused("that is the password of " + name
+                            + ", and does not count any more: its certificate was revoked")
+                    .hint("devpki password rotate " + name + ", if the device has a live certificate again");
+        }
     }
 
     /** All that are live. @throws DevpkiException INVALID_INPUT for a broker that takes no such file */

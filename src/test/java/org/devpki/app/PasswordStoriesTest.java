@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.devpki.model.Bytes;
@@ -42,6 +43,7 @@ class PasswordStoriesTest {
     @TempDir
     private Path folder;
 
+    private final FixedClock clock = FixedClock.at(START);
     private InProcess devpki;
 
     @BeforeAll
@@ -52,7 +54,6 @@ class PasswordStoriesTest {
     @BeforeEach
     void aStore() throws IOException {
         Files.writeString(folder.resolve("passphrase"), "correct horse");
-        FixedClock clock = FixedClock.at(START);
         made.copyTo(folder, clock);
         devpki = InProcess.in(folder).at(clock);
     }
@@ -171,6 +172,44 @@ class PasswordStoriesTest {
         check(password).exiting(5);
         issue("--force").exiting(5);
         assertTrue(run("password list").exiting(0).out().contains("locked-out"));
+    }
+
+    @Test
+    void whoHasAStolenDeviceHasNoPasswordEvenWhenItsNameGetsACertificateAgain() throws IOException {
+        run("issue d1 --out " + out()).exiting(0);
+        issue().exiting(0);
+        String stolen = password();
+        clock.advance(Duration.ofHours(1));
+        run("revoke d1 --reason key-compromise").exiting(0);
+
+        run("issue d1 --out " + folder.resolve("again")).exiting(0);
+
+        assertEquals("", mosquitto());
+        check(stolen).exiting(5);
+        clock.advance(Duration.ofHours(1));
+        issue().exiting(0);
+        assertNotEquals(stolen, password());
+        assertTrue(mosquitto().startsWith("d1:"));
+        check(password()).exiting(0);
+    }
+
+    @Test
+    void aDeviceThatIsRenewedOrHeldForAWhileKeepsItsPassword() throws IOException {
+        run("issue d1 --out " + out()).exiting(0);
+        issue().exiting(0);
+        String file = mosquitto();
+        clock.advance(Duration.ofHours(1));
+
+        run("revoke d1 --reason certificate-hold").exiting(0);
+        String held = mosquitto();
+        run("device release d1").exiting(0);
+        String released = mosquitto();
+        run("device replace d1 --reason superseded --out " + folder.resolve("again"))
+                .exiting(0);
+
+        assertEquals("", held);
+        assertEquals(file, released);
+        assertEquals(file, mosquitto());
     }
 
     @Test

@@ -21,11 +21,12 @@ final class InstalledFile {
      * @return whether there was another one, or none
      */
     static boolean put(Path target, Bytes content, Modes mode) {
-        if (there(target).equals(Optional.of(content))) {
+        Path real = WholeFiles.real(target);
+        if (there(real).equals(Optional.of(content))) {
             return false;
         }
-        WholeFiles.sweep(target);
-        WholeFiles.writeKeepingOwner(target, content, mode);
+        WholeFiles.sweep(real);
+        WholeFiles.writeKeepingOwner(real, content, mode);
         return true;
     }
 }

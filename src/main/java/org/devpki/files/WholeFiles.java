@@ -89,6 +89,23 @@ public final class WholeFiles {
         });
     }
 
+    /**
+     * The file that a link leads to, so that the link stays one; the path itself where nothing is there.
+     *
+     * @throws DevpkiException INVALID_INPUT for a folder, a device or a pipe, which no file can take the place of
+     */
+    public static Path real(Path file) {
+        return translating("find " + file, () -> {
+            if (!Files.exists(file)) {
+                return file;
+            }
+            if (!Files.isRegularFile(file)) {
+                throw DevpkiException.invalid(file + " is no file that could be replaced");
+            }
+            return file.toRealPath();
+        });
+    }
+
     private static void giveTo(PosixFileAttributes wanted, Path file) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
         PosixFileAttributes own = view.readAttributes();

@@ -151,6 +151,38 @@ class PasswordStoriesTest {
         check(old).exiting(5);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            names = {"PASSWORD_1_PREPARED", "PASSWORD_2_DELIVERED"},
+            value = Checkpoint.Step.class)
+    void aListThatIsCutShortIsEndedByTheSameOrderAndNoPasswordIsLost(Checkpoint.Step step) throws IOException {
+        Path list = Files.writeString(folder.resolve("list"), "d1\nd2\n");
+        Path sheet = folder.resolve("sheet.csv");
+        String[] order = {"password", "issue", "--from", list.toString(), "--out", sheet.toString()};
+        assertEquals(1, cutAt(step, order));
+
+        devpki.run(order).exiting(0);
+
+        List<String> rows = Files.readString(sheet).lines().toList();
+        assertEquals(3, rows.size());
+        check(rows.get(1).substring("d1,d1,".length())).exiting(0);
+        assertEquals(2, mosquitto().lines().count());
+        run("doctor").exiting(0);
+    }
+
+    @Test
+    void aFileBehindALinkIsReplacedAndADeviceIsNot() throws IOException {
+        issue().exiting(0);
+        Path file = Files.writeString(folder.resolve("passwd"), "");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+
+        run("password file mosquitto --out " + link).exiting(0);
+        run("password file mosquitto --out /dev/null").exiting(2);
+
+        assertTrue(Files.isSymbolicLink(link));
+        assertEquals(mosquitto(), Files.readString(file));
+    }
+
     private int cutAt(Checkpoint.Step step, String... command) {
         return devpki.at(step, () -> {
                     throw new IllegalStateException("cut");

@@ -58,6 +58,7 @@ public final class ExamineStore {
         cas();
         certificates();
         unfinished();
+        passwords();
         alarms();
         if (shop.isPublishing()) { // else what it was copied with grows old
             shelf();
@@ -227,6 +228,17 @@ public final class ExamineStore {
                         row.reservation().name() + ": certificate " + row.serial()
                                 + " was issued but its bundle was not finished; run its order again, or revoke it");
             }
+        }
+    }
+
+    private void passwords() {
+        if (!store.isLocked(IssuePasswords.LOCK)) {
+            store.passwords().stream()
+                    .filter(row -> row.prepared().isPresent())
+                    .forEach(row -> warning(
+                            "password",
+                            row.name() + ": a password was made and perhaps not delivered; run `devpki password "
+                                    + (row.inForce().isPresent() ? "rotate" : "issue") + "` again"));
         }
     }
 

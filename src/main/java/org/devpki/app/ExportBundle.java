@@ -78,7 +78,7 @@ public final class ExportBundle {
         CredentialChain chain = shop.chain(certificate, row.reservation().ca());
         List<Finding> findings = shop.lint(certificate, row.reservation().ca(), profile, packing.flashed());
         refuseForChip(findings);
-        List<String> warnings = Packing.warnings(findings);
+        List<String> warnings = packing.warnings(findings);
         Optional<HmacKey> hmacKey = hmacKey(packing);
         hmacKey.ifPresent(found -> MadeKey.claim(found, device, shop.store()));
         packing.claimForNvs(device, shop.store());

@@ -23,6 +23,15 @@ final class Hooks {
      * @throws DevpkiException STORE_FAILED if it fails or takes more than a minute; the change itself stands
      */
     static void run(String command, String shelf, Consumer<String> words) {
+        run(command, shelf, "the CRLs are published", words);
+    }
+
+    /**
+     * The same after another change.
+     *
+     * @param done says of the change that it stands
+     */
+    static void run(String command, String shelf, String done, Consumer<String> words) {
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.toUpperCase(Locale.ROOT).contains("PASSPHRASE"));
@@ -35,17 +44,17 @@ final class Hooks {
             reader.start();
             if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw failed(command, "it took more than " + MOST_SECONDS + " s");
+                throw failed(done, command, "it took more than " + MOST_SECONDS + " s");
             }
             reader.join(TimeUnit.SECONDS.toMillis(1)); // a child of the hook may keep the pipe open
             if (process.exitValue() != 0) {
-                throw failed(command, "it exited with " + process.exitValue());
+                throw failed(done, command, "it exited with " + process.exitValue());
             }
         } catch (IOException e) {
-            throw failed(command, "it did not start").causedBy(e);
+            throw failed(done, command, "it did not start").causedBy(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failed(command, "interrupted").causedBy(e);
+            throw failed(done, command, "interrupted").causedBy(e);
         }
     }
 
@@ -60,8 +69,8 @@ final class Hooks {
         }
     }
 
-    private static DevpkiException failed(String command, String why) {
-        return DevpkiException.storeFailed("the CRLs are published, but hook " + Quoted.of(command) + " failed: " + why)
+    private static DevpkiException failed(String done, String command, String why) {
+        return DevpkiException.storeFailed(done + ", but hook " + Quoted.of(command) + " failed: " + why)
                 .hint("the next run of the same command runs it again");
     }
 }

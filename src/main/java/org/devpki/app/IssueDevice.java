@@ -353,7 +353,7 @@ public final class IssueDevice {
                     "lint refuses certificate " + certificate.tbs().serialNumber() + " of "
                             + settled.order().device() + ": " + String.join("; ", faults));
         }
-        return Packing.warnings(findings);
+        return settled.packing().warnings(findings);
     }
 
     /** What another CA's ledger has, kept here as one's own would be; a run that was killed may have begun it. */
@@ -482,7 +482,7 @@ public final class IssueDevice {
                                     unsigned -> settled.packing()
                                             .rehearse(credential(settled, unsigned, made.key()), made, shop)),
                             authority);
-            List<String> warnings = Packing.warnings(issued.warnings());
+            List<String> warnings = settled.packing().warnings(issued.warnings());
             deliver(settled, issued.serial(), issued.certificate(), Optional.of(made), warnings);
             return issued(settled, issued.serial(), true, warnings);
         }
@@ -588,7 +588,7 @@ public final class IssueDevice {
     }
 
     private List<String> warnings(Settled settled, LedgerCertificate row) {
-        return Packing.warnings(lint(settled, certificate(row)));
+        return settled.packing().warnings(lint(settled, certificate(row)));
     }
 
     private List<Finding> lint(Settled settled, CertificateDer certificate) {

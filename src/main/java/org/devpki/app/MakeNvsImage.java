@@ -2,6 +2,7 @@ package org.devpki.app;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import org.devpki.config.CsvFile;
 import org.devpki.esp.NvsContents;
@@ -12,7 +13,9 @@ import org.devpki.esp.NvsPartition;
 import org.devpki.esp.NvsTable;
 import org.devpki.files.Modes;
 import org.devpki.files.WholeFiles;
+import org.devpki.model.BrokerUri;
 import org.devpki.model.Bytes;
+import org.devpki.model.CsvRow;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.SecretBytes;
 
@@ -46,7 +49,7 @@ public final class MakeNvsImage {
             boolean isForced) {}
 
     /** What was made. */
-    public record Made(SecretBytes image, int namespaces, int items, boolean isEncrypted) {}
+    public record Made(SecretBytes image, int namespaces, int items, boolean isEncrypted, List<String> warnings) {}
 
     /**
      * Writes the key partition, if a new one was asked for, then the image: never an image whose keys are nowhere.
@@ -57,10 +60,8 @@ public final class MakeNvsImage {
         NvsPartition partition =
                 new NvsPartition(order.sizeBytes(), NvsFormat.numbered(order.format()), order.isReadOnly());
         Optional<NvsKeys> opened = NvsKeyring.open(order.keys());
-        NvsContents contents = NvsTable.read(
-                CsvFile.read(order.table(), order.origin(), CsvFile.Hash.COMMENT),
-                order.origin(),
-                NvsFiles.in(order.folder()));
+        List<CsvRow> rows = CsvFile.read(order.table(), order.origin(), CsvFile.Hash.COMMENT);
+        NvsContents contents = NvsTable.read(rows, order.origin(), NvsFiles.in(order.folder()));
         Optional<NvsKeys> keys = NvsKeyring.forImage(order.keys(), opened, random);
         SecretBytes image = NvsImages.write(contents, partition, keys);
         if (order.keys() instanceof NvsKeyChoice.Fresh fresh) {
@@ -73,7 +74,16 @@ public final class MakeNvsImage {
             WholeFiles.write(fresh.target(), keys.orElseThrow().partition(), Modes.SECRET_FILE);
         }
         order.target().ifPresent(target -> WholeFiles.write(target, image, Modes.SECRET_FILE));
-        return new Made(image, contents.namespaces().size(), contents.items().size(), keys.isPresent());
+        return new Made(
+                image, contents.namespaces().size(), contents.items().size(), keys.isPresent(), plainUris(rows));
+    }
+
+    private static List<String> plainUris(List<CsvRow> rows) {
+        return rows.stream()
+                .flatMap(row -> row.fields().stream())
+                .flatMap(field -> BrokerUri.warning(field).stream())
+                .distinct()
+                .toList();
     }
 
     private static void refuseExisting(Path target) {

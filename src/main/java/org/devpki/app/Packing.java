@@ -1,8 +1,10 @@
 package org.devpki.app;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.devpki.esp.HmacKey;
 import org.devpki.export.EspSecureCertExporter;
 import org.devpki.export.ExportOptions;
@@ -12,6 +14,7 @@ import org.devpki.export.Flashing;
 import org.devpki.export.NvsExporter;
 import org.devpki.export.NvsFilling;
 import org.devpki.export.Sealing;
+import org.devpki.model.BrokerUri;
 import org.devpki.model.Budget;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Chip;
@@ -26,6 +29,7 @@ import org.devpki.model.Flashed;
 import org.devpki.model.ImageLayout;
 import org.devpki.model.KeyHome;
 import org.devpki.model.KeySpec;
+import org.devpki.model.NvsTemplate;
 import org.devpki.model.Profile;
 import org.devpki.model.SecretBytes;
 import org.devpki.model.SerialNumber;
@@ -237,12 +241,19 @@ record Packing(PackingOrder order, Profile profile, KeyHome home, List<Exporter>
         return Exporters.files(exporters, credential, options(hmacKey, salt, warnings, shop));
     }
 
-    /** What lint warns of, a sentence each. */
-    static List<String> warnings(List<Finding> findings) {
-        return findings.stream()
-                .filter(finding -> !finding.isError())
-                .map(Finding::sentence)
-                .toList();
+    /** What lint warns of, and what the device's NVS would have it do, a sentence each. */
+    List<String> warnings(List<Finding> findings) {
+        Stream<String> lint =
+                findings.stream().filter(finding -> !finding.isError()).map(Finding::sentence);
+        return Stream.concat(lint, isNvs() ? plainUris() : Stream.empty()).toList();
+    }
+
+    private Stream<String> plainUris() {
+        Stream<String> values = order.nvs().values().values().stream()
+                .map(value -> value.lend(octets -> new String(octets, StandardCharsets.UTF_8)));
+        return Stream.concat(profile.nvs().entries().stream().map(NvsTemplate.Entry::text), values)
+                .flatMap(text -> BrokerUri.warning(text).stream())
+                .distinct();
     }
 
     /** What the chain costs on the chip that it is for. */

@@ -203,6 +203,30 @@ public final class Workshop implements AutoCloseable {
         return new RevokeMany(this);
     }
 
+    public IssuePasswords issuePasswords() {
+        return new IssuePasswords(this);
+    }
+
+    public RevokePasswords revokePasswords() {
+        return new RevokePasswords(this);
+    }
+
+    public ShowPasswords showPasswords() {
+        return new ShowPasswords(this);
+    }
+
+    public ImportPasswords importPasswords() {
+        return new ImportPasswords(this);
+    }
+
+    public ConfigureBroker configureBroker() {
+        return new ConfigureBroker(this);
+    }
+
+    public InstallBroker installBroker() {
+        return new InstallBroker(this);
+    }
+
     public ListKicks listKicks() {
         return new ListKicks(this);
     }

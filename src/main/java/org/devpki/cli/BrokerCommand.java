@@ -16,11 +16,12 @@ import picocli.CommandLine.Parameters;
         name = "broker",
         description = "What message brokers need.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = BrokerCommand.KickCommand.class,
+        subcommands = {BrokerConfigCommand.class, BrokerInstallCommand.class, BrokerCommand.KickCommand.class},
         footerHeading = "%nExamples:%n",
         footer = {
-            "  devpki broker kick mosquitto --revoked-since 1h | sh",
-            "  devpki broker kick emqx-api --batch L3W47 --out kick.sh"
+            "  devpki broker config mosquitto --server out/mqtt.acme.example --out mosquitto/",
+            "  devpki broker install mosquitto --config mosquitto/ --hook 'systemctl reload mosquitto'",
+            "  devpki broker kick mosquitto --revoked-since 1h | sh"
         })
 final class BrokerCommand extends NounCommand {
 

@@ -140,6 +140,7 @@ public final class Cli implements Runnable {
         commands.put("ocsp", OcspCommand.class);
         commands.put("bundle", BundleCommand.class);
         commands.put("broker", BrokerCommand.class);
+        commands.put("password", PasswordCommand.class);
         commands.put("efuse", EfuseCommand.class);
         commands.put("key", KeyCommand.class);
         commands.put("store", StoreCommand.class);

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.devpki.app.IssuedDevice;
 import org.devpki.app.ReplaceDevice;
 import org.devpki.app.Workshop;
+import org.devpki.model.DeviceId;
 import org.devpki.model.Renewal;
 import org.devpki.model.RevocationReason;
 import picocli.CommandLine.Command;
@@ -54,6 +55,9 @@ final class DeviceReplaceCommand implements Callable<Integer> {
             SuccessorOptions.sayHowToFollow(common, issued);
             List<String> lines = new ArrayList<>(SuccessorOptions.lines(issued));
             replaced.revoked().forEach(row -> lines.add("revoked " + name + ", serial " + row.serial()));
+            if (shop.showPasswords().isSilenced(new DeviceId(name))) {
+                common.say(name + " has a password that the device before knows: devpki password issue makes another");
+            }
             lines.add("next: devpki crl publish");
             if (successor.packing.isStream()) {
                 lines.forEach(common::say);

@@ -123,6 +123,7 @@ final class NvsCommand extends NounCommand {
                             keys.choice(newKeys),
                             isStream ? Optional.empty() : Optional.of(Path.of(out)),
                             isForced));
+            made.warnings().forEach(common::say);
             if (isStream) {
                 common.toStandardOutput(stream -> made.image().lend(octets -> {
                     stream.writeBytes(octets);

@@ -15,6 +15,7 @@ import org.devpki.app.RevokeMany;
 import org.devpki.app.Workshop;
 import org.devpki.model.BatchId;
 import org.devpki.model.CaName;
+import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Instants;
 import org.devpki.model.LedgerCertificate;
@@ -124,15 +125,16 @@ final class RevokeCommand implements Callable<Integer> {
         }
         try (Workshop shop = common.open()) {
             if (isMany) {
-                many(shop.revokeMany(), order);
+                many(shop, order);
             } else {
-                one(shop.revokeCertificate(), order);
+                one(shop, order);
             }
         }
         return ExitCodes.DONE;
     }
 
-    private void one(RevokeCertificate deed, RevocationOrder order) {
+    private void one(Workshop shop, RevocationOrder order) {
+        RevokeCertificate deed = shop.revokeCertificate();
         List<LedgerCertificate> rows = deed.withKeys(find(deed), order);
         if (isDryRun) {
             print(
@@ -148,6 +150,16 @@ final class RevokeCommand implements Callable<Integer> {
                 .ifPresent(row -> common.confirm("this is the certificate of CA "
                         + row.reservation().name() + ", and everything below it goes with it; revoke it"));
         print(deed.runAll(rows, order), order);
+        rows.stream()
+                .map(row -> row.reservation().name())
+                .distinct()
+                .filter(device -> shop.showPasswords().isSilenced(new DeviceId(device)))
+                .forEach(device -> sayOfPassword(device + " has a password"));
+    }
+
+    /** A device may have another way in, which goes with its certificate once the broker is told. */
+    private void sayOfPassword(String whose) {
+        common.say(whose + ", which the broker takes until `devpki broker install` or `devpki password file` tells it");
     }
 
     private List<LedgerCertificate> find(RevokeCertificate deed) {
@@ -192,7 +204,8 @@ final class RevokeCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private void many(RevokeMany deed, RevocationOrder order) {
+    private void many(Workshop shop, RevocationOrder order) {
+        RevokeMany deed = shop.revokeMany();
         RevokeMany.Whom whom = list.map(
                         file -> deed.listed(common.input(file), CommonOptions.origin(file), skipsUnknown))
                 .orElseGet(() -> new RevokeMany.Whom.Matching(ca.map(CaName::new), profile, batch.map(BatchId::new)));
@@ -203,6 +216,9 @@ final class RevokeCommand implements Callable<Integer> {
         }
         long revoked = isDryRun ? 0 : deed.run(plan);
         common.print(members(plan, revoked), lines(plan, revoked));
+        if (revoked > 0 && shop.showPasswords().hasAny()) {
+            sayOfPassword("some of them may have passwords");
+        }
     }
 
     private Fields members(RevokeMany.Plan plan, long revoked) {

@@ -18,6 +18,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +69,56 @@ public final class WholeFiles {
         });
     }
 
-    /** The same for octets that may be more than memory holds. */
+    /**
+     * Replaces the file, which keeps its owner, group and permissions, for they say who may read it; or makes it, with the mode.
+     */
+    public static void writeKeepingOwner(Path file, Bytes content, Modes mode) {
+        translating("write " + file, () -> {
+            Path beside = beside(file);
+            try {
+                writeNew(beside, SecretBytes.taking(content.toArray()), mode);
+                if (Files.exists(file)) {
+                    giveTo(Files.readAttributes(file, PosixFileAttributes.class), beside);
+                }
+                Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
+            sync(parent(file));
+            return file;
+        });
+    }
+
+    /**
+     * The file that a link leads to, so that the link stays one; the path itself where nothing is there.
+     *
+     * @throws DevpkiException INVALID_INPUT for a folder, a device or a pipe, which no file can take the place of
+     */
+    public static Path real(Path file) {
+        return translating("find " + file, () -> {
+            if (!Files.exists(file)) {
+                return file;
+            }
+            if (!Files.isRegularFile(file)) {
+                throw DevpkiException.invalid(file + " is no file that could be replaced");
+            }
+            return file.toRealPath();
+        });
+    }
+
+    private static void giveTo(PosixFileAttributes wanted, Path file) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        PosixFileAttributes own = view.readAttributes();
+        if (!own.owner().equals(wanted.owner())) {
+            view.setOwner(wanted.owner());
+        }
+        if (!own.group().equals(wanted.group())) {
+            view.setGroup(wanted.group());
+        }
+        view.setPermissions(wanted.permissions());
+    }
+
+    /** Replaces the file, or makes it, with octets that may be more than memory holds. */
     public static void write(Path file, OctetSource content, Modes mode) {
         try (StagedFile staged = stage(file, mode, content::copyTo)) {
             staged.settle();

@@ -49,7 +49,11 @@ public interface Checkpoint {
         REWRAP_1_PREPARED,
         REWRAP_2_REPLACED,
         CA_1_KEY_MADE,
-        CA_2_ADDED
+        CA_2_ADDED,
+        PASSWORD_1_PREPARED,
+        PASSWORD_2_DELIVERED,
+        INSTALL_1_PROVEN,
+        INSTALL_2_REPLACED
     }
 
     /** Nobody is told. */

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
+import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Flashed;
 import org.devpki.model.LedgerBatch;
@@ -36,8 +38,10 @@ import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
+import org.devpki.model.LedgerPassword;
 import org.devpki.model.LifeState;
 import org.devpki.model.LineToken;
+import org.devpki.model.PasswordHash;
 import org.devpki.model.Quota;
 import org.devpki.model.Quoted;
 import org.devpki.model.Reservation;
@@ -66,6 +70,7 @@ public final class SqlStore implements Store {
     private final BatchTables batches;
     private final Alarms alarms;
     private final Quotas quotas;
+    private final PasswordTable passwords;
 
     private SqlStore(Place place, Database db, Dialect.Locks locks, Clock clock, Actor actor) {
         this.place = place;
@@ -76,6 +81,7 @@ public final class SqlStore implements Store {
         this.batches = new BatchTables(db, audit);
         this.alarms = new Alarms(db, audit);
         this.quotas = new Quotas(db, audit);
+        this.passwords = new PasswordTable(db, audit);
     }
 
     /**
@@ -446,6 +452,36 @@ public final class SqlStore implements Store {
     private Revocation noLaterThanNow(Revocation there) throws SQLException {
         Instant now = audit.steadyNow();
         return there.at().isAfter(now) ? new Revocation(now, there.reason(), there.invalidAt()) : there;
+    }
+
+    @Override
+    public Optional<LedgerPassword> password(DeviceId name) {
+        return db.read(() -> passwords.of(name));
+    }
+
+    @Override
+    public List<LedgerPassword> passwords() {
+        return db.read(passwords::all);
+    }
+
+    @Override
+    public void preparePasswords(Map<DeviceId, PasswordHash> made) {
+        db.change(() -> passwords.prepare(made));
+    }
+
+    @Override
+    public void putPasswordsInForce(Collection<DeviceId> names) {
+        db.change(() -> passwords.putInForce(names, now()));
+    }
+
+    @Override
+    public void bringPasswords(Map<DeviceId, PasswordHash> hashes, String origin) {
+        db.change(() -> passwords.bring(hashes, origin, now()));
+    }
+
+    @Override
+    public void revokePasswords(Collection<DeviceId> names) {
+        db.change(() -> passwords.revoke(names, now()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,14 +20,17 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
+import org.devpki.model.DeviceId;
 import org.devpki.model.Flashed;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
+import org.devpki.model.LedgerPassword;
 import org.devpki.model.LifeState;
 import org.devpki.model.LineToken;
+import org.devpki.model.PasswordHash;
 import org.devpki.model.Quota;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
@@ -156,6 +160,31 @@ public interface Store extends AutoCloseable {
 
     /** The line tokens in force. */
     Quota quota();
+
+    Optional<LedgerPassword> password(DeviceId name);
+
+    /** Of all devices that have or had one, in the order of their names. */
+    List<LedgerPassword> passwords();
+
+    /** Notes passwords that are made and not delivered yet; those in force stay so. */
+    void preparePasswords(Map<DeviceId, PasswordHash> made);
+
+    /**
+     * Puts prepared passwords in force, for they were delivered.
+     *
+     * @throws org.devpki.model.DevpkiException CONFLICT, with none put in force, if one is not prepared
+     */
+    void putPasswordsInForce(Collection<DeviceId> names);
+
+    /**
+     * Puts passwords in force that were made elsewhere.
+     *
+     * @param origin the file that they came in
+     */
+    void bringPasswords(Map<DeviceId, PasswordHash> hashes, String origin);
+
+    /** Forgets the hashes of passwords, in force or prepared. */
+    void revokePasswords(Collection<DeviceId> names);
 
     /** Who has a certificate for a key, other than {@code name}; the first of them. */
     Optional<String> ownerOfKey(Bytes keyHash, String name);

@@ -32,6 +32,16 @@ final class Mosquitto implements AutoCloseable {
                 "log_dest stderr",
                 "log_type all"));
         lines.addAll(Arrays.asList(settings));
+        return start(folder, port, lines);
+    }
+
+    /** Starts it with a folder of configuration that has its listeners in it, the first of them on this port. */
+    static Mosquitto startWith(Path folder, Path configuration, int port) {
+        return start(
+                folder, port, List.of("user root", "log_dest stderr", "log_type all", "include_dir " + configuration));
+    }
+
+    private static Mosquitto start(Path folder, int port, List<String> lines) {
         try {
             Path configuration = Files.write(folder.resolve("mosquitto.conf"), lines);
             Path log = folder.resolve("mosquitto.log");
@@ -54,6 +64,23 @@ final class Mosquitto implements AutoCloseable {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** The first of two that are free one behind the other. */
+    static int freePorts() {
+        for (int port = freePort(); ; port = freePort()) {
+            if (isFree(port + 1)) {
+                return port;
+            }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false; // somebody has it
         }
     }
 

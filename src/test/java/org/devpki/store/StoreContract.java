@@ -30,6 +30,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
 import org.devpki.model.CertificateStatus;
 import org.devpki.model.CrlName;
+import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import org.devpki.model.Flashed;
@@ -37,9 +38,11 @@ import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
+import org.devpki.model.LedgerPassword;
 import org.devpki.model.LifeState;
 import org.devpki.model.LineToken;
 import org.devpki.model.NamePattern;
+import org.devpki.model.PasswordHash;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
@@ -1358,5 +1361,66 @@ abstract class StoreContract {
                 store.auditEntries(Set.of("d1", "4f01")).stream()
                         .map(entry -> entry.action() + " " + entry.subject())
                         .toList());
+    }
+
+    private static final PasswordHash HASH = PasswordHash.parse("$7$1000$YWJjZGVmZ2gwMTIz$" + "A".repeat(86) + "==");
+    private static final PasswordHash OTHER = PasswordHash.parse("$7$1000$YWJjZGVmZ2gwMTIz$" + "Q".repeat(86) + "==");
+
+    @Test
+    void aPasswordCountsOnceItIsPutInForceAndTheOneBeforeUntilThen() {
+        DeviceId name = new DeviceId("d1");
+        store.preparePasswords(Map.of(name, HASH));
+        Optional<LedgerPassword> prepared = store.password(name);
+        store.putPasswordsInForce(List.of(name));
+        store.preparePasswords(Map.of(name, OTHER));
+        Optional<LedgerPassword> rotating = store.password(name);
+        store.putPasswordsInForce(List.of(name));
+        Optional<LedgerPassword> rotated = store.password(name);
+        store.revokePasswords(List.of(name));
+
+        assertEquals(Optional.empty(), prepared.orElseThrow().inForce());
+        assertEquals(Optional.of(HASH), prepared.orElseThrow().prepared());
+        assertEquals(Optional.of(HASH), rotating.orElseThrow().inForce());
+        assertEquals(Optional.of(OTHER), rotating.orElseThrow().prepared());
+        assertEquals(
+                new LedgerPassword(name, Optional.of(OTHER), Optional.of(NOW), Optional.empty(), Optional.empty()),
+                rotated.orElseThrow());
+        assertEquals(
+                List.of(new LedgerPassword(
+                        name, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(NOW))),
+                store.passwords());
+        assertEquals(
+                List.of("password.prepare", "password.issue", "password.prepare", "password.issue", "password.revoke"),
+                store.auditEntries(Set.of("d1")).stream()
+                        .map(AuditEntry::action)
+                        .toList());
+    }
+
+    @Test
+    void whatIsNotPreparedIsNotPutInForceAndNothingElseWithIt() {
+        DeviceId prepared = new DeviceId("d1");
+        store.preparePasswords(Map.of(prepared, HASH));
+
+        assertFault(
+                Fault.CONFLICT,
+                "no password of d2 is prepared",
+                () -> store.putPasswordsInForce(List.of(prepared, new DeviceId("d2"))));
+
+        assertEquals(Optional.empty(), store.password(prepared).orElseThrow().inForce());
+        assertEquals(Optional.empty(), store.password(new DeviceId("d2")));
+    }
+
+    @Test
+    void passwordsThatAreBroughtTakeThePlaceOfOthers() {
+        DeviceId name = new DeviceId("d1");
+        store.preparePasswords(Map.of(name, HASH));
+
+        store.bringPasswords(Map.of(name, OTHER, new DeviceId("D2"), HASH), "passwd");
+
+        assertEquals(
+                List.of("D2", "d1"),
+                store.passwords().stream().map(row -> row.name().value()).toList());
+        assertEquals(Optional.of(OTHER), store.password(name).orElseThrow().inForce());
+        assertEquals(Optional.empty(), store.password(name).orElseThrow().prepared());
     }
 }

@@ -21,7 +21,8 @@ record Migrations(List<String> scripts) {
             "0003-batches.sql",
             "0004-life.sql",
             "0005-line-tokens.sql",
-            "0006-ca-life.sql");
+            "0006-ca-life.sql",
+            "0007-jwt-keys.sql");
 
     Migrations {
         scripts = List.copyOf(scripts);

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.devpki.model.AccessToken;
 import org.devpki.model.Actor;
 import org.devpki.model.Alarm;
 import org.devpki.model.AuditEntry;
@@ -31,6 +32,8 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Flashed;
+import org.devpki.model.JwtKey;
+import org.devpki.model.JwtKeys;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
@@ -66,6 +69,7 @@ public final class SqlStore implements Store {
     private final BatchTables batches;
     private final Alarms alarms;
     private final Quotas quotas;
+    private final JwtKeyTable jwtKeys;
 
     private SqlStore(Place place, Database db, Dialect.Locks locks, Clock clock, Actor actor) {
         this.place = place;
@@ -76,6 +80,7 @@ public final class SqlStore implements Store {
         this.batches = new BatchTables(db, audit);
         this.alarms = new Alarms(db, audit);
         this.quotas = new Quotas(db, audit);
+        this.jwtKeys = new JwtKeyTable(db, audit);
     }
 
     /**
@@ -806,6 +811,26 @@ public final class SqlStore implements Store {
                 "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE delivered_at IS NULL AND revoked_at IS NULL"
                         + " AND state <> 'refused' ORDER BY id",
                 Rows::certificate));
+    }
+
+    @Override
+    public JwtKeys jwtKeys() {
+        return db.read(jwtKeys::all);
+    }
+
+    @Override
+    public void addJwtKey(JwtKey key) {
+        db.change(() -> jwtKeys.add(key));
+    }
+
+    @Override
+    public void retireJwtKey(String id) {
+        db.change(() -> jwtKeys.retire(id));
+    }
+
+    @Override
+    public void issueJwt(AccessToken token, String key) {
+        db.change(() -> jwtKeys.issue(token, key));
     }
 
     @Override

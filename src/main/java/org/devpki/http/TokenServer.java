@@ -2,6 +2,7 @@ package org.devpki.http;
 
 import io.undertow.io.Receiver;
 import io.undertow.io.Sender;
+import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RequestTooBigException;
 import io.undertow.util.Headers;
@@ -90,11 +91,12 @@ public final class TokenServer implements AutoCloseable {
             exchange.getResponseHeaders().put(Headers.ALLOW, wanted.toString());
             fail(exchange, StatusCodes.METHOD_NOT_ALLOWED, "invalid_request", path + " is for " + wanted);
         } else if (wanted.equals(Methods.GET)) {
-            exchange.dispatch(() -> keySet(exchange));
+            exchange.dispatch((HttpHandler) this::keySet); // as a handler: what it throws ends the exchange
         } else {
             exchange.getRequestReceiver()
                     .receiveFullBytes(
-                            (received, octets) -> received.dispatch(() -> token(received, Bytes.of(octets))),
+                            (received, octets) ->
+                                    received.dispatch((HttpHandler) waiting -> token(waiting, Bytes.of(octets))),
                             TokenServer::failReading);
         }
     }

@@ -289,7 +289,9 @@ class TokenServerTest {
 
     @Test
     void aCaThatComesWhileItRunsIsBelieved() throws IOException {
-        devpki.run("ca", "create", "line-ca", "--parent", "root-ca").exiting(0);
+        devpki.run("ca", "create", "lab-root", "--root", "--key", "P-256", "--cn", "Lab Root")
+                .exiting(0);
+        devpki.run("ca", "create", "line-ca", "--parent", "lab-root").exiting(0);
         issue("of-line-ca", "--ca", "line-ca");
 
         token(post(client(Optional.of(identity("of-line-ca"))), ""));

@@ -39,10 +39,11 @@ class FloorsTest {
             room("http").mayAccess("app", "model"),
             room("app")
                     .mayAccess(
-                            "ca", "export", "keys", "store", "broker", "publish", "config", "x509", "esp", "files",
-                            "model"),
+                            "ca", "export", "jose", "keys", "store", "broker", "publish", "config", "x509", "esp",
+                            "files", "model"),
             room("ca").mayAccess("x509", "model"),
             room("export").mayAccess("x509", "esp", "model"),
+            room("jose").mayAccess("x509", "model"),
             room("keys").mayAccess("x509", "files", "model"),
             room("store").mayAccess("files", "model"),
             room("broker").mayAccess("files", "model"),
@@ -101,6 +102,11 @@ class FloorsTest {
         only(in("x509"))
                 .reach("providers of cryptography", List.of(of(Provider.class, ".*"), of(Security.class, ".*")))
                 .check(HOUSE);
+    }
+
+    @Test
+    void onlyJoseKnowsNimbus() {
+        only(in("jose")).knows("com.nimbusds..").check(HOUSE);
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.devpki.model.CertificateState;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Finding;
+import org.devpki.model.JwtKeys;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.PublicKeyDer;
@@ -55,6 +56,7 @@ public final class ExamineStore {
         modes();
         leftovers();
         keys();
+        tokenKeys();
         cas();
         certificates();
         unfinished();
@@ -181,6 +183,16 @@ public final class ExamineStore {
                             "ocsp",
                             "the key of the responder of " + ca.name() + " is not at " + uri
                                     + "; ocsp serve renews it"));
+        }
+    }
+
+    private void tokenKeys() {
+        JwtKeys keys = store.jwtKeys();
+        keys.all().stream()
+                .filter(key -> keys.isNeeded(key, shop.now()) && !shop.keyRing().has(key.keyUri()))
+                .forEach(key -> error("keys", "token signing key " + key.id() + " is not at " + key.keyUri()));
+        if (!keys.all().isEmpty() && !shop.publishJwks().isUpToDate()) {
+            warning("tokens", shop.folder().jwks() + " is not the key set of now; devpki token jwks publishes it");
         }
     }
 

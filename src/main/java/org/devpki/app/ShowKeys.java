@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.devpki.keys.KeyPool;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.JwtKeys;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.PublicKeyDer;
@@ -18,7 +19,7 @@ public final class ShowKeys {
     /**
      * A key.
      *
-     * @param use {@code ca}, the profile of the delegate that has it, or {@code key-pool}
+     * @param use {@code ca}, the profile of the delegate that has it, {@code access-token} or {@code key-pool}
      * @param keeping such as {@code scrypt N=16384 r=8 p=1, AES-256-CBC}
      * @param opens whether it could be opened; absent where nobody tried
      * @param problem why it cannot be had
@@ -41,7 +42,7 @@ public final class ShowKeys {
         this.isOpening = isOpening;
     }
 
-    /** The CAs' keys, the root's first, each with its delegates'; then the key pool's own, if there is one. */
+    /** The CAs' keys, the root's first, each with its delegates'; then those that sign access tokens, and the key pool's own. */
     public List<Shown> all() {
         List<Shown> all = new ArrayList<>();
         for (LedgerCa ca : shop.store().cas()) {
@@ -57,6 +58,10 @@ public final class ShowKeys {
                                 shown(task.name(ca.name()), task.profile(), delegate.publicKey(), delegate.keyUri())));
             }
         }
+        JwtKeys tokenKeys = shop.store().jwtKeys();
+        tokenKeys.all().stream()
+                .filter(key -> tokenKeys.isNeeded(key, shop.now()))
+                .forEach(key -> all.add(shown(key.id(), "access-token", key.publicKey(), key.keyUri())));
         KeyPool pool = shop.keyPool();
         if (pool.isThere()) {
             all.add(shown(POOL, POOL, Optional.empty(), "file:../pool/pool.key.pem", pool::prove));

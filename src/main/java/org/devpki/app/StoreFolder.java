@@ -39,6 +39,15 @@ record StoreFolder(Path path) {
         return publish().resolve("ocsp");
     }
 
+    /** The shelf of what verifies access tokens. */
+    Path tokens() {
+        return publish().resolve("token");
+    }
+
+    Path jwks() {
+        return tokens().resolve("jwks.json");
+    }
+
     /** The shelf of issuer certificates. */
     Path issuers() {
         return publish().resolve("ca");

@@ -263,6 +263,27 @@ public final class Workshop implements AutoCloseable {
         return new AskOcsp(this);
     }
 
+    public KeepTokenKeys keepTokenKeys() {
+        return new KeepTokenKeys(this);
+    }
+
+    public PublishJwks publishJwks() {
+        return new PublishJwks(this);
+    }
+
+    public IssueAccessToken issueAccessToken() {
+        return new IssueAccessToken(this);
+    }
+
+    /** With the ledger's own keys, and what the ledger knows. */
+    public ReadAccessToken readAccessToken() {
+        return ReadAccessToken.byLedger(this);
+    }
+
+    public ExchangeCertificate exchangeCertificate() {
+        return new ExchangeCertificate(forMany());
+    }
+
     public VerifyCertificate verifyCertificate() {
         return new VerifyCertificate(this);
     }

@@ -138,6 +138,7 @@ public final class Cli implements Runnable {
         commands.put("station", StationCommand.class);
         commands.put("crl", CrlCommand.class);
         commands.put("ocsp", OcspCommand.class);
+        commands.put("token", TokenCommand.class);
         commands.put("bundle", BundleCommand.class);
         commands.put("broker", BrokerCommand.class);
         commands.put("password", PasswordCommand.class);

@@ -22,7 +22,6 @@ import org.devpki.http.OcspUrl;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
-import org.devpki.model.Quoted;
 import org.devpki.model.ShelfPlace;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -186,7 +185,7 @@ final class OcspCommand extends NounCommand {
 
         @Override
         public Integer call() throws InterruptedException {
-            InetSocketAddress address = address();
+            InetSocketAddress address = ListenOption.address(listen);
             try (Workshop shop = common.open()) {
                 AnswerOcsp answers = shop.answerOcsp();
                 answers.openKeys();
@@ -197,29 +196,13 @@ final class OcspCommand extends NounCommand {
                 String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
                 try (OcspServer server =
                         OcspServer.start(answers, common.streams().clock(), address, base)) {
-                    String host = address.getHostString().contains(":")
-                            ? "[" + address.getHostString() + "]"
-                            : address.getHostString();
-                    common.streams().out().println("listening on http://" + host + ":" + server.port() + "/");
+                    common.streams()
+                            .out()
+                            .println("listening on http://" + ListenOption.text(address, server.port()) + "/");
                     new CountDownLatch(1).await(); // until a signal ends the process
                 }
             }
             return ExitCodes.DONE;
-        }
-
-        private InetSocketAddress address() {
-            int colon = listen.lastIndexOf(':');
-            String host = listen.substring(0, Math.max(colon, 0)).replaceAll("^\\[|]$", "");
-            String port = listen.substring(colon + 1);
-            if (host.isEmpty() || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
-                throw DevpkiException.invalid(
-                        "address " + Quoted.of(listen) + " is not HOST:PORT as in 127.0.0.1:8888");
-            }
-            InetSocketAddress address = new InetSocketAddress(host, Integer.parseInt(port));
-            if (address.isUnresolved()) {
-                throw DevpkiException.invalid("host " + Quoted.of(host) + " cannot be resolved");
-            }
-            return address;
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.devpki.model.CaName;
@@ -13,6 +14,8 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
 import org.devpki.model.Quoted;
 import org.devpki.model.Settings;
+import org.devpki.model.TokenForm;
+import org.devpki.model.TopicGrant;
 import org.devpki.model.UrlKind;
 
 /** {@code devpki.yaml}: read strictly, and written once, by {@code init}. */
@@ -52,6 +55,7 @@ public final class SettingsFile {
                 .orElse(standard.ocsp().responderValidity());
         Optional<Duration> presigned = ocsp.scalar("presigned-validity", Durations::parse);
         Optional<String> pkcs11Module = file.section("pkcs11").scalar("module", SettingsFile::module);
+        Supplier<Settings.TokenSettings> tokens = tokens(file.section("tokens"), standard.tokens());
         file.done();
         try {
             return new Settings(
@@ -64,10 +68,30 @@ public final class SettingsFile {
                     presigned
                             .map(given -> new Settings.OcspSettings(ocspValidity, given, responderValidity))
                             .orElseGet(() -> new Settings.OcspSettings(ocspValidity, responderValidity)),
-                    pkcs11Module);
+                    pkcs11Module,
+                    tokens.get());
         } catch (DevpkiException e) {
             throw DevpkiException.invalid(origin + ": " + e.sentence()).causedBy(e);
         }
+    }
+
+    private static Supplier<Settings.TokenSettings> tokens(YamlFile tokens, Settings.TokenSettings standard) {
+        String issuer = tokens.scalar("issuer", SettingsFile::name).orElse(standard.issuer());
+        Optional<String> audience = tokens.scalar("audience", SettingsFile::name);
+        Duration validity = tokens.scalar("validity", Durations::parse).orElse(standard.validity());
+        Duration longest = tokens.scalar("max-validity", Durations::parse).orElse(standard.longest());
+        Duration keyLead = tokens.scalar("key-lead", Durations::parse).orElse(standard.keyLead());
+        TokenForm form = tokens.scalar("format", TokenForm::parse).orElse(standard.form());
+        List<TopicGrant> grants = tokens.list("acl", TopicGrant::parse);
+        return () -> new Settings.TokenSettings(
+                issuer, audience, validity, longest, keyLead, form, grants.isEmpty() ? standard.grants() : grants);
+    }
+
+    private static String name(String text) {
+        if (text.isBlank() || text.length() > 256) {
+            throw DevpkiException.invalid(Quoted.of(text) + " is not a name or URL of 1 to 256 characters");
+        }
+        return text;
     }
 
     /** The text of a settings file that says this; defaults stand there as comments. */
@@ -111,7 +135,29 @@ public final class SettingsFile {
                         .map(module -> "\npkcs11:\n  module: " + scalar(module))
                         .orElse("\n# pkcs11:\n#   module:"))
                 .append("\n")
+                .append(write(settings.tokens()))
                 .toString();
+    }
+
+    private static String write(Settings.TokenSettings tokens) {
+        StringBuilder text = new StringBuilder("tokens:\n  issuer: ")
+                .append(scalar(tokens.issuer()))
+                .append(tokens.audience()
+                        .map(name -> "\n  audience: " + scalar(name))
+                        .orElse("\n  # audience:"))
+                .append("\n  validity: ")
+                .append(Durations.format(tokens.validity()))
+                .append("\n  max-validity: ")
+                .append(Durations.format(tokens.longest()))
+                .append("\n  key-lead: ")
+                .append(Durations.format(tokens.keyLead()))
+                .append("\n  format: ")
+                .append(tokens.form().text())
+                .append("\n  acl:\n");
+        tokens.grants()
+                .forEach(grant ->
+                        text.append("    - ").append(scalar(grant.text())).append("\n"));
+        return text.toString();
     }
 
     /** The text of a settings file with another ledger, and all else as it is, comments too. */

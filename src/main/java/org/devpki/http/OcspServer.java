@@ -1,7 +1,5 @@
 package org.devpki.http;
 
-import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
 import io.undertow.io.Receiver;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RequestTooBigException;
@@ -12,7 +10,6 @@ import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
@@ -21,14 +18,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Date;
-import java.util.concurrent.TimeUnit;
 import org.devpki.app.AnswerOcsp;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.OcspResponse;
-import org.xnio.IoUtils;
-import org.xnio.Options;
-import org.xnio.XnioExecutor;
 
 /**
  * OCSP over HTTP (RFC 6960 appendix A) with the cache headers of RFC 5019 section 6.2. Requests are read without a thread
@@ -40,39 +33,23 @@ public final class OcspServer implements AutoCloseable {
     private static final String RESPONSE_TYPE = "application/ocsp-response";
     private static final int MOST_HEADER_OCTETS = 96 * 1024; // a GET carries its request in the first line
 
-    /**
-     * How much a client may ask of the server.
-     *
-     * @param requestMillis to send a request's header, and as long again for its body, whole
-     * @param idleMillis to begin a request, the first one or the next
-     * @param connections at once; others wait until one is closed
-     */
-    record Bounds(int requestMillis, int idleMillis, int connections) {
-        static final Bounds STANDARD = new Bounds(10_000, 60_000, 8192);
-    }
-
     private final AnswerOcsp answers;
     private final Clock clock;
     private final String basePath;
-    private final Bounds bounds;
-    private final Undertow server;
+    private final ClientBounds bounds;
+    private final Listening listening;
 
-    private OcspServer(AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath, Bounds bounds) {
+    private OcspServer(
+            AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath, ClientBounds bounds) {
         this.answers = answers;
         this.clock = clock;
         this.basePath = basePath;
         this.bounds = bounds;
-        this.server = Undertow.builder()
-                .addHttpListener(address.getPort(), address.getHostString(), this::handle)
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) AnswerOcsp.MOST_REQUEST_OCTETS)
-                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MOST_HEADER_OCTETS)
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, bounds.requestMillis())
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, bounds.idleMillis())
-                .setServerOption(UndertowOptions.URL_CHARSET, StandardCharsets.US_ASCII.name())
-                .setSocketOption(Options.WRITE_TIMEOUT, bounds.requestMillis())
-                .setSocketOption(Options.CONNECTION_HIGH_WATER, bounds.connections())
-                .setSocketOption(Options.CONNECTION_LOW_WATER, bounds.connections())
-                .build();
+        this.listening = Listening.start(
+                Listening.bounded(bounds, AnswerOcsp.MOST_REQUEST_OCTETS, MOST_HEADER_OCTETS)
+                        .addHttpListener(address.getPort(), address.getHostString(), this::handle)
+                        .build(),
+                address);
     }
 
     /**
@@ -83,29 +60,20 @@ public final class OcspServer implements AutoCloseable {
      * @throws DevpkiException INVALID_INPUT if the address cannot be had
      */
     public static OcspServer start(AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath) {
-        return start(answers, clock, address, basePath, Bounds.STANDARD);
+        return start(answers, clock, address, basePath, ClientBounds.STANDARD);
     }
 
     static OcspServer start(
-            AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath, Bounds bounds) {
-        OcspServer server = new OcspServer(answers, clock, address, basePath, bounds);
-        try {
-            server.server.start();
-        } catch (RuntimeException e) {
-            String why = e.getCause() instanceof BindException bind ? String.valueOf(bind.getMessage()) : e.toString();
-            throw DevpkiException.invalid(
-                            "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": " + why)
-                    .causedBy(e);
-        }
-        return server;
+            AnswerOcsp answers, Clock clock, InetSocketAddress address, String basePath, ClientBounds bounds) {
+        return new OcspServer(answers, clock, address, basePath, bounds);
     }
 
     public int port() {
-        return ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+        return listening.port();
     }
 
     private void handle(HttpServerExchange exchange) {
-        closeUnlessReceivedInTime(exchange);
+        Listening.closeUnlessReceivedInTime(exchange, bounds);
         if (exchange.getRequestMethod().equals(Methods.POST)) {
             post(exchange);
         } else if (exchange.getRequestMethod().equals(Methods.GET)) {
@@ -114,26 +82,6 @@ public final class OcspServer implements AutoCloseable {
             exchange.getResponseHeaders().put(Headers.ALLOW, "GET, POST");
             fail(exchange, StatusCodes.METHOD_NOT_ALLOWED, "OCSP requests come by GET or POST");
         }
-    }
-
-    /** For the server's own timeouts end with the header; one of the socket would begin anew with each octet, and end idleness too. */
-    private void closeUnlessReceivedInTime(HttpServerExchange exchange) {
-        if (exchange.isRequestComplete()) { // as a GET is
-            return;
-        }
-        XnioExecutor.Key deadline = exchange.getIoThread()
-                .executeAfter(
-                        () -> {
-                            if (!exchange.isRequestComplete()) {
-                                IoUtils.safeClose(exchange.getConnection());
-                            }
-                        },
-                        bounds.requestMillis(),
-                        TimeUnit.MILLISECONDS);
-        exchange.addExchangeCompleteListener((completed, next) -> {
-            deadline.remove();
-            next.proceed();
-        });
     }
 
     private void post(HttpServerExchange exchange) {
@@ -218,6 +166,6 @@ public final class OcspServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop();
+        listening.close();
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The side door: OCSP over HTTP. Alone in knowing the HTTP server; speaks the protocol's errors. Start with
+ * The side door: OCSP over HTTP, access tokens over HTTPS. Alone in knowing the HTTP server; speaks the protocol's errors. Start with
  * {@link org.devpki.http.OcspServer}.
  */
 @NullMarked

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param urls where certificates say that CRLs, OCSP answers and issuers are found; CRL and CA are folders
  * @param pkcs11Module the library that talks to tokens, a file
+ * @param tokens what access tokens say; nothing to do with those of PKCS #11
  */
 public record Settings(
         Optional<String> organization,
@@ -19,7 +20,8 @@ public record Settings(
         CaName defaultCa,
         CrlSettings crl,
         OcspSettings ocsp,
-        Optional<String> pkcs11Module) {
+        Optional<String> pkcs11Module,
+        TokenSettings tokens) {
 
     /**
      * @param validity from thisUpdate to nextUpdate; a CRL is renewed after half of it
@@ -79,11 +81,63 @@ public record Settings(
         }
     }
 
+    /**
+     * @param issuer the {@code iss} of access tokens
+     * @param audience their {@code aud}, where they have one
+     * @param validity of a token for which nobody says anything else
+     * @param longest that anybody may ask for; a broker looks at no ledger until then
+     * @param keyLead how long a new signing key is published before it signs
+     * @param form for which broker
+     * @param grants what a device may do, with {@code ${clientid}} and {@code ${username}} in topics
+     */
+    public record TokenSettings(
+            String issuer,
+            Optional<String> audience,
+            Duration validity,
+            Duration longest,
+            Duration keyLead,
+            TokenForm form,
+            List<TopicGrant> grants) {
+        private static final Duration LEAST = Duration.ofMinutes(1);
+
+        public TokenSettings {
+            grants = List.copyOf(grants);
+            if (validity.compareTo(LEAST) < 0) {
+                throw DevpkiException.invalid(
+                        "access token validity " + Durations.format(validity) + " is under one minute");
+            }
+            refuseLonger(validity, longest);
+        }
+
+        /** @throws DevpkiException REFUSED if nobody may have a token for so long */
+        public void refuseLonger(Duration asked) {
+            refuseLonger(asked, longest);
+        }
+
+        private static void refuseLonger(Duration asked, Duration longest) {
+            if (asked.compareTo(longest) > 0) {
+                throw DevpkiException.refused("access token validity " + Durations.format(asked) + " is over the "
+                        + Durations.format(longest) + " of tokens.max-validity");
+            }
+        }
+
+        static TokenSettings defaults() {
+            return new TokenSettings(
+                    "devpki",
+                    Optional.empty(),
+                    Duration.ofHours(1),
+                    Duration.ofDays(1),
+                    Duration.ofHours(1),
+                    TokenForm.EMQX,
+                    List.of(TopicGrant.parse("all:devices/${clientid}/#")));
+        }
+    }
+
     public Settings {
         urls = Map.copyOf(urls);
     }
 
-    /** With no token. */
+    /** With no PKCS #11 token, and access tokens as usual. */
     public Settings(
             Optional<String> organization,
             Map<UrlKind, String> urls,
@@ -92,7 +146,16 @@ public record Settings(
             CaName defaultCa,
             CrlSettings crl,
             OcspSettings ocsp) {
-        this(organization, urls, ledger, defaultProfile, defaultCa, crl, ocsp, Optional.empty());
+        this(
+                organization,
+                urls,
+                ledger,
+                defaultProfile,
+                defaultCa,
+                crl,
+                ocsp,
+                Optional.empty(),
+                TokenSettings.defaults());
     }
 
     /** The settings of a store that nobody has written any for. */
@@ -108,25 +171,28 @@ public record Settings(
     }
 
     public Settings with(Optional<String> newOrganization, Map<UrlKind, String> newUrls) {
-        return new Settings(newOrganization, newUrls, ledger, defaultProfile, defaultCa, crl, ocsp, pkcs11Module);
+        return new Settings(
+                newOrganization, newUrls, ledger, defaultProfile, defaultCa, crl, ocsp, pkcs11Module, tokens);
     }
 
     public Settings with(CrlSettings newCrl) {
-        return new Settings(organization, urls, ledger, defaultProfile, defaultCa, newCrl, ocsp, pkcs11Module);
+        return new Settings(organization, urls, ledger, defaultProfile, defaultCa, newCrl, ocsp, pkcs11Module, tokens);
     }
 
     public Settings withLedger(String url) {
-        return new Settings(organization, urls, Optional.of(url), defaultProfile, defaultCa, crl, ocsp, pkcs11Module);
+        return new Settings(
+                organization, urls, Optional.of(url), defaultProfile, defaultCa, crl, ocsp, pkcs11Module, tokens);
     }
 
     /** The same with the ledger in a file of the store. */
     public Settings withoutLedger() {
-        return new Settings(organization, urls, Optional.empty(), defaultProfile, defaultCa, crl, ocsp, pkcs11Module);
+        return new Settings(
+                organization, urls, Optional.empty(), defaultProfile, defaultCa, crl, ocsp, pkcs11Module, tokens);
     }
 
     /** The same with a library that talks to tokens. */
     public Settings withPkcs11(Optional<String> module) {
-        return new Settings(organization, urls, ledger, defaultProfile, defaultCa, crl, ocsp, module);
+        return new Settings(organization, urls, ledger, defaultProfile, defaultCa, crl, ocsp, module, tokens);
     }
 
     /** Where a CRL is found, as the distribution point names it. */

@@ -22,7 +22,8 @@ record Migrations(List<String> scripts) {
             "0004-life.sql",
             "0005-line-tokens.sql",
             "0006-ca-life.sql",
-            "0007-passwords.sql");
+            "0007-passwords.sql",
+            "0008-jwt-keys.sql");
 
     Migrations {
         scripts = List.copyOf(scripts);

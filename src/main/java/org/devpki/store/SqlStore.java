@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.devpki.model.AccessToken;
 import org.devpki.model.Actor;
 import org.devpki.model.Alarm;
 import org.devpki.model.AuditEntry;
@@ -33,6 +34,8 @@ import org.devpki.model.CrlName;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Flashed;
+import org.devpki.model.JwtKey;
+import org.devpki.model.JwtKeys;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
@@ -71,6 +74,7 @@ public final class SqlStore implements Store {
     private final Alarms alarms;
     private final Quotas quotas;
     private final PasswordTable passwords;
+    private final JwtKeyTable jwtKeys;
 
     private SqlStore(Place place, Database db, Dialect.Locks locks, Clock clock, Actor actor) {
         this.place = place;
@@ -82,6 +86,7 @@ public final class SqlStore implements Store {
         this.alarms = new Alarms(db, audit);
         this.quotas = new Quotas(db, audit);
         this.passwords = new PasswordTable(db, audit);
+        this.jwtKeys = new JwtKeyTable(db, audit);
     }
 
     /**
@@ -857,6 +862,26 @@ public final class SqlStore implements Store {
                 "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE delivered_at IS NULL AND revoked_at IS NULL"
                         + " AND state <> 'refused' ORDER BY id",
                 Rows::certificate));
+    }
+
+    @Override
+    public JwtKeys jwtKeys() {
+        return db.read(jwtKeys::all);
+    }
+
+    @Override
+    public void addJwtKey(JwtKey key) {
+        db.change(() -> jwtKeys.add(key));
+    }
+
+    @Override
+    public void retireJwtKey(String id) {
+        db.change(() -> jwtKeys.retire(id));
+    }
+
+    @Override
+    public void issueJwt(AccessToken token, String key) {
+        db.change(() -> jwtKeys.issue(token, key));
     }
 
     @Override

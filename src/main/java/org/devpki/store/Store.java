@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.devpki.model.AccessToken;
 import org.devpki.model.Alarm;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.BatchId;
@@ -22,6 +23,8 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.DeviceId;
 import org.devpki.model.Flashed;
+import org.devpki.model.JwtKey;
+import org.devpki.model.JwtKeys;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
@@ -417,6 +420,17 @@ public interface Store extends AutoCloseable {
 
     /** The audit entry of the last revocation, release or supersession of the CA or its shard; 0 if there was none. */
     long revocationSequence(CaName ca, OptionalInt shard);
+
+    /** The keys that sign access tokens. */
+    JwtKeys jwtKeys();
+
+    void addJwtKey(JwtKey key);
+
+    /** Ends what a key's tokens count. @throws org.devpki.model.DevpkiException CONFLICT if it has ended before */
+    void retireJwtKey(String id);
+
+    /** Notes that a token is about to be signed. @throws org.devpki.model.DevpkiException CONFLICT for a key that is retired */
+    void issueJwt(AccessToken token, String key);
 
     /** Whether somebody else holds the lock at this moment. */
     boolean isLocked(String word);

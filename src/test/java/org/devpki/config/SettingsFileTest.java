@@ -14,6 +14,8 @@ import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import org.devpki.model.Settings;
+import org.devpki.model.TokenForm;
+import org.devpki.model.TopicGrant;
 import org.devpki.model.UrlKind;
 import org.devpki.testing.Broken;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,15 @@ class SettingsFileTest {
             new CaName("line-2"),
             new Settings.CrlSettings(Duration.ofHours(36), true, 16, false, Optional.of(Duration.ofHours(2))),
             new Settings.OcspSettings(Duration.ofMinutes(90), Duration.ofHours(20), Duration.ofDays(3)),
-            Optional.of("/usr/lib/softhsm/libsofthsm2.so"));
+            Optional.of("/usr/lib/softhsm/libsofthsm2.so"),
+            new Settings.TokenSettings(
+                    "https://id.acme.example",
+                    Optional.of("mqtt"),
+                    Duration.ofMinutes(10),
+                    Duration.ofHours(2),
+                    Duration.ofHours(3),
+                    TokenForm.VERNEMQ,
+                    List.of(TopicGrant.parse("publish:plant/${clientid}/#"), TopicGrant.parse("subscribe:news"))));
 
     private static Settings read(String text) {
         return SettingsFile.read(text, "devpki.yaml");

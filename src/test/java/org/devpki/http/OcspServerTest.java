@@ -88,7 +88,7 @@ class OcspServerTest {
                 CLOCK,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 "/ocsp",
-                new OcspServer.Bounds(PATIENCE_MILLIS, 60_000, 500));
+                new ClientBounds(PATIENCE_MILLIS, 60_000, 500));
     }
 
     @AfterAll
@@ -539,7 +539,7 @@ class OcspServerTest {
     @Test
     void anIdleConnectionIsKeptLongerThanARequestMayTakeAndThenClosed() throws Exception {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        OcspServer.Bounds bounds = new OcspServer.Bounds(100, 2000, 500);
+        ClientBounds bounds = new ClientBounds(100, 2000, 500);
         try (OcspServer patient = OcspServer.start(shop.answerOcsp(), CLOCK, anyPort, "", bounds);
                 Socket mute = new Socket(InetAddress.getLoopbackAddress(), patient.port());
                 Socket kept = new Socket(InetAddress.getLoopbackAddress(), patient.port())) {
@@ -569,7 +569,7 @@ class OcspServerTest {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         List<Socket> idle = new ArrayList<>();
         try (OcspServer small =
-                OcspServer.start(shop.answerOcsp(), CLOCK, anyPort, "", new OcspServer.Bounds(10_000, 60_000, 4))) {
+                OcspServer.start(shop.answerOcsp(), CLOCK, anyPort, "", new ClientBounds(10_000, 60_000, 4))) {
             for (int i = 0; i < 40; i++) {
                 idle.add(new Socket(InetAddress.getLoopbackAddress(), small.port()));
             }

@@ -3,6 +3,7 @@ package org.devpki.store;
 import static org.devpki.testing.Faults.assertFault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.devpki.model.AccessToken;
 import org.devpki.model.Alarm;
 import org.devpki.model.AuditEntry;
 import org.devpki.model.BatchId;
@@ -34,6 +36,7 @@ import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import org.devpki.model.Flashed;
+import org.devpki.model.JwtKey;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
@@ -43,12 +46,14 @@ import org.devpki.model.LifeState;
 import org.devpki.model.LineToken;
 import org.devpki.model.NamePattern;
 import org.devpki.model.PasswordHash;
+import org.devpki.model.PublicKeyDer;
 import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.Succession;
+import org.devpki.model.TokenForm;
 import org.devpki.model.Validity;
 import org.devpki.testing.FixedClock;
 import org.junit.jupiter.api.AfterEach;
@@ -1422,5 +1427,42 @@ abstract class StoreContract {
                 store.passwords().stream().map(row -> row.name().value()).toList());
         assertEquals(Optional.of(OTHER), store.password(name).orElseThrow().inForce());
         assertEquals(Optional.empty(), store.password(name).orElseThrow().prepared());
+    }
+
+    @Test
+    void aTokenSigningKeyKnowsWhenTheLastTokenEndsAndSignsNoneOnceItIsRetired() {
+        JwtKey key =
+                new JwtKey("kid-1", new PublicKeyDer(Bytes.utf8("key")), "file:k.key.pem", NOW, NOW.plusSeconds(60));
+        store.addJwtKey(key);
+        assertEquals(List.of(key), store.jwtKeys().all());
+
+        store.issueJwt(jwt("4f21", NOW.plusSeconds(3600)), "kid-1");
+        store.issueJwt(jwt("4f22", NOW.plusSeconds(60)), "kid-1");
+
+        assertEquals(
+                Optional.of(NOW.plusSeconds(3600)),
+                store.jwtKeys().named("kid-1").lastExpiry());
+        store.retireJwtKey("kid-1");
+        assertEquals(Optional.of(NOW), store.jwtKeys().named("kid").retiredAt());
+        assertThrows(DevpkiException.class, () -> store.retireJwtKey("kid-1"));
+        assertThrows(DevpkiException.class, () -> store.issueJwt(jwt("4f23", NOW.plusSeconds(9999)), "kid-1"));
+        assertEquals(
+                List.of("jwt-key.add kid-1", "jwt.issue d1", "jwt.issue d1", "jwt-key.retire kid-1"),
+                store.auditEntries(Set.of("d1", "kid-1")).stream()
+                        .map(entry -> entry.action() + " " + entry.subject())
+                        .toList());
+    }
+
+    private static AccessToken jwt(String id, Instant expires) {
+        return new AccessToken(
+                id,
+                "devpki",
+                Optional.empty(),
+                new DeviceId("d1"),
+                new DeviceId("d1"),
+                NOW,
+                expires,
+                TokenForm.EMQX,
+                List.of());
     }
 }

@@ -273,8 +273,9 @@ public final class SqlStore implements Store {
         List<Object> values = new ArrayList<>(List.of(ca.name().value(), Rows.octets(ca.serial())));
         values.addAll(without);
         return db.read(() -> Database.first(db.query(
-                "SELECT not_after FROM certificate WHERE ca = ?"
-                        + " AND key_hash <> (SELECT key_hash FROM certificate WHERE serial = ?) AND state <> 'refused' AND profile NOT IN ("
+                "SELECT not_after FROM certificate WHERE ca = ? AND NOT EXISTS (SELECT 1 FROM certificate own"
+                        + " WHERE own.serial = ? AND own.key_hash = certificate.key_hash)"
+                        + " AND state <> 'refused' AND profile NOT IN ("
                         + String.join(", ", Collections.nCopies(without.size(), "?"))
                         + ") ORDER BY not_after DESC LIMIT 1",
                 row -> Instant.ofEpochMilli(row.getLong(1)),

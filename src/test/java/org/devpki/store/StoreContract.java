@@ -970,6 +970,29 @@ abstract class StoreContract {
     }
 
     @Test
+    void aReissuedCaHasItsNewCertificateAndNoneOfItsOwnCountsForTheLastEnd() {
+        for (String own : List.of("4fca", "4fcb")) {
+            store.reserve(
+                    reservation(serial(own), "issuing-ca"),
+                    own.equals("4fca") ? Set.of() : Set.of(serial("4fca")),
+                    List.of(),
+                    false);
+            store.record(serial(own), der(own));
+        }
+        store.deliver(serial("4fca"), "ca");
+
+        store.reissue(CA, serial("4fcb"));
+
+        assertEquals(serial("4fcb"), store.ca(CA).orElseThrow().serial());
+        assertEquals(Optional.of(clock.instant()), row(serial("4fcb")).deliveredAt());
+        assertEquals(Optional.empty(), store.lastEnd(store.ca(CA).orElseThrow(), Set.of()));
+        assertFault(Fault.CONFLICT, "changed by another process", () -> store.reissue(CA, S1));
+        assertEquals(serial("4fcb"), store.ca(CA).orElseThrow().serial());
+        assertTrue(store.auditEntries(Set.of("issuing-ca")).stream()
+                .anyMatch(entry -> entry.action().equals("ca.reissue")));
+    }
+
+    @Test
     void theLastEndLeavesOutTheCasOwnCertificateAndWhatIsNotCounted() {
         assertEquals(Optional.empty(), store.lastEnd(store.ca(CA).orElseThrow(), Set.of("ocsp-responder")));
         issue(S1, "d1");

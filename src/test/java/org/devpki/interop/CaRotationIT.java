@@ -177,6 +177,30 @@ class CaRotationIT {
     }
 
     @Test
+    void everyChainOfReissuedCasVerifiesAtEachCertificateOfItsRoot() throws IOException {
+        // given
+        run("ca", "create", "lab-root", "--root", "--cn", "Lab Root", "--not-after", "5y");
+        run("ca", "create", "lab-1", "--parent", "lab-root", "--not-after", "ca");
+        issue("old-1", "--ca", "lab-1", "--not-after", "4y");
+        Files.copy(folder.resolve("pki/publish/ca/lab-root.pem"), folder.resolve("pki/publish/ca/old-root.pem"));
+
+        // when
+        run("ca", "reissue", "lab-root", "--not-after", "20y");
+        run("ca", "reissue", "lab-1", "--not-after", "ca");
+        issue("new-1", "--ca", "lab-1", "--not-after", "15y");
+        run("crl", "publish", "--if-needed");
+
+        // then
+        for (String name : List.of("old-1", "new-1")) {
+            for (String root : List.of("old-root", "lab-root")) {
+                openssl(name, root).exiting(0);
+                gnutls(name, root).exiting(0);
+            }
+            assertTrue(openssl(name, "root-ca").err().contains("unable to get"), name);
+        }
+    }
+
+    @Test
     void theChainOfACaUnderAnOfflineRootVerifies() throws IOException {
         // given the root here, and a folder that has the issuing key alone
         Path plant = Files.createDirectory(folder.resolve("plant"));

@@ -67,6 +67,7 @@ public final class ReissueCa {
         CaOrder again = shop.createCa().again(ca, ca.parent(), end);
         CaOrder order = profile.map(again::by).orElse(again);
         try (Store.Held making = store.lock(Workshop.nameLock(ca.issuer(), name.value()))) {
+            shop.forgetCas(); // another process may have reissued it before this one had the lock
             LedgerCertificate before = shop.caCertificates().row(shop.ca(name));
             Reissued reissued = issued(order, own, before, shop.lastEnd(ca));
             if (reissued.hasChanged()) {
@@ -81,7 +82,7 @@ public final class ReissueCa {
     /**
      * For a CA whose key is elsewhere, and whose certificate this store issued.
      *
-     * @throws DevpkiException NOT_FOUND if it has none; CONFLICT if that is for another key or name than the request; else as
+     * @throws DevpkiException NOT_FOUND if it has none; REFUSED if that is for another key or name than the request; else as
      *     {@link #run}
      */
     public SignCa.Signed sign(CaOrder order, CsrDer csr) {

@@ -227,6 +227,10 @@ public final class Workshop implements AutoCloseable {
         return new InstallBroker(this);
     }
 
+    public CheckCloud checkCloud() {
+        return new CheckCloud(this);
+    }
+
     public ListKicks listKicks() {
         return new ListKicks(this);
     }

@@ -142,6 +142,7 @@ public final class Cli implements Runnable {
         commands.put("bundle", BundleCommand.class);
         commands.put("broker", BrokerCommand.class);
         commands.put("password", PasswordCommand.class);
+        commands.put("cloud", CloudCommand.class);
         commands.put("efuse", EfuseCommand.class);
         commands.put("key", KeyCommand.class);
         commands.put("store", StoreCommand.class);

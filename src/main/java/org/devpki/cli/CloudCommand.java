@@ -1,0 +1,13 @@
+package org.devpki.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code devpki cloud}. */
+@Command(
+        name = "cloud",
+        description = "What clouds need, so that devices log in there with their certificates.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {CloudCheckCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {"  devpki cloud check all esp32-cert-client-01", "  devpki cloud check aws --ca issuing-ca"})
+final class CloudCommand extends NounCommand {}

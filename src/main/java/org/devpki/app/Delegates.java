@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.devpki.ca.CertificateOrder;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
@@ -50,8 +51,10 @@ final class Delegates {
 
         static final List<Task> ALL = List.of(OCSP, MANIFEST, LINE_TOKEN, BATCH);
 
-        private static final Set<String> PROFILES =
-                ALL.stream().map(Task::profile).collect(Collectors.toSet());
+        /** Those of the tasks, and of what shows clouds a CA's key: no device's, no customer's. */
+        private static final Set<String> PROFILES = Stream.concat(
+                        ALL.stream().map(Task::profile), Stream.of(ProvePossession.PROFILE))
+                .collect(Collectors.toSet());
 
         static Set<String> profiles() {
             return PROFILES;

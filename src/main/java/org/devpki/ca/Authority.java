@@ -1,11 +1,14 @@
 package org.devpki.ca;
 
+import java.io.IOException;
+import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.OctetSource;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SignatureAlgorithm;
+import org.devpki.model.VerificationCode;
 import org.devpki.x509.Engine;
 import org.devpki.x509.Seals;
 import org.devpki.x509.SigningKey;
@@ -39,6 +42,23 @@ public final class Authority {
 
     public CrlDer crl(LintedTbs tbs) {
         return new CrlDer(sealed(tbs));
+    }
+
+    /**
+     * The signature over a cloud's code, as a CA's certificate has it in its BIT STRING. The code's form, and no lint, keeps
+     * what is signed from being a certificate.
+     */
+    public Bytes prove(VerificationCode code) {
+        Bytes octets = Bytes.utf8(code.value());
+        Bytes signature = key.sign(octets);
+        try {
+            if (engine.verify(octets, key.algorithm(), signature.toArray(), key.publicKey())) {
+                return signature;
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // octets in memory
+        }
+        throw DevpkiException.integrity("the signature just made does not verify; nothing was proven");
     }
 
     private OctetSource sealed(LintedTbs tbs) {

@@ -28,6 +28,7 @@ public final class Profiles {
             "device-ds-rsa",
             "device-idevid",
             "broker-server",
+            "cloud-verification",
             "batch-signer",
             "line-token-signer",
             "manifest-signer",

@@ -157,6 +157,7 @@ class ProfileReaderTest {
         "device-ds-rsa, RSA-3072, 3650d",
         "device-idevid, P-256, 9999",
         "broker-server, P-256, 398d",
+        "cloud-verification, P-256, 7d",
         "batch-signer, P-256, ca",
         "line-token-signer, P-256, ca",
         "manifest-signer, P-256, ca",
@@ -190,6 +191,15 @@ class ProfileReaderTest {
                 found.keyUsage());
         assertEquals(name.equals("ocsp-responder"), found.isOcspNoCheck());
         assertEquals(name.equals("issuing-ca") ? OptionalInt.of(0) : OptionalInt.empty(), found.pathLength());
+    }
+
+    /** Without extKeyUsage it is for any purpose, so keyUsage alone keeps TLS from it. */
+    @Test
+    void whatShowsACloudTheKeyOfACaIsForNoTls() {
+        assertEquals(
+                Set.of(KeyUsage.CONTENT_COMMITMENT),
+                shipped("cloud-verification").purpose().keyUsage());
+        assertEquals(Set.of(), shipped("cloud-verification").purpose().extendedKeyUsage());
     }
 
     @Test

@@ -231,6 +231,10 @@ public final class Workshop implements AutoCloseable {
         return new CheckCloud(this);
     }
 
+    public WriteCloudKit writeCloudKit() {
+        return new WriteCloudKit(this);
+    }
+
     public ListKicks listKicks() {
         return new ListKicks(this);
     }

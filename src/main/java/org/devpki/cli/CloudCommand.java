@@ -7,7 +7,10 @@ import picocli.CommandLine.Command;
         name = "cloud",
         description = "What clouds need, so that devices log in there with their certificates.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CloudCheckCommand.class},
+        subcommands = {CloudKitCommand.class, CloudCheckCommand.class},
         footerHeading = "%nExamples:%n",
-        footer = {"  devpki cloud check all esp32-cert-client-01", "  devpki cloud check aws --ca issuing-ca"})
+        footer = {
+            "  devpki cloud check all esp32-cert-client-01",
+            "  devpki cloud kit aws --region eu-central-1 --account 123456789012 --out aws/"
+        })
 final class CloudCommand extends NounCommand {}

@@ -101,13 +101,13 @@ final class AwsKit {
     }
 
     private static String script(CloudPlan plan, AwsAccount account) {
-        String region = " --region " + account.region();
         List<String> lines = new ArrayList<>(CloudKit.script(
                 "# Registers CA " + plan.ca() + " with AWS IoT Core in " + account.region() + ", account "
                         + account.id() + ",",
                 "# by the AWS CLI, version 2. From then on a device of the CA is let in, and gets a thing and the policy,",
                 "# when it first connects."));
         lines.addAll(List.of(
+                "export AWS_REGION=" + account.region() + " AWS_DEFAULT_REGION=" + account.region(),
                 "",
                 "# not into another account than the files were written for",
                 "[ \"$(aws sts get-caller-identity --query Account --output text)\" = " + account.id() + " ] || {",
@@ -123,9 +123,8 @@ final class AwsKit {
                 "}",
                 "",
                 "# what a device may do: connect under its own name, publish and subscribe below its own topics",
-                "aws iot get-policy" + region + " --policy-name " + POLICY_NAME + " >/dev/null 2>&1 ||",
-                "    aws iot create-policy" + region + " --policy-name " + POLICY_NAME + " --policy-document file://"
-                        + POLICY,
+                "aws iot get-policy --policy-name " + POLICY_NAME + " >/dev/null 2>&1 ||",
+                "    aws iot create-policy --policy-name " + POLICY_NAME + " --policy-document file://" + POLICY,
                 "",
                 "# DEFAULT: one account in the region has the CA, and shows that it has the key; SNI_ONLY: several may",
                 "# have it, and nothing is shown",
@@ -134,7 +133,7 @@ final class AwsKit {
                 "else",
                 "    set -- --certificate-mode SNI_ONLY",
                 "fi",
-                "aws iot register-ca-certificate" + region + " --ca-certificate file://" + CloudKit.CA + " \"$@\" \\",
+                "aws iot register-ca-certificate --ca-certificate file://" + CloudKit.CA + " \"$@\" \\",
                 "    --set-as-active --allow-auto-registration --registration-config file://" + REGISTRATION));
         return CloudKit.text(lines);
     }

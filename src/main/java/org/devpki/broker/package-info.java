@@ -1,5 +1,5 @@
 /**
- * What message brokers need to be told, in their own words. Writes text; talks to no broker. Start with
+ * What message brokers and clouds need to be told, in their own words. Writes text; talks to no broker. Start with
  * {@link org.devpki.broker.KickScript}.
  */
 @NullMarked

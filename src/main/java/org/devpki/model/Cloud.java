@@ -9,19 +9,19 @@ import java.util.stream.Collectors;
 public enum Cloud {
     AWS(
             "AWS IoT Core",
-            "it reads neither CRLs nor OCSP: aws iot update-certificate --certificate-id ID --new-status REVOKED, or"
-                    + " INACTIVE for a while; a CA: aws iot update-ca-certificate --certificate-id ID --new-status"
-                    + " INACTIVE"),
+            "a certificate is what AWS's registry says of it, and its pages speak of no CRL of a device's CA:"
+                    + " aws iot update-certificate --certificate-id ID --new-status REVOKED, or INACTIVE for a while;"
+                    + " a CA: aws iot update-ca-certificate --certificate-id ID --new-status INACTIVE"),
     AZURE(
             "Azure DPS",
-            "what devpki revokes it does not ask about: a disabled individual enrollment with the device's certificate"
-                    + " keeps it from DPS, and disabling the device in IoT Hub ends what it has there; a CA: disable its"
-                    + " enrollment group"),
+            "its pages speak of no CRL: a disabled individual enrollment with the device's certificate keeps it from"
+                    + " DPS, and disabling the device in IoT Hub ends what it has there; a CA: disable its enrollment"
+                    + " group"),
     THINGSBOARD(
             "ThingsBoard",
-            "what devpki revokes it does not ask about, and its device profile would let the certificate in again:"
-                    + " take the CA out of the device profile or switch its provisioning off, then delete the device or"
-                    + " change its credentials"),
+            "its pages speak of no CRL, and its device profile would let the certificate in again: take the CA out of"
+                    + " the device profile or switch its provisioning off, then delete the device or change its"
+                    + " credentials"),
     CUMULOCITY(
             "Cumulocity",
             "CRL checks are off until they are switched on in the settings of trusted certificates: online, by the"

@@ -21,7 +21,7 @@ import org.devpki.store.Store;
 /** Shows a cloud that the key of a CA is here: by a certificate with the cloud's code as common name, or by a signature. */
 final class ProvePossession {
     /** Which no order of a user may name. */
-    static final String PROFILE = "cloud-verification";
+    static final String PROFILE = "cloud-proof";
 
     private final Workshop shop;
 

@@ -28,7 +28,7 @@ public final class Profiles {
             "device-ds-rsa",
             "device-idevid",
             "broker-server",
-            "cloud-verification",
+            "cloud-proof",
             "batch-signer",
             "line-token-signer",
             "manifest-signer",

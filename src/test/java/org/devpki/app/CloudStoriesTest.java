@@ -255,7 +255,7 @@ class CloudStoriesTest {
 
     @Test
     void noOrderNamesTheProfileOfVerificationCertificates() {
-        Finished refused = run("issue d1 --profile cloud-verification", "--out", folder.toString())
+        Finished refused = run("issue d1 --profile cloud-proof", "--out", folder.toString())
                 .exiting(2);
 
         assertTrue(refused.err().contains("is not for devices or servers"), refused::err);

@@ -157,7 +157,7 @@ class ProfileReaderTest {
         "device-ds-rsa, RSA-3072, 3650d",
         "device-idevid, P-256, 9999",
         "broker-server, P-256, 398d",
-        "cloud-verification, P-256, 7d",
+        "cloud-proof, P-256, 7d",
         "batch-signer, P-256, ca",
         "line-token-signer, P-256, ca",
         "manifest-signer, P-256, ca",
@@ -198,8 +198,8 @@ class ProfileReaderTest {
     void whatShowsACloudTheKeyOfACaIsForNoTls() {
         assertEquals(
                 Set.of(KeyUsage.CONTENT_COMMITMENT),
-                shipped("cloud-verification").purpose().keyUsage());
-        assertEquals(Set.of(), shipped("cloud-verification").purpose().extendedKeyUsage());
+                shipped("cloud-proof").purpose().keyUsage());
+        assertEquals(Set.of(), shipped("cloud-proof").purpose().extendedKeyUsage());
     }
 
     @Test

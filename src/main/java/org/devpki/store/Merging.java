@@ -47,7 +47,7 @@ final class Merging {
         int completed = db.update(
                 "UPDATE certificate SET name = ?, profile = ?, profile_hash = ?, order_hash = ?, key_hash = ?, tbs_hash = ?,"
                         + " not_before = ?, not_after = ?, state = ?, der = ?, delivered_at = ?"
-                        + " WHERE serial = ? AND ca = ? AND state = 'reserved' AND profile = ?",
+                        + " WHERE " + Rows.IS + " AND state = 'reserved' AND profile = ?",
                 row.reservation().name(),
                 row.reservation().profile(),
                 row.reservation().profileHash().toArray(),
@@ -115,21 +115,24 @@ final class Merging {
                         + " der = coalesce(der, ?),"
                         + " key_exports = CASE WHEN delivered_at IS NULL THEN ? * key_made_here ELSE key_exports END,"
                         + " delivered_at = coalesce(delivered_at, ?), flashed = coalesce(flashed, ?)"
-                        + " WHERE serial = ?",
+                        + " WHERE " + Rows.IS,
                 row.state().text(),
                 der(row),
                 row.deliveredAt().isPresent() ? 1 : 0,
                 row.deliveredAt().map(Instant::toEpochMilli).orElse(null),
                 row.flashed().map(Flashed::text).orElse(null),
-                Rows.octets(row.serial()));
+                Rows.octets(row.serial()),
+                row.reservation().ca().value());
         Optional<LifeState> mark = mark(row);
         if (mark.isPresent()) {
             long at = row.markedAt().orElseThrow().toEpochMilli();
             db.update(
-                    "UPDATE certificate SET life = ?, life_at = ? WHERE serial = ? AND (life_at IS NULL OR life_at < ?)",
+                    "UPDATE certificate SET life = ?, life_at = ? WHERE " + Rows.IS
+                            + " AND (life_at IS NULL OR life_at < ?)",
                     mark.get().text(),
                     at,
                     Rows.octets(row.serial()),
+                    row.reservation().ca().value(),
                     at);
         }
     }

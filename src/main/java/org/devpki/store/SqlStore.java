@@ -34,6 +34,7 @@ import org.devpki.model.CrlName;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Flashed;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.JwtKey;
 import org.devpki.model.JwtKeys;
 import org.devpki.model.LedgerBatch;
@@ -243,16 +244,17 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public void reissue(CaName ca, SerialNumber serial) {
+    public void reissue(CaName ca, IssuerAndSerialNumber own) {
         db.change(() -> {
             expectOne(
-                    serial,
+                    own,
                     db.update(
-                            "UPDATE certificate SET delivered_at = ? WHERE serial = ? AND state = 'issued'",
+                            "UPDATE certificate SET delivered_at = ? WHERE " + Rows.IS + " AND state = 'issued'",
                             now(),
-                            Rows.octets(serial)));
-            db.update("UPDATE ca SET serial = ? WHERE name = ?", Rows.octets(serial), ca.value());
-            audit.append("ca.reissue", ca.value(), "serial=" + serial);
+                            Rows.octets(own.serial()),
+                            own.issuer().value()));
+            db.update("UPDATE ca SET serial = ? WHERE name = ?", Rows.octets(own.serial()), ca.value());
+            audit.append("ca.reissue", ca.value(), "serial=" + own.serial());
         });
     }
 
@@ -270,11 +272,12 @@ public final class SqlStore implements Store {
 
     @Override
     public Optional<Instant> lastEnd(LedgerCa ca, Set<String> without) {
-        List<Object> values = new ArrayList<>(List.of(ca.name().value(), Rows.octets(ca.serial())));
+        List<Object> values = new ArrayList<>(
+                List.of(ca.name().value(), Rows.octets(ca.serial()), ca.issuer().value()));
         values.addAll(without);
         return db.read(() -> Database.first(db.query(
                 "SELECT not_after FROM certificate WHERE ca = ? AND NOT EXISTS (SELECT 1 FROM certificate own"
-                        + " WHERE own.serial = ? AND own.key_hash = certificate.key_hash)"
+                        + " WHERE own.serial = ? AND own.ca = ? AND own.key_hash = certificate.key_hash)"
                         + " AND state <> 'refused' AND profile NOT IN ("
                         + String.join(", ", Collections.nCopies(without.size(), "?"))
                         + ") ORDER BY not_after DESC LIMIT 1",
@@ -284,7 +287,7 @@ public final class SqlStore implements Store {
 
     @Override
     public void reserve(
-            Reservation wanted, Set<SerialNumber> seenLive, List<SerialNumber> superseded, boolean isCounted) {
+            Reservation wanted, Set<SerialNumber> seenLive, List<IssuerAndSerialNumber> superseded, boolean isCounted) {
         Optional<String> other = db.write(() -> reserved(wanted, seenLive, superseded, isCounted));
         other.ifPresent(name -> {
             throw DevpkiException.conflict("the key that " + wanted.name() + " would have is " + name
@@ -295,7 +298,7 @@ public final class SqlStore implements Store {
 
     /** Reserves, or raises an alarm. @return who has the key already */
     private Optional<String> reserved(
-            Reservation wanted, Set<SerialNumber> seenLive, List<SerialNumber> superseded, boolean isCounted)
+            Reservation wanted, Set<SerialNumber> seenLive, List<IssuerAndSerialNumber> superseded, boolean isCounted)
             throws SQLException {
         Optional<String> other = keyOwner(wanted.keyHash(), wanted.name());
         if (other.isPresent()) {
@@ -312,7 +315,7 @@ public final class SqlStore implements Store {
             throw DevpkiException.busy("the certificates of " + wanted.name()
                     + " changed while this one was prepared; run the command again");
         }
-        for (SerialNumber old : superseded) {
+        for (IssuerAndSerialNumber old : superseded) {
             markRevoked(old, new Revocation(clock.instant(), RevocationReason.SUPERSEDED));
             quotas.giveBack(old);
         }
@@ -357,7 +360,7 @@ public final class SqlStore implements Store {
     private void refuseIdle(CaName name) throws SQLException {
         Optional<String> why = Database.first(db.query(
                 "SELECT ca.retired_at FROM ca JOIN certificate own ON own.serial = ca.serial"
-                        + " WHERE ca.name = ? AND (ca.retired_at IS NOT NULL OR own.delivered_at IS NULL)",
+                        + " AND own.ca = coalesce(ca.parent, ca.name) WHERE ca.name = ? AND (ca.retired_at IS NOT NULL OR own.delivered_at IS NULL)",
                 row -> LedgerCa.idle(name, Rows.instant(row, "retired_at")),
                 name.value()));
         if (why.isPresent()) {
@@ -397,11 +400,12 @@ public final class SqlStore implements Store {
             for (LedgerCertificate row : merge.added()) {
                 if (row.revocation().isPresent()) {
                     markEachRevoked(
-                            List.of(row.serial()),
+                            List.of(row.issuerAndSerial()),
                             noLaterThanNow(row.revocation().get()));
                 }
             }
-            for (Map.Entry<SerialNumber, Revocation> revoked : merge.revoked().entrySet()) {
+            for (Map.Entry<IssuerAndSerialNumber, Revocation> revoked :
+                    merge.revoked().entrySet()) {
                 markRevoked(revoked.getKey(), noLaterThanNow(revoked.getValue()));
             }
             for (MergedBatch batch : merge.batches()) {
@@ -435,19 +439,19 @@ public final class SqlStore implements Store {
                     merging.adopt(row, adoption.source());
                     if (row.revocation().isPresent()) {
                         markEachRevoked(
-                                List.of(row.serial()),
+                                List.of(row.issuerAndSerial()),
                                 noLaterThanNow(row.revocation().get()));
                     }
                 }
             });
         }
-        List<Map.Entry<SerialNumber, Revocation>> revoked =
+        List<Map.Entry<IssuerAndSerialNumber, Revocation>> revoked =
                 List.copyOf(adoption.revoked().entrySet());
         for (int at = 0; at < revoked.size(); at += ROWS_AT_ONCE) {
-            List<Map.Entry<SerialNumber, Revocation>> some =
+            List<Map.Entry<IssuerAndSerialNumber, Revocation>> some =
                     revoked.subList(at, Math.min(at + ROWS_AT_ONCE, revoked.size()));
             db.change(() -> {
-                for (Map.Entry<SerialNumber, Revocation> one : some) {
+                for (Map.Entry<IssuerAndSerialNumber, Revocation> one : some) {
                     markRevoked(one.getKey(), noLaterThanNow(one.getValue()));
                 }
             });
@@ -501,82 +505,94 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public void record(SerialNumber serial, CertificateDer certificate) {
+    public void record(IssuerAndSerialNumber of, CertificateDer certificate) {
         db.change(() -> {
             expectOne(
-                    serial,
+                    of,
                     db.update(
-                            "UPDATE certificate SET state = 'issued', der = ? WHERE serial = ? AND state = 'reserved'",
+                            "UPDATE certificate SET state = 'issued', der = ? WHERE " + Rows.IS
+                                    + " AND state = 'reserved'",
                             certificate.octets().toArray(),
-                            Rows.octets(serial)));
-            audit.append(
+                            Rows.octets(of.serial()),
+                            of.issuer().value()));
+            append(
                     "certificate.issue",
-                    serial.hex(),
+                    of,
                     "sha256=" + certificate.octets().sha256().hex());
         });
     }
 
     @Override
-    public void refuse(SerialNumber serial, String why) {
+    public void refuse(IssuerAndSerialNumber of, String why) {
         db.change(() -> {
             expectOne(
-                    serial,
+                    of,
                     db.update(
-                            "UPDATE certificate SET state = 'refused' WHERE serial = ? AND state = 'reserved'",
-                            Rows.octets(serial)));
-            quotas.giveBack(serial); // it was certainly not signed
-            audit.append("certificate.refuse", serial.hex(), why);
+                            "UPDATE certificate SET state = 'refused' WHERE " + Rows.IS + " AND state = 'reserved'",
+                            Rows.octets(of.serial()),
+                            of.issuer().value()));
+            quotas.giveBack(of); // it was certainly not signed
+            append("certificate.refuse", of, why);
         });
     }
 
     @Override
-    public void deliver(SerialNumber serial, String how, Optional<Flashed> flashed) {
+    public void deliver(IssuerAndSerialNumber of, String how, Optional<Flashed> flashed) {
         db.change(() -> {
             expectOne(
-                    serial,
+                    of,
                     db.update(
                             "UPDATE certificate SET delivered_at = ?, flashed = ?, key_exports = key_exports + key_made_here"
-                                    + " WHERE serial = ? AND state = 'issued'",
+                                    + " WHERE " + Rows.IS + " AND state = 'issued'",
                             now(),
                             flashed.map(Flashed::text).orElse(null),
-                            Rows.octets(serial)));
-            audit.append("certificate.deliver", serial.hex(), how + detail(flashed));
+                            Rows.octets(of.serial()),
+                            of.issuer().value()));
+            append("certificate.deliver", of, how + detail(flashed));
         });
     }
 
     @Override
-    public Optional<Alarm> export(SerialNumber serial, String how, Optional<Flashed> flashed, boolean withKey) {
+    public Optional<Alarm> export(IssuerAndSerialNumber of, String how, Optional<Flashed> flashed, boolean withKey) {
         return db.write(() -> {
             long before = Database.first(db.query(
-                            "SELECT key_exports FROM certificate WHERE serial = ?", row -> row.getLong(1), (Object)
-                                    Rows.octets(serial)))
+                            "SELECT key_exports FROM certificate WHERE " + Rows.IS,
+                            row -> row.getLong(1),
+                            Rows.octets(of.serial()),
+                            of.issuer().value()))
                     .orElse(0L);
             expectOne(
-                    serial,
+                    of,
                     db.update(
-                            "UPDATE certificate SET flashed = coalesce(?, flashed), key_exports = ?"
-                                    + " WHERE serial = ? AND state = 'issued'",
+                            "UPDATE certificate SET flashed = coalesce(?, flashed), key_exports = ?" + " WHERE "
+                                    + Rows.IS + " AND state = 'issued'",
                             flashed.map(Flashed::text).orElse(null),
                             before + (withKey ? 1 : 0),
-                            Rows.octets(serial)));
-            audit.append("certificate.export", serial.hex(), how + detail(flashed));
+                            Rows.octets(of.serial()),
+                            of.issuer().value()));
+            append("certificate.export", of, how + detail(flashed));
             return withKey && before > 0
-                    ? Optional.of(alarms.raise(clock.instant(), Alarm.Kind.KEY_EXPORTED_AGAIN, serial.hex(), how))
+                    ? Optional.of(alarms.raise(
+                            clock.instant(),
+                            Alarm.Kind.KEY_EXPORTED_AGAIN,
+                            of.serial().hex(),
+                            how))
                     : Optional.empty();
         });
     }
 
     @Override
-    public void mark(SerialNumber serial, LifeState state, String by) {
+    public void mark(IssuerAndSerialNumber of, LifeState state, String by) {
         db.change(() -> {
             expectOne(
-                    serial,
+                    of,
                     db.update(
-                            "UPDATE certificate SET life = ?, life_at = ? WHERE serial = ? AND state = 'issued'",
+                            "UPDATE certificate SET life = ?, life_at = ? WHERE " + Rows.IS + " AND state = 'issued'",
                             state.text(),
                             now(),
-                            Rows.octets(serial)));
-            audit.append("certificate.mark", serial.hex(), "state=" + state.text() + (by.isEmpty() ? "" : " by=" + by));
+                            Rows.octets(of.serial()),
+                            of.issuer().value()));
+            append("certificate.mark", of, "state=" + state.text() + (by.isEmpty() ? "" : " by=" + by));
         });
     }
 
@@ -605,8 +621,16 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public Optional<LedgerCertificate> certificate(SerialNumber serial) {
-        return db.read(() -> bySerial(serial));
+    public Optional<LedgerCertificate> certificate(IssuerAndSerialNumber of) {
+        return db.read(() -> row(of));
+    }
+
+    @Override
+    public List<LedgerCertificate> certificatesWithSerial(SerialNumber serial) {
+        return db.read(() -> db.query(
+                "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE serial = ? ORDER BY id",
+                Rows::certificate,
+                (Object) Rows.octets(serial)));
     }
 
     @Override
@@ -684,33 +708,31 @@ public final class SqlStore implements Store {
     }
 
     @Override
-    public void revoke(SerialNumber serial, Revocation revocation) {
+    public void revoke(IssuerAndSerialNumber of, Revocation revocation) {
         db.change(() -> {
-            markRevoked(serial, revocation);
+            markRevoked(of, revocation);
         });
     }
 
     @Override
-    public int revokeAll(List<SerialNumber> serials, Revocation revocation) {
-        return db.write(() -> markEachRevoked(serials, revocation));
+    public int revokeAll(List<IssuerAndSerialNumber> certificates, Revocation revocation) {
+        return db.write(() -> markEachRevoked(certificates, revocation));
     }
 
     @Override
-    public void release(SerialNumber serial) {
+    public void release(IssuerAndSerialNumber of) {
         db.change(() -> {
-            LedgerCertificate held = bySerial(serial).orElseThrow(() -> unknown(serial));
+            LedgerCertificate held = row(of).orElseThrow(() -> unknown(of));
             expectOne(
-                    serial,
+                    of,
                     db.update(
                             "UPDATE certificate SET revoked_at = NULL, reason = NULL, invalid_at = NULL, status_sequence = ?"
-                                    + " WHERE serial = ? AND reason = ?",
+                                    + " WHERE " + Rows.IS + " AND reason = ?",
                             audit.head().entries() + 1,
-                            Rows.octets(serial),
+                            Rows.octets(of.serial()),
+                            of.issuer().value(),
                             RevocationReason.CERTIFICATE_HOLD.code()));
-            audit.append(
-                    "certificate.release",
-                    serial.hex(),
-                    "name=" + held.reservation().name());
+            append("certificate.release", of, "name=" + held.reservation().name());
         });
     }
 
@@ -1031,10 +1053,11 @@ public final class SqlStore implements Store {
             List<RevokedEntry> some = entries.subList(at, Math.min(at + ROWS_AT_ONCE, entries.size()));
             db.change(() -> {
                 for (RevokedEntry entry : some) {
-                    if (bySerial(entry.serial()).isEmpty()) {
+                    IssuerAndSerialNumber of = new IssuerAndSerialNumber(from.ca(), entry.serial());
+                    if (row(of).isEmpty()) {
                         insertUnknown(from, entry.serial(), end);
                     }
-                    markRevoked(entry.serial(), new Revocation(entry.at(), entry.reason(), entry.invalidAt()));
+                    markRevoked(of, new Revocation(entry.at(), entry.reason(), entry.invalidAt()));
                 }
             });
         }
@@ -1240,10 +1263,17 @@ public final class SqlStore implements Store {
 
     // ---- steps inside a transaction ----
 
-    private Optional<LedgerCertificate> bySerial(SerialNumber serial) throws SQLException {
+    private Optional<LedgerCertificate> row(IssuerAndSerialNumber of) throws SQLException {
         return Database.first(db.query(
-                "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE serial = ?", Rows::certificate, (Object)
-                        Rows.octets(serial)));
+                "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE " + Rows.IS,
+                Rows::certificate,
+                Rows.octets(of.serial()),
+                of.issuer().value()));
+    }
+
+    /** An entry about a certificate; people look for it by its serial. */
+    private void append(String action, IssuerAndSerialNumber of, String detail) throws SQLException {
+        audit.append(action, of.serial().hex(), "ca=" + of.issuer() + (detail.isEmpty() ? "" : " " + detail));
     }
 
     private List<LedgerCertificate> named(String name) throws SQLException {
@@ -1251,33 +1281,34 @@ public final class SqlStore implements Store {
                 "SELECT " + Rows.CERTIFICATE + " FROM certificate WHERE name = ? ORDER BY id", Rows::certificate, name);
     }
 
-    private void markRevoked(SerialNumber serial, Revocation revocation) throws SQLException {
-        if (bySerial(serial).isEmpty()) {
-            throw unknown(serial);
+    private void markRevoked(IssuerAndSerialNumber of, Revocation revocation) throws SQLException {
+        if (row(of).isEmpty()) {
+            throw unknown(of);
         }
-        expectOne(serial, markEachRevoked(List.of(serial), revocation));
+        expectOne(of, markEachRevoked(List.of(of), revocation));
     }
 
-    private int markEachRevoked(List<SerialNumber> serials, Revocation revocation) throws SQLException {
+    private int markEachRevoked(List<IssuerAndSerialNumber> certificates, Revocation revocation) throws SQLException {
         int changed = 0;
-        for (SerialNumber serial : serials) {
+        for (IssuerAndSerialNumber of : certificates) {
             Optional<String> name = Database.first(db.query(
                     "UPDATE certificate SET revoked_at = ?, reason = ?, invalid_at = ?, status_sequence = ?"
-                            + " WHERE serial = ? AND (revoked_at IS NULL OR reason = ? AND reason <> ?)"
+                            + " WHERE " + Rows.IS + " AND (revoked_at IS NULL OR reason = ? AND reason <> ?)"
                             + " AND state <> 'refused' RETURNING name",
                     row -> row.getString(1),
                     revocation.at().toEpochMilli(),
                     revocation.reason().code(),
                     revocation.invalidAt().map(Instant::toEpochMilli).orElse(null),
                     audit.head().entries() + 1,
-                    Rows.octets(serial),
+                    Rows.octets(of.serial()),
+                    of.issuer().value(),
                     RevocationReason.CERTIFICATE_HOLD.code(),
                     revocation.reason().code()));
             if (name.isPresent()) {
                 changed++;
-                audit.append(
+                append(
                         "certificate.revoke",
-                        serial.hex(),
+                        of,
                         "name=" + name.get() + " reason=" + revocation.reason().text()
                                 + revocation
                                         .invalidAt()
@@ -1325,13 +1356,13 @@ public final class SqlStore implements Store {
         return where.toString();
     }
 
-    private static DevpkiException unknown(SerialNumber serial) {
-        return DevpkiException.notFound("serial " + serial + " is not in the ledger");
+    private static DevpkiException unknown(IssuerAndSerialNumber of) {
+        return DevpkiException.notFound("serial " + of + " is not in the ledger");
     }
 
-    private static void expectOne(SerialNumber serial, int changed) {
+    private static void expectOne(IssuerAndSerialNumber of, int changed) {
         if (changed != 1) {
-            throw DevpkiException.conflict("certificate " + serial + " was changed by another process meanwhile");
+            throw DevpkiException.conflict("certificate " + of + " was changed by another process meanwhile");
         }
     }
 

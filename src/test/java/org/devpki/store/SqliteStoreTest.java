@@ -438,7 +438,8 @@ class SqliteStoreTest extends StoreContract {
     void whatEndsIsFoundByTheIndexOfEndsAndNotSorted() throws SQLException {
         List<String> plan = new ArrayList<>();
         try (Connection connection = raw();
-                PreparedStatement sql = connection.prepareStatement("EXPLAIN QUERY PLAN " + SqlStore.expiring(2))) {
+                PreparedStatement sql =
+                        connection.prepareStatement("EXPLAIN QUERY PLAN " + CertificateLists.expiring(2))) {
             sql.setLong(1, 0);
             sql.setString(2, "a");
             sql.setString(3, "b");

@@ -15,6 +15,7 @@ import org.devpki.model.CrlName;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Finding;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
@@ -53,7 +54,6 @@ public final class AdoptCa {
      * @param keyUri the token that has the key
      * @param crl the last one that the CA published
      * @param crlNumber the last one that was given
-     * @param leftOut serials that the CRL lists and that stay off the CRLs here, for they are taken
      */
     public record Order(
             CaName name,
@@ -61,10 +61,8 @@ public final class AdoptCa {
             Optional<DeviceKey> key,
             Optional<String> keyUri,
             Optional<Given> crl,
-            Optional<BigInteger> crlNumber,
-            Set<SerialNumber> leftOut) {
+            Optional<BigInteger> crlNumber) {
         public Order {
-            leftOut = Set.copyOf(leftOut);
             keyUri.ifPresent(CaOrder::refuseFile);
             if (name.value().equals("all")) {
                 throw DevpkiException.invalid("a CA is not called all, for all.crl.pem and all.pem hold those of all");
@@ -119,8 +117,7 @@ public final class AdoptCa {
                 Store.Held keys = store.lock(RewrapKeys.LOCK)) {
             Optional<LedgerCa> there = store.ca(name);
             there.ifPresent(ca -> refuseDifferent(ca, order, own));
-            List<RevokedEntry> fresh =
-                    crl.map(read -> fresh(name, read, order.leftOut())).orElse(List.of());
+            List<RevokedEntry> fresh = crl.map(read -> fresh(name, read)).orElse(List.of());
             List<String> warnings = warnings(own, parent);
             boolean isDone = there.filter(shop.createCa()::isFinished).isPresent();
             if (isDone && fresh.isEmpty() && isCounted(name, last)) {
@@ -132,12 +129,11 @@ public final class AdoptCa {
                         .ifPresent(above -> shop.createCa().refuseUnnameable(name, own.tbs(), above));
                 keepKey(order, own);
             }
-            order.leftOut().forEach(serial -> store.audit("certificate.leave-out", serial.hex(), "ca=" + name));
             store.takeBack(CrlName.main(name), fresh, own.tbs().notAfter().at());
             LedgerCa ca = there.orElseGet(() -> added(order, parent, own, last));
             if (order.isElsewhere()) {
                 InitStore.shelveIssuers(shop);
-                store.deliver(ca.serial(), CreateCa.DELIVERED);
+                store.deliver(ca.issuerAndSerial(), CreateCa.DELIVERED);
             } else {
                 if (there.isPresent() && !isCounted(name, last)) {
                     store.takeCrlNumbers(name, List.of(CrlName.main(name)), last); // all later ones are above it
@@ -205,14 +201,15 @@ public final class AdoptCa {
         }
         parent.ifPresent(shop::refuseRevoked);
         shop.createCa().refuseTaken(own.tbs().subject());
-        Optional<LedgerCertificate> before = store.certificate(own.tbs().serialNumber());
-        before.filter(row -> !isThis(row, parent.orElse(name), own)).ifPresent(row -> {
-            throw DevpkiException.conflict("the ledger has another certificate with serial " + row.serial() + ", of "
-                    + row.reservation().name() + "; each serial is there once");
+        IssuerAndSerialNumber of =
+                new IssuerAndSerialNumber(parent.orElse(name), own.tbs().serialNumber());
+        store.certificate(of).filter(row -> !isThis(row, own)).ifPresent(row -> {
+            throw DevpkiException.conflict("the ledger has another certificate with serial " + of + ", of "
+                    + row.reservation().name() + "; a CA gives each serial once");
         });
         store.certificatesNamed(name.value()).stream()
-                .filter(row -> !row.serial().equals(own.tbs().serialNumber())
-                        && row.reservation().ca().equals(parent.orElse(name))
+                .filter(row -> !row.serial().equals(of.serial())
+                        && row.reservation().ca().equals(of.issuer())
                         && row.isLive(shop.now()))
                 .findFirst()
                 .ifPresent(row -> {
@@ -222,11 +219,11 @@ public final class AdoptCa {
     }
 
     /** What a run that was cut short may have left of it: the reservation alone, or the certificate. */
-    private static boolean isThis(LedgerCertificate row, CaName issuer, ParsedCertificate own) {
+    private static boolean isThis(LedgerCertificate row, ParsedCertificate own) {
         return row.certificate()
                 .map(own.der()::equals)
-                .orElseGet(() -> row.reservation().ca().equals(issuer)
-                        && row.reservation().tbsHash().equals(own.tbs().octets().sha256()));
+                .orElseGet(() ->
+                        row.reservation().tbsHash().equals(own.tbs().octets().sha256()));
     }
 
     private void refuseDifferent(LedgerCa ca, Order order, ParsedCertificate own) {
@@ -322,28 +319,15 @@ public final class AdoptCa {
                         .isPresent();
     }
 
-    /**
-     * What the CRL lists and the ledger does not.
-     *
-     * @throws DevpkiException CONFLICT if a serial is another CA's, for the ledger has each serial once
-     */
-    private List<RevokedEntry> fresh(CaName name, ParsedCrl crl, Set<SerialNumber> leftOut) {
+    /** What the CRL lists and the ledger does not. */
+    private List<RevokedEntry> fresh(CaName name, ParsedCrl crl) {
         Map<SerialNumber, RevokedEntry> fresh = new LinkedHashMap<>(); // another program's CRL may list one twice
         crl.entries().each(entry -> {
-            Optional<LedgerCertificate> row = store.certificate(entry.serial());
-            boolean isTaken =
-                    row.filter(known -> !known.reservation().ca().equals(name)).isPresent();
-            if (isTaken && !leftOut.contains(entry.serial())) {
-                throw DevpkiException.conflict("the CRL lists serial " + entry.serial() + ", and the ledger has it as "
-                                + row.orElseThrow().reservation().name() + "'s, of CA "
-                                + row.orElseThrow().reservation().ca() + "; it has each serial once")
-                        .hint("--leave-out " + entry.serial()
-                                + ", if that device is gone for certain: no CRL lists it then");
-            }
+            Optional<LedgerCertificate> row = store.certificate(new IssuerAndSerialNumber(name, entry.serial()));
             boolean isKnown = row.filter(
                             known -> isRefused(known) || !Revocation.isNews(known.revocation(), entry.reason()))
                     .isPresent();
-            if (!isKnown && !isTaken && entry.reason() != RevocationReason.REMOVE_FROM_CRL) {
+            if (!isKnown && entry.reason() != RevocationReason.REMOVE_FROM_CRL) {
                 fresh.put(entry.serial(), entry);
             }
         });

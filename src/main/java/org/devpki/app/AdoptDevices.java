@@ -21,6 +21,7 @@ import org.devpki.model.CertificateState;
 import org.devpki.model.CrlName;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LifeState;
@@ -106,7 +107,7 @@ public final class AdoptDevices {
     private final Workshop shop;
     private final Store store;
     private final Map<SerialNumber, LedgerCertificate> added = new LinkedHashMap<>();
-    private final Map<SerialNumber, Revocation> revoked = new LinkedHashMap<>();
+    private final Map<IssuerAndSerialNumber, Revocation> revoked = new LinkedHashMap<>();
     private final List<Result> results = new ArrayList<>();
     private final Map<BigInteger, String> lost = new LinkedHashMap<>();
     private final Set<String> urls = new TreeSet<>();
@@ -217,13 +218,11 @@ public final class AdoptDevices {
         Optional<LedgerCertificate> here = here(serial, ca);
         Instant end = old.end()
                 .orElseGet(() -> shop.certificate(ca.name()).tbs().notAfter().at());
-        if (ca.isRoot() && serial.equals(ca.serial())) {
+        if (isOwn(serial, ca)) {
             return;
         }
         if (here.isPresent()) {
             known(old, here.get());
-        } else if (store.certificate(serial).isPresent()) {
-            leave(old, Optional.of(serial), taken(serial));
         } else if (old.revocation().isPresent()) {
             Reservation reservation = new Reservation(
                     ca.name(),
@@ -273,8 +272,11 @@ public final class AdoptDevices {
             leave(old, Optional.of(serial), "it is a CA's certificate; devpki ca import brings it");
             return;
         }
-        if (here.isEmpty() && (store.certificate(serial).isPresent() || added.containsKey(serial))) {
-            leave(old, Optional.of(serial), taken(serial));
+        if (here.isEmpty() && (isOwn(serial, ca) || added.containsKey(serial))) {
+            leave(
+                    old,
+                    Optional.of(serial),
+                    "serial " + serial + " is another certificate's; a CA gives each serial once");
             return;
         }
         Named named = Named.of(certificate.tbs());
@@ -355,18 +357,12 @@ public final class AdoptDevices {
 
     /** What the CA issued with this serial, by the ledger. */
     private Optional<LedgerCertificate> here(SerialNumber serial, LedgerCa ca) {
-        return store.certificate(serial)
-                .filter(row -> row.reservation().ca().equals(ca.name()) && !serial.equals(ca.serial()));
+        return store.certificate(new IssuerAndSerialNumber(ca.name(), serial)).filter(row -> !isOwn(serial, ca));
     }
 
-    private String taken(SerialNumber serial) {
-        return "serial " + serial + " is taken: the ledger has it as "
-                + Optional.ofNullable(added.get(serial))
-                        .or(() -> store.certificate(serial))
-                        .map(row -> row.reservation().name() + "'s, of CA "
-                                + row.reservation().ca())
-                        .orElse("another's")
-                + ", and has each serial once";
+    /** Whether a root gave itself the serial. */
+    private static boolean isOwn(SerialNumber serial, LedgerCa ca) {
+        return ca.issuerAndSerial().equals(new IssuerAndSerialNumber(ca.name(), serial));
     }
 
     /** One that the ledger has; a revocation there counts here, and one here is not undone. */
@@ -375,7 +371,7 @@ public final class AdoptDevices {
                 .filter(there -> Revocation.isNews(row.revocation(), there.reason()))
                 .isPresent();
         if (isNews) {
-            revoked.put(row.serial(), old.revocation().orElseThrow());
+            revoked.put(row.issuerAndSerial(), old.revocation().orElseThrow());
         }
         results.add(new Result(
                 old.place(),

@@ -15,10 +15,12 @@ import org.devpki.files.Modes;
 import org.devpki.files.StagedFile;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.BatchId;
+import org.devpki.model.BatchOutcome;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExportedFile;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.SecretBytes;
@@ -102,8 +104,7 @@ public final class ArchiveBatch {
     }
 
     private static Optional<SerialNumber> serial(LedgerBatchRow row) {
-        return row.outcome()
-                .flatMap(outcome -> outcome.match(done -> Optional.of(done.serial()), failed -> Optional.empty()));
+        return row.outcome().flatMap(BatchOutcome::certificate).map(IssuerAndSerialNumber::serial);
     }
 
     /** @return whether anything changed */

@@ -13,7 +13,7 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Renewal;
-import org.devpki.model.SerialNumber;
+import org.devpki.model.SerialReference;
 import org.devpki.model.SubjectAltName;
 
 /**
@@ -59,7 +59,7 @@ public record BatchOrder(
                 entry.column("san").map(BatchOrder::sans).orElse(List.of()),
                 packing.apply(entry),
                 renewal.map(kind ->
-                        new RenewalOrder(kind, entry.column(BatchList.RENEWS).map(SerialNumber::parse))));
+                        new RenewalOrder(kind, entry.column(BatchList.RENEWS).map(SerialReference::parse))));
     }
 
     private static CsrDer csr(String text) {

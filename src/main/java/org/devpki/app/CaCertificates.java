@@ -12,9 +12,9 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CertificateState;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
-import org.devpki.model.SerialNumber;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.ParsedCertificate;
 
@@ -25,7 +25,7 @@ import org.devpki.x509.ParsedCertificate;
  */
 final class CaCertificates {
     private final Workshop shop;
-    private final Map<SerialNumber, ParsedCertificate> parsed = new ConcurrentHashMap<>();
+    private final Map<IssuerAndSerialNumber, ParsedCertificate> parsed = new ConcurrentHashMap<>();
     private final Map<CaName, List<LedgerCertificate>> delivered = new ConcurrentHashMap<>();
 
     CaCertificates(Workshop shop) {
@@ -39,7 +39,7 @@ final class CaCertificates {
 
     /** The one that counts. */
     ParsedCertificate of(LedgerCa ca) {
-        ParsedCertificate known = parsed.get(ca.serial());
+        ParsedCertificate known = parsed.get(ca.issuerAndSerial());
         if (known == null) {
             known = parse(row(ca), ca);
         }
@@ -49,7 +49,7 @@ final class CaCertificates {
     /** The row of the one that counts. */
     LedgerCertificate row(LedgerCa ca) {
         return shop.store()
-                .certificate(ca.serial())
+                .certificate(ca.issuerAndSerial())
                 .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate of CA " + ca.name()));
     }
 
@@ -86,14 +86,14 @@ final class CaCertificates {
                 || all(ca).stream().anyMatch(row -> row.certificate().equals(Optional.of(certificate.der())));
     }
 
-    /** The serials of all that are, or were, a CA's own. */
-    Set<SerialNumber> serials() {
-        Set<SerialNumber> serials = new HashSet<>();
+    /** All that are, or were, a CA's own. */
+    Set<IssuerAndSerialNumber> every() {
+        Set<IssuerAndSerialNumber> every = new HashSet<>();
         for (LedgerCa ca : shop.store().cas()) {
-            serials.add(ca.serial());
-            all(ca).forEach(row -> serials.add(row.serial()));
+            every.add(ca.issuerAndSerial());
+            all(ca).forEach(row -> every.add(row.issuerAndSerial()));
         }
-        return serials;
+        return every;
     }
 
     /** The certificates above a leaf, its issuer's first, the root last: those that counted when it was issued. */
@@ -102,8 +102,9 @@ final class CaCertificates {
             return shop.issuers(issuer);
         }
         List<ParsedCertificate> above = new ArrayList<>();
-        Optional<LedgerCertificate> row =
-                shop.store().certificate(Certificates.parse(leaf).tbs().serialNumber());
+        Optional<LedgerCertificate> row = shop.store()
+                .certificate(new IssuerAndSerialNumber(
+                        issuer, Certificates.parse(leaf).tbs().serialNumber()));
         Optional<CaName> at = Optional.of(issuer);
         while (at.isPresent()) {
             LedgerCa ca = shop.ca(at.get());
@@ -147,8 +148,8 @@ final class CaCertificates {
 
     private ParsedCertificate parse(LedgerCertificate row, LedgerCa ca) {
         return parsed.computeIfAbsent(
-                row.serial(),
-                serial -> Certificates.parse(row.certificate()
+                row.issuerAndSerial(),
+                of -> Certificates.parse(row.certificate()
                         .orElseThrow(
                                 () -> DevpkiException.integrity("the ledger has no certificate of CA " + ca.name()))));
     }

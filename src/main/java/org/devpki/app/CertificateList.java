@@ -13,9 +13,10 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CsvRow;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Quoted;
-import org.devpki.model.SerialNumber;
+import org.devpki.model.SerialReference;
 
 /**
  * The certificates that a list names: names or serials, one a line, or CSV whose header has a column {@code name} or
@@ -29,7 +30,7 @@ final class CertificateList {
     private final Workshop shop;
     private final String origin;
     private final Predicate<LedgerCertificate> isFoundation;
-    private final Set<SerialNumber> serials = new LinkedHashSet<>();
+    private final Set<IssuerAndSerialNumber> certificates = new LinkedHashSet<>();
     private final List<Problem> problems = new ArrayList<>();
 
     private CertificateList(Workshop shop, String origin) {
@@ -41,10 +42,10 @@ final class CertificateList {
     /**
      * What the list comes to.
      *
-     * @param serials each once, in the order of the list
+     * @param certificates each once, in the order of the list
      * @param unknown how many lines name nothing in the ledger
      */
-    record Read(List<SerialNumber> serials, long unknown) {}
+    record Read(List<IssuerAndSerialNumber> certificates, long unknown) {}
 
     /**
      * Looks up each line.
@@ -62,7 +63,7 @@ final class CertificateList {
             list.problems.removeIf(problem -> problem.fault() == Fault.NOT_FOUND);
         }
         list.tellProblems();
-        return new Read(List.copyOf(list.serials), unknown);
+        return new Read(List.copyOf(list.certificates), unknown);
     }
 
     private void lookUpAll(List<CsvRow> rows) {
@@ -83,7 +84,7 @@ final class CertificateList {
             Optional<String> byName = field(row, isTable ? name : 0);
             lookUp(row.line(), () -> {
                 if (bySerial.isPresent()) {
-                    return List.of(shop.revokeCertificate().withSerial(SerialNumber.parse(bySerial.get())));
+                    return List.of(shop.revokeCertificate().withSerial(SerialReference.parse(bySerial.get())));
                 }
                 String text = byName.orElseThrow(() -> DevpkiException.invalid("has neither name nor serial"));
                 return isTable ? shop.revokeCertificate().allNamed(text) : either(text);
@@ -100,7 +101,7 @@ final class CertificateList {
     /** A name may look like a serial, and then may only be both of one certificate. */
     private List<LedgerCertificate> either(String text) {
         List<LedgerCertificate> named = shop.store().certificatesNamed(text);
-        Optional<LedgerCertificate> bySerial = serial(text).flatMap(shop.store()::certificate);
+        Optional<LedgerCertificate> bySerial = serial(text).flatMap(shop.revokeCertificate()::referred);
         if (bySerial.isPresent() && !named.isEmpty()) {
             throw DevpkiException.conflict(
                     Quoted.of(text) + " is one certificate's name and another's serial; make it CSV with a header");
@@ -108,22 +109,22 @@ final class CertificateList {
         return bySerial.map(List::of).orElseGet(() -> shop.revokeCertificate().meant(text, named));
     }
 
-    private static Optional<SerialNumber> serial(String text) {
+    private static Optional<SerialReference> serial(String text) {
         try {
-            return Optional.of(SerialNumber.parse(text));
+            return Optional.of(SerialReference.parse(text));
         } catch (DevpkiException e) {
             return Optional.empty(); // then it is a name
         }
     }
 
-    private void lookUp(int line, Supplier<List<LedgerCertificate>> certificates) {
+    private void lookUp(int line, Supplier<List<LedgerCertificate>> looked) {
         try {
-            List<LedgerCertificate> found = certificates.get();
+            List<LedgerCertificate> found = looked.get();
             found.stream().filter(isFoundation).findFirst().ifPresent(row -> {
                 throw DevpkiException.conflict(
                         row.reservation().name() + " is a CA or an OCSP responder; revoke it by itself, not in a list");
             });
-            found.forEach(row -> serials.add(row.serial()));
+            found.forEach(row -> certificates.add(row.issuerAndSerial()));
         } catch (DevpkiException e) {
             if (!List.of(Fault.INVALID_INPUT, Fault.CONFLICT, Fault.NOT_FOUND).contains(e.fault())) {
                 throw e;

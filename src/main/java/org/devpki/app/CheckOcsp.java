@@ -148,7 +148,7 @@ public final class CheckOcsp {
         Duration remaining = Duration.between(now, end);
         // read after the answer was: a certificate that was revoked in between is no wrong answer
         CertificateStatus expected = shop.store()
-                .certificate(row.serial())
+                .certificate(row.issuerAndSerial())
                 .map(LedgerCertificate::status)
                 .orElseGet(row::status);
         boolean isTrue = single.status().equals(expected.asTold());
@@ -191,10 +191,7 @@ public final class CheckOcsp {
         return responder.tbs().issuer().equals(issuer.tbs().subject())
                 && responder.isSignedBy(issuer)
                 && responder.tbs().extendedKeyUsage().orElse(List.of()).contains(ExtendedKeyUsage.OCSP_SIGNING.oid())
-                && shop.store()
-                        .certificate(responder.tbs().serialNumber())
-                        .filter(row -> row.revocation().isEmpty())
-                        .isPresent();
+                && shop.row(responder).filter(row -> row.revocation().isEmpty()).isPresent();
     }
 
     /** Whether the answer was right when it was made, before the last revocation or release. */

@@ -22,6 +22,7 @@ import org.devpki.model.Checkpoint;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
@@ -265,17 +266,17 @@ public final class CreateCa {
                     Optional.empty(),
                     false, // the key is in the store, not in a bundle
                     live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
-                    live.stream().map(LedgerCertificate::serial).toList(),
+                    live.stream().map(LedgerCertificate::issuerAndSerial).toList(),
                     Optional.empty(),
                     certificate -> {});
-            SerialNumber serial = order.parent().isEmpty()
+            IssuerAndSerialNumber own = order.parent().isEmpty()
                     ? new Issuing(shop)
                             .issueSelfSigned(wanted, new Authority(key))
-                            .serial()
+                            .of()
                     : new Issuing(shop)
                             .issue(wanted, shop.authority(order.issuer()))
-                            .serial();
-            return added(order, serial);
+                            .of();
+            return added(order, own.serial());
         }
     }
 
@@ -321,7 +322,7 @@ public final class CreateCa {
         InitStore.shelveIssuers(shop);
         publish(ca);
         if (!isFinished(ca)) {
-            store.deliver(ca.serial(), DELIVERED);
+            store.deliver(ca.issuerAndSerial(), DELIVERED);
         }
     }
 

@@ -15,6 +15,7 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateState;
 import org.devpki.model.CredentialChain;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.KeyUsage;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.NameDer;
@@ -103,7 +104,8 @@ final class Delegates {
         return shop.store()
                 .note(task.note(ca))
                 .flatMap(text -> shop.store()
-                        .certificate(SerialNumber.parse(text.substring(0, text.indexOf(' '))))
+                        .certificate(
+                                new IssuerAndSerialNumber(ca, SerialNumber.parse(text.substring(0, text.indexOf(' ')))))
                         .flatMap(LedgerCertificate::certificate)
                         .map(der -> new InForce(
                                 Certificates.parse(der).tbs().publicKey(), text.substring(text.indexOf(' ') + 1))));
@@ -151,7 +153,7 @@ final class Delegates {
             int blank = text.indexOf(' ');
             String uri = text.substring(blank + 1);
             return shop.store()
-                    .certificate(SerialNumber.parse(text.substring(0, blank)))
+                    .certificate(new IssuerAndSerialNumber(ca, SerialNumber.parse(text.substring(0, blank))))
                     .filter(row -> row.isGood(shop.now()))
                     .filter(row -> shop.keyRing().has(uri))
                     .flatMap(LedgerCertificate::certificate)
@@ -192,8 +194,8 @@ final class Delegates {
      * not know it; what such a store has itself it does know, and whatever that is called it is no signer.
      */
     boolean isSigner(CaName ca, ParsedCertificate signer) {
-        Optional<LedgerCertificate> known =
-                shop.store().certificate(signer.tbs().serialNumber());
+        Optional<LedgerCertificate> known = shop.store()
+                .certificate(new IssuerAndSerialNumber(ca, signer.tbs().serialNumber()));
         boolean isKnownForAnother = known.filter(row -> !row.certificate().equals(Optional.of(signer.der()))
                         || !row.reservation().profile().equals(task.profile()))
                 .isPresent();
@@ -212,10 +214,10 @@ final class Delegates {
         List<LedgerCertificate> live = shop.store().certificatesNamed(name).stream()
                 .filter(row -> row.reservation().ca().equals(ca) && row.isLive(shop.now()))
                 .toList();
-        List<SerialNumber> lost = live.stream()
+        List<IssuerAndSerialNumber> lost = live.stream()
                 .filter(row -> row.state() == CertificateState.RESERVED
                         || row.deliveredAt().isEmpty())
-                .map(LedgerCertificate::serial)
+                .map(LedgerCertificate::issuerAndSerial)
                 .toList();
         SigningKey key = shop.keyRing().create(uri, profile.defaultKey());
         Optional<String> oldUri = keyUri(ca);
@@ -234,8 +236,8 @@ final class Delegates {
                                 Optional.empty(),
                                 made -> {}),
                         shop.authority(ca));
-        shop.store().setNote(task.note(ca), issued.serial().hex() + " " + uri);
-        shop.store().deliver(issued.serial(), task.profile());
+        shop.store().setNote(task.note(ca), issued.of().serial().hex() + " " + uri);
+        shop.store().deliver(issued.of(), task.profile());
         forgetOldKeys(name, uri, oldUri);
         return new Delegate(Certificates.parse(issued.certificate()), key);
     }

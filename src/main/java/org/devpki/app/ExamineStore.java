@@ -263,11 +263,11 @@ public final class ExamineStore {
         String word =
                 Workshop.nameLock(row.reservation().ca(), row.reservation().name());
         try (Store.Held name = store.lock(word)) {
-            Optional<LedgerCertificate> now = store.certificate(row.serial());
+            Optional<LedgerCertificate> now = store.certificate(row.issuerAndSerial());
             if (now.isPresent()
                     && now.get().state() == CertificateState.RESERVED
                     && now.get().revocation().isEmpty()) {
-                store.revoke(row.serial(), new Revocation(shop.now(), RevocationReason.SUPERSEDED));
+                store.revoke(row.issuerAndSerial(), new Revocation(shop.now(), RevocationReason.SUPERSEDED));
                 repaired.add("reserved serial " + row.serial() + " of "
                         + row.reservation().name() + " is revoked");
             }

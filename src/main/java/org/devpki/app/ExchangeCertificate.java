@@ -15,8 +15,8 @@ import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.ExtendedKeyUsage;
 import org.devpki.model.Fault;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCertificate;
-import org.devpki.model.SerialNumber;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.ParsedCertificate;
 
@@ -55,14 +55,15 @@ public final class ExchangeCertificate implements AutoCloseable {
 
     private final Workshop shop;
     private final AccessTokens tokens;
-    private final Map<SerialNumber, AccessTokens.Signed> kept = Collections.synchronizedMap(new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
+    private final Map<IssuerAndSerialNumber, AccessTokens.Signed> kept =
+            Collections.synchronizedMap(new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<SerialNumber, AccessTokens.Signed> eldest) {
-            return size() > MOST_KEPT;
-        }
-    });
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<IssuerAndSerialNumber, AccessTokens.Signed> eldest) {
+                    return size() > MOST_KEPT;
+                }
+            });
 
     ExchangeCertificate(Workshop shop) {
         this.shop = shop;
@@ -108,9 +109,9 @@ public final class ExchangeCertificate implements AutoCloseable {
         if (clientId.filter(Predicate.not(device.value()::equals)).isPresent()) {
             throw DevpkiException.refused("the certificate is of " + device + ", and not of the client_id");
         }
-        AccessTokens.Signed old = kept.get(row.serial());
+        AccessTokens.Signed old = kept.get(row.issuerAndSerial());
         AccessTokens.Signed signed = old != null && isFresh(old, now) ? old : sign(device, row, now);
-        kept.put(row.serial(), signed);
+        kept.put(row.issuerAndSerial(), signed);
         return new Answer.Given(
                 signed.text().lend(octets -> Bytes.of(octets).asUtf8()),
                 Duration.between(now, signed.token().expires()));
@@ -133,9 +134,7 @@ public final class ExchangeCertificate implements AutoCloseable {
 
     /** @throws DevpkiException REFUSED for a certificate that is none of a device, or was revoked, or is over */
     private LedgerCertificate good(ParsedCertificate certificate, Instant now) {
-        LedgerCertificate row = shop.store()
-                .certificate(certificate.tbs().serialNumber())
-                .filter(known -> known.certificate().equals(Optional.of(certificate.der())))
+        LedgerCertificate row = shop.row(certificate)
                 .orElseThrow(() -> DevpkiException.refused("the certificate is not on the ledger"));
         if (!row.isGood(now) || now.isBefore(row.reservation().validity().notBefore())) {
             throw DevpkiException.refused(

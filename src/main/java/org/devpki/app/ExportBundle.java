@@ -91,7 +91,7 @@ public final class ExportBundle {
         Credential credential = new Credential(device, chain, key);
         List<ExportedFile> files = packing.files(credential, hmacKey, Optional.empty(), warnings, shop);
         String how = packing.write(device, row.serial(), files, shop);
-        Optional<Alarm> alarm = shop.store().export(row.serial(), how, flashed, key.isPresent());
+        Optional<Alarm> alarm = shop.store().export(row.issuerAndSerial(), how, flashed, key.isPresent());
         key.ifPresent(DeviceKey::close);
         hmacKey.ifPresent(HmacKey::close);
         return new Exported(

@@ -8,6 +8,7 @@ import org.devpki.ca.lint.LintSubject;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Renewal;
@@ -121,30 +122,31 @@ public final class ImportCa {
             String profile,
             ParsedCertificate own,
             Optional<SerialNumber> followed) {
-        SerialNumber serial = own.tbs().serialNumber();
-        Optional<LedgerCertificate> before = shop.store().certificate(serial);
+        IssuerAndSerialNumber of =
+                new IssuerAndSerialNumber(parent.orElse(name), own.tbs().serialNumber());
+        Optional<LedgerCertificate> before = shop.store().certificate(of);
         if (before.flatMap(LedgerCertificate::certificate)
                 .filter(der -> !der.equals(own.der()))
                 .isPresent()) {
-            throw DevpkiException.conflict("the ledger has another certificate with serial " + serial + " already");
+            throw DevpkiException.conflict("the ledger has another certificate with serial " + of + " already");
         }
         if (before.isEmpty()) {
             Bytes order = own.der().octets().sha256(); // given elsewhere
             Set<SerialNumber> beside = followed.isEmpty()
                     ? Set.of()
                     : shop.store().certificatesNamed(name.value()).stream()
-                            .filter(row -> row.reservation().ca().equals(parent.orElse(name)) && row.isLive(shop.now()))
+                            .filter(row -> row.reservation().ca().equals(of.issuer()) && row.isLive(shop.now()))
                             .map(LedgerCertificate::serial)
                             .collect(Collectors.toSet());
             shop.store()
                     .reserve(
                             new Reservation(
-                                    parent.orElse(name),
-                                    serial,
+                                    of.issuer(),
+                                    of.serial(),
                                     name.value(),
                                     profile,
                                     shop.profile(profile).source().sha256(),
-                                    followed.map(of -> new Renewal(Renewal.Kind.RENEWED, of).mark(order))
+                                    followed.map(old -> new Renewal(Renewal.Kind.RENEWED, old).mark(order))
                                             .orElse(order),
                                     own.tbs().publicKey().octets().sha256(),
                                     own.tbs().octets().sha256(),
@@ -159,7 +161,7 @@ public final class ImportCa {
                             false);
         }
         if (before.flatMap(LedgerCertificate::certificate).isEmpty()) {
-            shop.store().record(serial, own.der());
+            shop.store().record(of, own.der());
         }
     }
 }

@@ -14,6 +14,7 @@ import org.devpki.model.CaName;
 import org.devpki.model.CrlDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.RevokedEntry;
@@ -78,7 +79,7 @@ public final class ImportCrl {
                         crl,
                         shop.certificate(ca.name()).tbs(),
                         before,
-                        entry -> forced.isPresent() || mayVanish(entry),
+                        entry -> forced.isPresent() || mayVanish(ca, entry),
                         List.of(),
                         at);
                 store.audit( // first: nothing changes untold, also where a run is cut short behind this
@@ -142,9 +143,9 @@ public final class ImportCrl {
     }
 
     /** A hold may end; what has expired, as far as this ledger knows it, need not be listed. */
-    private boolean mayVanish(RevokedEntry entry) {
+    private boolean mayVanish(LedgerCa ca, RevokedEntry entry) {
         return ReleaseCrl.mayVanish(entry)
-                || store.certificate(entry.serial())
+                || store.certificate(new IssuerAndSerialNumber(ca.name(), entry.serial()))
                         .filter(row -> row.reservation().validity().isExpired(shop.now()))
                         .isPresent();
     }

@@ -182,7 +182,7 @@ public final class InitStore {
                                 ? shop.keyRing().find(uri, kind)
                                 : shop.keyRing()
                                         .createFor(CreateCa.owner(surroundings.store(), order.hash(), uri), uri, kind));
-        shop.store().deliver(ca.serial(), CreateCa.DELIVERED);
+        shop.store().deliver(ca.issuerAndSerial(), CreateCa.DELIVERED);
     }
 
     /** Issuer certificates as AIA and people want them: DER as .cer, PEM, and all in one. */

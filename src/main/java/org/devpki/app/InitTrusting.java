@@ -94,7 +94,8 @@ public final class InitTrusting {
         }
         String profile = CaOrder.usual(ca.name(), ca.parent()).profile();
         ImportCa.note(shop, ca.name(), ca.parent(), profile, own, Optional.empty());
-        shop.store().addCa(LedgerCa.atOffice(ca.name(), ca.parent(), own.tbs().serialNumber()));
-        shop.store().deliver(own.tbs().serialNumber(), "trust");
+        LedgerCa added = LedgerCa.atOffice(ca.name(), ca.parent(), own.tbs().serialNumber());
+        shop.store().addCa(added);
+        shop.store().deliver(added.issuerAndSerial(), "trust");
     }
 }

@@ -27,6 +27,7 @@ import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.ExportedFile;
 import org.devpki.model.Finding;
 import org.devpki.model.Flashed;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
@@ -294,11 +295,12 @@ public final class IssueDevice {
     IssuedDevice complete(DeviceOrder order, CertificateDer certificate, Supplier<MadeKey> kept) {
         ParsedCertificate parsed = Certificates.parse(certificate);
         Settled settled = atIssuer(settle(order), parsed);
-        SerialNumber serial = parsed.tbs().serialNumber();
+        IssuerAndSerialNumber of =
+                new IssuerAndSerialNumber(settled.ca(), parsed.tbs().serialNumber());
         try (Store.Held name = lock(settled)) {
             List<LedgerCertificate> live = live(settled);
             Optional<IssuedDevice> done = same(settled, live)
-                    .filter(row -> row.serial().equals(serial))
+                    .filter(row -> row.issuerAndSerial().equals(of))
                     .flatMap(row -> again(settled.at(row.reservation().ca()), row));
             if (done.isPresent()) {
                 return done.get();
@@ -308,10 +310,10 @@ public final class IssueDevice {
                 refuseStranger(settled, parsed, made.publicKey());
                 List<String> warnings = warningsUnlessRefused(settled, parsed);
                 bundle(settled)
-                        .ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of(serial)));
+                        .ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of(of.serial())));
                 note(settled, live, parsed, made.key().isPresent());
-                deliver(settled, serial, certificate, Optional.of(made), warnings);
-                return issued(settled, serial, true, warnings);
+                deliver(settled, of, certificate, Optional.of(made), warnings);
+                return issued(settled, of, true, warnings);
             }
         }
     }
@@ -359,15 +361,16 @@ public final class IssueDevice {
     /** What another CA's ledger has, kept here as one's own would be; a run that was killed may have begun it. */
     private void note(
             Settled settled, List<LedgerCertificate> live, ParsedCertificate certificate, boolean isKeyMadeHere) {
-        SerialNumber serial = certificate.tbs().serialNumber();
+        IssuerAndSerialNumber of =
+                new IssuerAndSerialNumber(settled.ca(), certificate.tbs().serialNumber());
         Optional<LedgerCertificate> before =
-                live.stream().filter(row -> row.serial().equals(serial)).findFirst();
+                live.stream().filter(row -> row.issuerAndSerial().equals(of)).findFirst();
         if (before.isEmpty()) {
             shop.store()
                     .reserve(
                             new Reservation(
-                                    settled.ca(),
-                                    serial,
+                                    of.issuer(),
+                                    of.serial(),
                                     settled.order().device().value(),
                                     settled.profile().name(),
                                     settled.profile().source().sha256(),
@@ -382,12 +385,12 @@ public final class IssueDevice {
                                     isKeyMadeHere),
                             settled.serials(live),
                             superseded(settled, live).stream()
-                                    .map(LedgerCertificate::serial)
+                                    .map(LedgerCertificate::issuerAndSerial)
                                     .toList());
             shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_3_RESERVED);
         }
         if (before.flatMap(LedgerCertificate::certificate).isEmpty()) {
-            shop.store().record(serial, certificate.der());
+            shop.store().record(of, certificate.der());
             shop.surroundings().checkpoint().reached(Checkpoint.Step.ISSUE_5_RECORDED);
         }
     }
@@ -417,15 +420,15 @@ public final class IssueDevice {
         if (isComplete) {
             bundle.get().sweep();
             if (row.deliveredAt().isEmpty()) { // killed between the rename and the ledger
-                shop.store().deliver(row.serial(), "folder", settled.flashed());
+                shop.store().deliver(row.issuerAndSerial(), "folder", settled.flashed());
             }
-            return Optional.of(issued(settled, row.serial(), false, warnings(settled, row)));
+            return Optional.of(issued(settled, row.issuerAndSerial(), false, warnings(settled, row)));
         }
         if (!row.reservation().isKeyMadeHere()) {
             bundle.ifPresent(folder -> folder.prepare(settled.packing().fileNames(), List.of()));
             List<String> warnings = warnings(settled, row);
-            deliver(settled, row.serial(), certificate(row), Optional.empty(), warnings);
-            return Optional.of(issued(settled, row.serial(), false, warnings));
+            deliver(settled, row.issuerAndSerial(), certificate(row), Optional.empty(), warnings);
+            return Optional.of(issued(settled, row.issuerAndSerial(), false, warnings));
         }
         boolean mayHaveAnother =
                 settled.predecessor().isEmpty() && settled.profile().naming().duplicates() != DuplicatePolicy.REFUSE;
@@ -447,8 +450,8 @@ public final class IssueDevice {
     private IssuedDevice issue(Settled settled, List<LedgerCertificate> live) {
         List<LedgerCertificate> lost = lost(live);
         refuseOthers(settled, live);
-        List<SerialNumber> superseded = superseded(settled, live).stream()
-                .map(LedgerCertificate::serial)
+        List<IssuerAndSerialNumber> superseded = superseded(settled, live).stream()
+                .map(LedgerCertificate::issuerAndSerial)
                 .toList();
         Optional<Bundle> bundle = bundle(settled);
         bundle.ifPresent(folder -> folder.prepare(
@@ -483,8 +486,8 @@ public final class IssueDevice {
                                             .rehearse(credential(settled, unsigned, made.key()), made, shop)),
                             authority);
             List<String> warnings = settled.packing().warnings(issued.warnings());
-            deliver(settled, issued.serial(), issued.certificate(), Optional.of(made), warnings);
-            return issued(settled, issued.serial(), true, warnings);
+            deliver(settled, issued.of(), issued.certificate(), Optional.of(made), warnings);
+            return issued(settled, issued.of(), true, warnings);
         }
     }
 
@@ -597,7 +600,7 @@ public final class IssueDevice {
 
     private void deliver(
             Settled settled,
-            SerialNumber serial,
+            IssuerAndSerialNumber of,
             CertificateDer certificate,
             Optional<MadeKey> made,
             List<String> warnings) {
@@ -612,7 +615,7 @@ public final class IssueDevice {
                         warnings,
                         shop);
         hmacKey.ifPresent(key -> MadeKey.claim(key, device, shop.store()));
-        shop.store().deliver(serial, settled.packing().write(device, serial, files, shop), settled.flashed());
+        shop.store().deliver(of, settled.packing().write(device, of.serial(), files, shop), settled.flashed());
         checkpoint.reached(Checkpoint.Step.ISSUE_8_DELIVERED);
         files.forEach(file -> file.content().close());
     }
@@ -633,8 +636,8 @@ public final class IssueDevice {
         return bundle.map(b -> b.folder().toString()).orElse("the stream");
     }
 
-    private IssuedDevice issued(Settled settled, SerialNumber serial, boolean hasChanged, List<String> warnings) {
-        LedgerCertificate row = reread(serial);
+    private IssuedDevice issued(Settled settled, IssuerAndSerialNumber of, boolean hasChanged, List<String> warnings) {
+        LedgerCertificate row = reread(of);
         CredentialChain chain = shop.chain(certificate(row), settled.ca());
         Optional<Bundle> bundle = bundle(settled);
         return new IssuedDevice(
@@ -646,9 +649,9 @@ public final class IssueDevice {
                 settled.packing().budget(chain));
     }
 
-    private LedgerCertificate reread(SerialNumber serial) {
+    private LedgerCertificate reread(IssuerAndSerialNumber of) {
         return shop.store()
-                .certificate(serial)
-                .orElseThrow(() -> DevpkiException.integrity("certificate " + serial + " left the ledger"));
+                .certificate(of)
+                .orElseThrow(() -> DevpkiException.integrity("certificate " + of + " left the ledger"));
     }
 }

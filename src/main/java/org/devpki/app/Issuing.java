@@ -18,6 +18,7 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import org.devpki.model.Finding;
 import org.devpki.model.Flashed;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.Profile;
 import org.devpki.model.Reservation;
 import org.devpki.model.SerialNumber;
@@ -46,14 +47,14 @@ final class Issuing {
             Optional<BatchId> batch,
             boolean isKeyMadeHere,
             Set<SerialNumber> seenLive,
-            List<SerialNumber> superseded,
+            List<IssuerAndSerialNumber> superseded,
             Optional<Flashed> flashed,
             Consumer<CertificateDer> rehearsal) {}
 
     /**
      * @param warnings of lint
      */
-    record Issued(CertificateDer certificate, SerialNumber serial, List<Finding> warnings) {}
+    record Issued(CertificateDer certificate, IssuerAndSerialNumber of, List<Finding> warnings) {}
 
     private final Workshop shop;
 
@@ -104,6 +105,7 @@ final class Issuing {
         Keys.spec(authority.publicKey())
                 .ifPresent(signer -> wanted.rehearsal().accept(new CertificateDer(Seals.unsigned(tbs, signer))));
         checkpoint.reached(Checkpoint.Step.ISSUE_2_PLANNED);
+        refuseRepeated(plan.serial());
         shop.store()
                 .reserve(
                         reservation(wanted, plan, tbs),
@@ -113,23 +115,32 @@ final class Issuing {
         checkpoint.reached(Checkpoint.Step.ISSUE_3_RESERVED);
         LintSubject subject = subject(tbs, wanted.profile(), wanted.flashed())
                 .below(issuer.isPresent() ? shop.issuers(wanted.ca()) : List.of());
-        LintedTbs linted = linted(subject, plan.serial());
+        IssuerAndSerialNumber of = new IssuerAndSerialNumber(wanted.ca(), plan.serial());
+        LintedTbs linted = linted(subject, of);
         if (wanted.profile().purpose().isCa()) { // a device's go with its files
             linted.warnings().forEach(warning -> shop.surroundings().words().accept("warning: " + warning.sentence()));
         }
         CertificateDer certificate = authority.certificate(linted);
         checkpoint.reached(Checkpoint.Step.ISSUE_4_SIGNED);
-        shop.store().record(plan.serial(), certificate);
+        shop.store().record(of, certificate);
         checkpoint.reached(Checkpoint.Step.ISSUE_5_RECORDED);
-        return new Issued(certificate, plan.serial(), linted.warnings());
+        return new Issued(certificate, of, linted.warnings());
     }
 
-    private LintedTbs linted(LintSubject subject, SerialNumber serial) {
+    /** A CA that came from another program may have given any serial; one that is made here nobody gave before (law 1). */
+    private void refuseRepeated(SerialNumber made) {
+        if (!shop.store().certificatesWithSerial(made).isEmpty()) {
+            throw DevpkiException.integrity("the random source gave serial " + made
+                    + " again: it is broken, and so may be" + " every key that was made with it");
+        }
+    }
+
+    private LintedTbs linted(LintSubject subject, IssuerAndSerialNumber of) {
         try {
             return LintedTbs.certificate(subject, shop.linter());
         } catch (DevpkiException e) {
             if (e.fault() == Fault.REFUSED) {
-                shop.store().refuse(serial, e.sentence());
+                shop.store().refuse(of, e.sentence());
             }
             throw e;
         }

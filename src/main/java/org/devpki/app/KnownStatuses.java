@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateStatus;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.OcspCertId;
 import org.devpki.model.SerialNumber;
@@ -57,8 +58,7 @@ final class KnownStatuses {
 
     private CertificateStatus look(SerialNumber serial, CaName ca) {
         return shop.store()
-                .certificate(serial)
-                .filter(row -> row.reservation().ca().equals(ca))
+                .certificate(new IssuerAndSerialNumber(ca, serial))
                 .map(LedgerCertificate::status)
                 .orElse(new CertificateStatus.Unknown());
     }

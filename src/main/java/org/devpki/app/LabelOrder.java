@@ -3,7 +3,7 @@ package org.devpki.app;
 import java.util.List;
 import java.util.Optional;
 import org.devpki.model.BatchId;
-import org.devpki.model.SerialNumber;
+import org.devpki.model.SerialReference;
 
 /**
  * Whose labels, and what they are printed from.
@@ -14,7 +14,12 @@ import org.devpki.model.SerialNumber;
  * @param dpi dots per inch of the printer
  */
 public record LabelOrder(
-        List<String> names, List<SerialNumber> serials, Optional<BatchId> batch, String format, String size, int dpi) {
+        List<String> names,
+        List<SerialReference> serials,
+        Optional<BatchId> batch,
+        String format,
+        String size,
+        int dpi) {
     public LabelOrder {
         names = List.copyOf(names);
         serials = List.copyOf(serials);

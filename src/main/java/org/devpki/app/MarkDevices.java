@@ -14,7 +14,7 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LifeState;
 import org.devpki.model.ListRow;
-import org.devpki.model.SerialNumber;
+import org.devpki.model.SerialReference;
 import org.devpki.store.Store;
 
 /** Notes where devices are in their life, as lines, stations and people report it. */
@@ -24,7 +24,8 @@ public final class MarkDevices {
      *
      * @param by who says so, such as a station; may be empty
      */
-    public record Report(int line, Optional<String> name, Optional<SerialNumber> serial, LifeState state, String by) {}
+    public record Report(
+            int line, Optional<String> name, Optional<SerialReference> serial, LifeState state, String by) {}
 
     /**
      * What came of a report.
@@ -71,8 +72,8 @@ public final class MarkDevices {
         SortedMap<String, String> columns = row.columns();
         Optional<String> name =
                 Optional.ofNullable(columns.get("name")).or(() -> Optional.ofNullable(columns.get("client_id")));
-        Optional<SerialNumber> serial =
-                Optional.ofNullable(columns.get("serial")).map(SerialNumber::parse);
+        Optional<SerialReference> serial =
+                Optional.ofNullable(columns.get("serial")).map(SerialReference::parse);
         if (name.isEmpty() && serial.isEmpty()) {
             throw DevpkiException.invalid("it has neither name nor serial");
         }
@@ -136,13 +137,13 @@ public final class MarkDevices {
             throw DevpkiException.conflict(who + " is " + before.text() + " and does not go back to " + state.text())
                     .hint("--force, if it does");
         }
-        shop.store().mark(row.serial(), state, by);
-        return new Marked(shop.store().certificate(row.serial()).orElse(row), before, true);
+        shop.store().mark(row.issuerAndSerial(), state, by);
+        return new Marked(shop.store().certificate(row.issuerAndSerial()).orElse(row), before, true);
     }
 
-    private LedgerCertificate ofSerial(SerialNumber serial, Optional<String> name) {
-        LedgerCertificate row = shop.store()
-                .certificate(serial)
+    private LedgerCertificate ofSerial(SerialReference serial, Optional<String> name) {
+        LedgerCertificate row = shop.revokeCertificate()
+                .referred(serial)
                 .filter(found -> !shop.foundations().test(found))
                 .orElseThrow(() -> DevpkiException.notFound("no device has serial " + serial));
         name.filter(said -> !said.equals(row.reservation().name())).ifPresent(said -> {

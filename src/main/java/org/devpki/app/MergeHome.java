@@ -23,12 +23,12 @@ import org.devpki.model.Checkpoint;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.DuplicatePolicy;
 import org.devpki.model.Fault;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
-import org.devpki.model.SerialNumber;
 import org.devpki.store.SqlStore;
 import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
@@ -52,9 +52,9 @@ public final class MergeHome {
     private boolean isBroken;
     private long conflictCount;
 
-    private final Map<SerialNumber, LedgerCertificate> added = new LinkedHashMap<>();
+    private final Map<IssuerAndSerialNumber, LedgerCertificate> added = new LinkedHashMap<>();
     private final List<LedgerCertificate> ahead = new ArrayList<>();
-    private final Map<SerialNumber, Revocation> revoked = new LinkedHashMap<>();
+    private final Map<IssuerAndSerialNumber, Revocation> revoked = new LinkedHashMap<>();
     private final List<Store.MergedBatch> batches = new ArrayList<>();
     private final List<Alarm> alarms = new ArrayList<>();
     private final Map<String, String> notes = new LinkedHashMap<>();
@@ -170,10 +170,10 @@ public final class MergeHome {
     // ---- certificates ----
 
     private void compare(LedgerCertificate theirs) {
-        Optional<LedgerCertificate> ours = shop.store().certificate(theirs.serial());
+        Optional<LedgerCertificate> ours = shop.store().certificate(theirs.issuerAndSerial());
         if (ours.isEmpty()) {
             check(theirs);
-            added.put(theirs.serial(), theirs);
+            added.put(theirs.issuerAndSerial(), theirs);
             return;
         }
         boolean isOther = !ours.get().reservation().equals(theirs.reservation())
@@ -193,7 +193,7 @@ public final class MergeHome {
         }
         theirs.revocation()
                 .filter(there -> wins(there, ours.get()))
-                .ifPresent(there -> revoked.put(theirs.serial(), there));
+                .ifPresent(there -> revoked.put(theirs.issuerAndSerial(), there));
     }
 
     private static boolean isRefused(LedgerCertificate row) {
@@ -261,14 +261,14 @@ public final class MergeHome {
                     .filter(ours ->
                             ours.reservation().ca().equals(theirs.reservation().ca())
                                     && ours.isLive(shop.now())
-                                    && !isEnding(ours.serial()))
+                                    && !isEnding(ours.issuerAndSerial()))
                     .forEach(ours -> conflict(theirs.reservation().name() + " has live certificate " + theirs.serial()
                             + " there and " + ours.serial() + " here"));
         }
     }
 
-    private boolean isEnding(SerialNumber serial) {
-        return Optional.ofNullable(revoked.get(serial))
+    private boolean isEnding(IssuerAndSerialNumber of) {
+        return Optional.ofNullable(revoked.get(of))
                 .filter(revocation -> revocation.reason() != RevocationReason.CERTIFICATE_HOLD)
                 .isPresent();
     }
@@ -324,8 +324,8 @@ public final class MergeHome {
 
     /** Whether the home's outcome of a row is the later one. Who knows the other's certificate went on from there. */
     private boolean counts(BatchOutcome there, Optional<BatchOutcome> here, Store home, Supplier<String> which) {
-        Optional<SerialNumber> mine = here.flatMap(MergeHome::serial);
-        Optional<SerialNumber> theirs = serial(there);
+        Optional<IssuerAndSerialNumber> mine = here.flatMap(BatchOutcome::certificate);
+        Optional<IssuerAndSerialNumber> theirs = there.certificate();
         if (theirs.isEmpty() || theirs.equals(mine)) {
             return here.isEmpty();
         }
@@ -336,10 +336,6 @@ public final class MergeHome {
             conflict(which.get() + " got certificate " + theirs.get() + " there and " + mine.get() + " here");
         }
         return false;
-    }
-
-    private static Optional<SerialNumber> serial(BatchOutcome outcome) {
-        return outcome.match(done -> Optional.of(done.serial()), failed -> Optional.empty());
     }
 
     private static Map<String, LedgerBatchRow> rows(Store store, BatchId batch) {

@@ -20,6 +20,7 @@ import org.devpki.model.Reservation;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.SerialNumber;
+import org.devpki.model.SerialReference;
 import org.devpki.x509.Csrs;
 
 /** Finds the certificate that an order follows, and refuses one that cannot be followed so. */
@@ -61,12 +62,16 @@ final class Predecessors {
         return all;
     }
 
-    private static LedgerCertificate withSerial(DeviceId device, List<LedgerCertificate> all, SerialNumber serial) {
-        return all.stream()
-                .filter(row -> row.serial().equals(serial))
-                .findFirst()
-                .orElseThrow(() -> DevpkiException.notFound(device + " has no certificate with serial " + serial)
-                        .hint("devpki device history " + device));
+    private static LedgerCertificate withSerial(DeviceId device, List<LedgerCertificate> all, SerialReference serial) {
+        List<LedgerCertificate> found = all.stream().filter(serial::isTo).toList();
+        if (found.isEmpty()) {
+            throw DevpkiException.notFound(device + " has no certificate with serial " + serial)
+                    .hint("devpki device history " + device);
+        }
+        if (found.size() > 1) {
+            throw RevokeCertificate.ambiguous(serial, found);
+        }
+        return found.get(0);
     }
 
     /** The newest; or the one that it follows, as long as the same order may be given once more. */

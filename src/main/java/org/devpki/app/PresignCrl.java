@@ -16,6 +16,7 @@ import org.devpki.model.CrlName;
 import org.devpki.model.CrlPlan;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.PublicKeyDer;
@@ -201,7 +202,7 @@ public final class PresignCrl {
 
     private Bytes live(LedgerCa ca, CrlName name, SignCrl sign) {
         List<CertificateDer> certificates = sign.live(ca, name).stream()
-                .flatMap(tbs -> store.certificate(tbs.serialNumber()).stream())
+                .flatMap(tbs -> store.certificate(new IssuerAndSerialNumber(ca.name(), tbs.serialNumber())).stream())
                 .flatMap(row -> row.certificate().stream())
                 .toList();
         return Bytes.utf8(Pem.certificates(certificates));

@@ -77,12 +77,12 @@ final class ProvePossession {
                                     live.stream()
                                             .filter(row -> row.state() == CertificateState.RESERVED
                                                     || row.deliveredAt().isEmpty())
-                                            .map(LedgerCertificate::serial)
+                                            .map(LedgerCertificate::issuerAndSerial)
                                             .toList(),
                                     Optional.empty(),
                                     made -> {}),
                             shop.authority(ca));
-            shop.store().deliver(issued.serial(), PROFILE);
+            shop.store().deliver(issued.of(), PROFILE);
             return issued.certificate();
         }
     }

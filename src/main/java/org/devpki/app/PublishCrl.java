@@ -23,6 +23,7 @@ import org.devpki.model.CrlName;
 import org.devpki.model.CrlPlan;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerCrl;
@@ -355,8 +356,7 @@ public final class PublishCrl {
 
         /** Whether the certificate's own shard lists it. */
         private boolean isInAnother(LedgerCa ca, CrlName name, RevokedEntry entry) {
-            return store.certificate(entry.serial())
-                    .filter(row -> row.reservation().ca().equals(ca.name()))
+            return store.certificate(new IssuerAndSerialNumber(ca.name(), entry.serial()))
                     .filter(row -> row.reservation().shard() != name.shard())
                     .filter(row -> row.revocation().isPresent())
                     .isPresent();
@@ -391,7 +391,8 @@ public final class PublishCrl {
             Instant end = shop.certificate(ca.name()).tbs().notAfter().at();
             List<RevokedEntry> missing = new ArrayList<>();
             old.entries().each(entry -> {
-                Optional<LedgerCertificate> row = store.certificate(entry.serial());
+                Optional<LedgerCertificate> row =
+                        store.certificate(new IssuerAndSerialNumber(ca.name(), entry.serial()));
                 boolean isRevoked = row.flatMap(LedgerCertificate::revocation).isPresent();
                 boolean isExpired = row.filter(
                                 known -> known.reservation().validity().isExpired(shelvedAt(old)))
@@ -589,7 +590,7 @@ public final class PublishCrl {
      * shelved CRL is older than it, and may be older than the hold.
      */
     private boolean mayVanish(LedgerCa ca, RevokedEntry entry, ParsedCrl old) {
-        Optional<LedgerCertificate> row = store.certificate(entry.serial());
+        Optional<LedgerCertificate> row = store.certificate(new IssuerAndSerialNumber(ca.name(), entry.serial()));
         if (row.isEmpty()) {
             return false;
         }

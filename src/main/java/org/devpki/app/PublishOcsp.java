@@ -154,8 +154,7 @@ public final class PublishOcsp {
     private Optional<CaName> answersFor(CertificateDer responder) {
         return answering.computeIfAbsent(
                 responder,
-                der -> store.certificate(Certificates.parse(der).tbs().serialNumber())
-                        .filter(row -> row.certificate().equals(Optional.of(der)))
+                der -> shop.row(Certificates.parse(der))
                         .filter(row -> row.revocation().isEmpty())
                         .map(row -> row.reservation().ca()));
     }

@@ -13,6 +13,7 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateState;
 import org.devpki.model.CsrDer;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.NotAfter;
@@ -71,7 +72,7 @@ public final class ReissueCa {
             LedgerCertificate before = shop.caCertificates().row(shop.ca(name));
             Reissued reissued = issued(order, own, before, shop.lastEnd(ca));
             if (reissued.hasChanged()) {
-                store.reissue(name, reissued.certificate().serial());
+                store.reissue(name, reissued.certificate().issuerAndSerial());
                 shop.forgetCas();
             }
             InitStore.shelveIssuers(shop); // also what a run did not come to
@@ -100,7 +101,7 @@ public final class ReissueCa {
             CsrReview.reviewAgain(csr, own);
             Reissued reissued = issued(order, own, before, Optional.empty());
             if (reissued.hasChanged()) {
-                store.deliver(reissued.certificate().serial(), CreateCa.DELIVERED);
+                store.deliver(reissued.certificate().issuerAndSerial(), CreateCa.DELIVERED);
             }
             return shop.signCa()
                     .signed(reissued.certificate().certificate().orElseThrow(), order, reissued.hasChanged());
@@ -143,7 +144,7 @@ public final class ReissueCa {
                     shop.caCertificates().row(ca).reservation().profile(),
                     brought,
                     Optional.of(ca.serial()));
-            store.reissue(name, tbs.serialNumber());
+            store.reissue(name, new IssuerAndSerialNumber(ca.issuer(), tbs.serialNumber()));
             shop.forgetCas();
             InitStore.shelveIssuers(shop);
             return true;
@@ -179,7 +180,12 @@ public final class ReissueCa {
                 .filter(renewal ->
                         renewal.mark(hash).equals(before.reservation().orderHash()));
         if (answered.isPresent() && isYoung(before)) {
-            return new Reissued(before, store.certificate(answered.get().of()).orElse(before), false);
+            return new Reissued(
+                    before,
+                    store.certificate(new IssuerAndSerialNumber(
+                                    order.issuer(), answered.get().of()))
+                            .orElse(before),
+                    false);
         }
         Bytes mark = new Renewal(Renewal.Kind.RENEWED, before.serial()).mark(hash);
         List<LedgerCertificate> live = shop.createCa().live(order);
@@ -206,10 +212,10 @@ public final class ReissueCa {
                         Optional.empty(),
                         false,
                         live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
-                        begun.stream().map(LedgerCertificate::serial).toList(),
+                        begun.stream().map(LedgerCertificate::issuerAndSerial).toList(),
                         Optional.empty(),
                         certificate -> {}));
-        return new Reissued(store.certificate(issued.serial()).orElseThrow(), before, true);
+        return new Reissued(store.certificate(issued.of()).orElseThrow(), before, true);
     }
 
     private Issuing.Issued issue(CaOrder order, Issuing.Wanted wanted) {

@@ -3,7 +3,7 @@ package org.devpki.app;
 import java.util.Optional;
 import org.devpki.model.Renewal;
 import org.devpki.model.RevocationReason;
-import org.devpki.model.SerialNumber;
+import org.devpki.model.SerialReference;
 
 /**
  * That an order follows a certificate of its device: profile, CA and alternative names are that one's.
@@ -12,8 +12,8 @@ import org.devpki.model.SerialNumber;
  * @param of which certificate; the device's newest when absent
  * @param reason for which what is replaced is revoked
  */
-public record RenewalOrder(Renewal.Kind kind, Optional<SerialNumber> of, Optional<RevocationReason> reason) {
-    public RenewalOrder(Renewal.Kind kind, Optional<SerialNumber> of) {
+public record RenewalOrder(Renewal.Kind kind, Optional<SerialReference> of, Optional<RevocationReason> reason) {
+    public RenewalOrder(Renewal.Kind kind, Optional<SerialReference> of) {
         this(kind, of, Optional.empty());
     }
 

@@ -106,8 +106,7 @@ final class Responders {
     }
 
     private boolean isLive(Responder responder) {
-        return shop.store()
-                .certificate(responder.serial())
+        return shop.row(responder.certificate())
                 .filter(row -> row.isGood(shop.now()))
                 .isPresent();
     }

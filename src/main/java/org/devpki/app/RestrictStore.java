@@ -5,6 +5,7 @@ import org.devpki.config.LineTokenFile;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LedgerToken;
 import org.devpki.model.LineToken;
@@ -76,7 +77,7 @@ public final class RestrictStore {
                     origin + " is signed by " + who + ", whose certificate is not one to sign line tokens");
         }
         shop.store()
-                .certificate(signer.tbs().serialNumber())
+                .certificate(new IssuerAndSerialNumber(token.ca(), signer.tbs().serialNumber()))
                 .flatMap(LedgerCertificate::revocation)
                 .ifPresent(revocation -> {
                     throw DevpkiException.integrity(origin + " is signed by " + who + ", whose certificate is revoked");

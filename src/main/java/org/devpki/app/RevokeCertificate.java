@@ -5,15 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateState;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Quoted;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.SerialNumber;
+import org.devpki.model.SerialReference;
 import org.devpki.store.Store;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.ParsedCertificate;
@@ -73,11 +76,11 @@ public final class RevokeCertificate {
         if (!order.isAboutKey()) {
             return rows;
         }
-        Map<SerialNumber, LedgerCertificate> all = new LinkedHashMap<>();
-        rows.forEach(row -> ofKey(row).forEach(other -> all.put(other.serial(), other)));
+        Map<IssuerAndSerialNumber, LedgerCertificate> all = new LinkedHashMap<>();
+        rows.forEach(row -> ofKey(row).forEach(other -> all.put(other.issuerAndSerial(), other)));
         rows.forEach(row -> {
-            all.remove(row.serial());
-            all.put(row.serial(), row);
+            all.remove(row.issuerAndSerial());
+            all.put(row.issuerAndSerial(), row);
         });
         return List.copyOf(all.values());
     }
@@ -93,25 +96,53 @@ public final class RevokeCertificate {
                 .toList();
     }
 
-    public LedgerCertificate withSerial(SerialNumber serial) {
-        return store.certificate(serial)
-                .orElseThrow(() -> DevpkiException.notFound("serial " + serial + " is not in the ledger"));
+    /**
+     * The certificate with a serial.
+     *
+     * @throws DevpkiException NOT_FOUND; CONFLICT if several CAs gave it
+     */
+    public LedgerCertificate withSerial(SerialReference serial) {
+        return referred(serial).orElseThrow(() -> notFound(serial));
+    }
+
+    /** @throws DevpkiException CONFLICT if several CAs gave the serial */
+    Optional<LedgerCertificate> referred(SerialReference serial) {
+        List<LedgerCertificate> found = store.certificatesWithSerial(serial.serial()).stream()
+                .filter(serial::isTo)
+                .toList();
+        if (found.size() > 1) {
+            throw ambiguous(serial, found);
+        }
+        return found.stream().findFirst();
+    }
+
+    static DevpkiException ambiguous(SerialReference serial, List<LedgerCertificate> found) {
+        return DevpkiException.conflict("several CAs gave serial " + serial + ": "
+                        + found.stream()
+                                .map(row -> row.reservation().ca() + " to "
+                                        + row.reservation().name())
+                                .collect(Collectors.joining(", ")))
+                .hint("write it as " + found.get(0).issuerAndSerial());
+    }
+
+    private static DevpkiException notFound(Object serial) {
+        return DevpkiException.notFound("serial " + serial + " is not in the ledger");
     }
 
     /** The ledger's row for a certificate file, PEM or DER, octet for octet. */
     public LedgerCertificate inFile(Bytes file, String origin) {
         ParsedCertificate certificate = Certificates.parse(Pem.readCertificate(file, origin));
-        LedgerCertificate row = withSerial(certificate.tbs().serialNumber());
-        if (!row.certificate().equals(Optional.of(certificate.der()))) {
-            throw DevpkiException.conflict(origin + " has serial " + row.serial()
-                    + " but is not the certificate that the ledger has under it");
-        }
-        return row;
+        SerialNumber serial = certificate.tbs().serialNumber();
+        return shop.row(certificate)
+                .orElseThrow(() -> store.certificatesWithSerial(serial).isEmpty()
+                        ? notFound(serial)
+                        : DevpkiException.conflict(origin + " has serial " + serial
+                                + " but is not the certificate that the ledger has under it"));
     }
 
     /** Whether the certificate is a CA's own, of today or before, whose revocation hits all below it. */
     public boolean isCa(LedgerCertificate row) {
-        return shop.caCertificates().serials().contains(row.serial());
+        return shop.caCertificates().every().contains(row.issuerAndSerial());
     }
 
     /**
@@ -175,10 +206,10 @@ public final class RevokeCertificate {
             return new Done(row, false);
         }
         if (order.isRelease()) {
-            store.release(row.serial());
+            store.release(row.issuerAndSerial());
         } else {
-            store.revoke(row.serial(), order.at(shop.now()));
+            store.revoke(row.issuerAndSerial(), order.at(shop.now()));
         }
-        return new Done(withSerial(row.serial()), true);
+        return new Done(withSerial(SerialReference.to(row)), true);
     }
 }

@@ -20,10 +20,10 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
-import org.devpki.model.SerialNumber;
 import org.devpki.store.Store;
 
 /**
@@ -64,7 +64,7 @@ public final class RevokeMany {
         }
 
         /** @param unknown how many lines of the list were left out, for the ledger does not know them */
-        record Listed(List<SerialNumber> serials, long unknown) implements Whom {}
+        record Listed(List<IssuerAndSerialNumber> certificates, long unknown) implements Whom {}
 
         default <T> T match(Function<Matching, T> matching, Function<Listed, T> listed) {
             return this instanceof Matching m ? matching.apply(m) : listed.apply((Listed) this);
@@ -92,7 +92,7 @@ public final class RevokeMany {
             long revokedBefore,
             long notLive,
             long foundations,
-            List<SerialNumber> ofSameKeys,
+            List<IssuerAndSerialNumber> ofSameKeys,
             List<String> firstNames,
             long lastId) {
         public long unknown() {
@@ -120,7 +120,7 @@ public final class RevokeMany {
     /** @see CertificateList#read */
     public Whom listed(Bytes file, String origin, boolean skipsUnknown) {
         CertificateList.Read list = CertificateList.read(shop, file, origin, skipsUnknown);
-        return new Whom.Listed(list.serials(), list.unknown());
+        return new Whom.Listed(list.certificates(), list.unknown());
     }
 
     /**
@@ -135,7 +135,7 @@ public final class RevokeMany {
             throw DevpkiException.invalid("a list or selection is not released; release each by device release");
         }
         Census census = new Census(order.at(shop.now()));
-        List<SerialNumber> hits = new ArrayList<>();
+        List<IssuerAndSerialNumber> hits = new ArrayList<>();
         SameKeys sameKeys = new SameKeys(whom, order, census);
         Whom planned = whom.match(
                 matching -> {
@@ -146,9 +146,9 @@ public final class RevokeMany {
                     return matching;
                 },
                 listed -> {
-                    for (SerialNumber serial : listed.serials()) {
-                        Optional<LedgerCertificate> row = store.certificate(serial);
-                        row.filter(known -> census.count(known) == Fate.HIT).ifPresent(known -> hits.add(serial));
+                    for (IssuerAndSerialNumber of : listed.certificates()) {
+                        Optional<LedgerCertificate> row = store.certificate(of);
+                        row.filter(known -> census.count(known) == Fate.HIT).ifPresent(known -> hits.add(of));
                         row.ifPresent(sameKeys::look);
                     }
                     return new Whom.Listed(hits, listed.unknown());
@@ -174,7 +174,7 @@ public final class RevokeMany {
 
     /** Finds what is live for the keys of those that are named, and is not named itself. */
     private final class SameKeys {
-        final Set<SerialNumber> found = new LinkedHashSet<>();
+        final Set<IssuerAndSerialNumber> found = new LinkedHashSet<>();
         private final RevokeCertificate single = shop.revokeCertificate();
         private final RevocationOrder order;
         private final Census census;
@@ -184,8 +184,8 @@ public final class RevokeMany {
             this.order = order;
             this.census = census;
             this.isNamed = whom.match(matching -> matching::has, listed -> {
-                Set<SerialNumber> serials = Set.copyOf(listed.serials());
-                return row -> serials.contains(row.serial());
+                Set<IssuerAndSerialNumber> certificates = Set.copyOf(listed.certificates());
+                return row -> certificates.contains(row.issuerAndSerial());
             });
         }
 
@@ -195,11 +195,12 @@ public final class RevokeMany {
                 return;
             }
             single.ofKey(named).stream()
-                    .filter(row ->
-                            !isNamed.test(row) && !found.contains(row.serial()) && fate(row, census.wanted) == Fate.HIT)
+                    .filter(row -> !isNamed.test(row)
+                            && !found.contains(row.issuerAndSerial())
+                            && fate(row, census.wanted) == Fate.HIT)
                     .forEach(row -> {
                         census.count(row);
-                        found.add(row.serial());
+                        found.add(row.issuerAndSerial());
                     });
         }
     }
@@ -250,7 +251,7 @@ public final class RevokeMany {
                             return Boolean.TRUE;
                         },
                         hits -> {
-                            hits.serials().forEach(groups::add);
+                            hits.certificates().forEach(groups::add);
                             return Boolean.TRUE;
                         });
         plan.ofSameKeys().forEach(groups::add);
@@ -262,7 +263,7 @@ public final class RevokeMany {
     private final class Groups {
         private final Revocation revocation;
         private final long all;
-        private final List<SerialNumber> group = new ArrayList<>(GROUP);
+        private final List<IssuerAndSerialNumber> group = new ArrayList<>(GROUP);
         long revoked;
 
         Groups(Revocation revocation, long all) {
@@ -272,12 +273,12 @@ public final class RevokeMany {
 
         void addIfHit(LedgerCertificate row) {
             if (fate(row, revocation) == Fate.HIT) {
-                add(row.serial());
+                add(row.issuerAndSerial());
             }
         }
 
-        void add(SerialNumber serial) {
-            group.add(serial);
+        void add(IssuerAndSerialNumber of) {
+            group.add(of);
             if (group.size() == GROUP) {
                 revoke();
             }

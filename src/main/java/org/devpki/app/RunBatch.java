@@ -82,7 +82,7 @@ public final class RunBatch {
     public record Result(BatchList.Entry entry, Optional<IssuedDevice> issued, Optional<DevpkiException> why) {
         private BatchOutcome outcome() {
             return issued.<BatchOutcome>map(
-                            device -> new BatchOutcome.Done(device.certificate().serial()))
+                            device -> new BatchOutcome.Done(device.certificate().issuerAndSerial()))
                     .orElseGet(() -> new BatchOutcome.Failed(why.orElseThrow().sentence()));
         }
     }

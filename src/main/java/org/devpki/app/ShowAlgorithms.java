@@ -12,10 +12,10 @@ import org.devpki.model.AlgorithmMark;
 import org.devpki.model.BatchId;
 import org.devpki.model.CertificateState;
 import org.devpki.model.CrlName;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
-import org.devpki.model.SerialNumber;
 import org.devpki.model.SignatureAlgorithm;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.Keys;
@@ -79,7 +79,7 @@ public final class ShowAlgorithms {
      */
     public List<Counted> run() {
         List<LedgerCa> cas = shop.store().cas();
-        Set<SerialNumber> own = shop.caCertificates().serials();
+        Set<IssuerAndSerialNumber> own = shop.caCertificates().every();
         Instant now = shop.now();
         for (LedgerCa ca : cas) {
             ParsedTbs tbs = shop.certificate(ca.name()).tbs();
@@ -88,7 +88,7 @@ public final class ShowAlgorithms {
             }
         }
         shop.showLedger().each(live(), row -> {
-            if (row.state() == CertificateState.ISSUED && row.isLive(now) && !own.contains(row.serial())) {
+            if (row.state() == CertificateState.ISSUED && row.isLive(now) && !own.contains(row.issuerAndSerial())) {
                 count(row);
             }
         });

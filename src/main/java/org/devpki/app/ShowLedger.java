@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.devpki.model.BatchId;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LifeState;
@@ -139,9 +141,20 @@ public final class ShowLedger {
 
     /** What the audit has about a name and its certificates, first to last. */
     public List<AuditEntry> audit(String name, List<LedgerCertificate> rows) {
-        return store.auditEntries(Stream.concat(
+        Set<String> subjects = Stream.concat(
                         Stream.of(name), rows.stream().map(row -> row.serial().hex()))
-                .collect(Collectors.toSet()));
+                .collect(Collectors.toSet());
+        return store.auditEntries(subjects).stream()
+                .filter(entry -> entry.subject().equals(name)
+                        || rows.stream().anyMatch(row -> isAbout(entry, row.issuerAndSerial())))
+                .toList();
+    }
+
+    /** Entries of before ledgers told serials of several CAs apart name none. */
+    private static boolean isAbout(AuditEntry entry, IssuerAndSerialNumber of) {
+        String ca = "ca=";
+        return entry.subject().equals(of.serial().hex())
+                && (!entry.detail().startsWith(ca) || (entry.detail() + " ").startsWith(ca + of.issuer() + " "));
     }
 
     public Instant now() {

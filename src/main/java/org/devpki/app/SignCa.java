@@ -101,18 +101,20 @@ public final class SignCa {
                                     Optional.empty(),
                                     false,
                                     live.stream().map(LedgerCertificate::serial).collect(Collectors.toSet()),
-                                    live.stream().map(LedgerCertificate::serial).toList(),
+                                    live.stream()
+                                            .map(LedgerCertificate::issuerAndSerial)
+                                            .toList(),
                                     Optional.empty(),
                                     certificate -> {}),
                             shop.authority(order.issuer()));
-            store.deliver(issued.serial(), CreateCa.DELIVERED);
+            store.deliver(issued.of(), CreateCa.DELIVERED);
             return signed(issued.certificate(), order, true);
         }
     }
 
     private void deliver(LedgerCertificate row) {
         if (row.deliveredAt().isEmpty()) { // a run was cut short
-            store.deliver(row.serial(), CreateCa.DELIVERED);
+            store.deliver(row.issuerAndSerial(), CreateCa.DELIVERED);
         }
     }
 

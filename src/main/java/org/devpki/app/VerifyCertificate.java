@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import org.devpki.ca.CrlScope;
 import org.devpki.model.Bytes;
-import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
-import org.devpki.model.SerialNumber;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.ForeignSeals;
 import org.devpki.x509.Names;
@@ -129,17 +128,16 @@ public final class VerifyCertificate {
     /** The CRL that the certificate's distribution point names: its shard's, or the main one. */
     private CrlName crlName(ParsedCertificate certificate, LedgerCa ca) {
         int shard = shop.store()
-                .certificate(new SerialNumber(certificate.tbs().serial()))
+                .certificate(
+                        new IssuerAndSerialNumber(ca.name(), certificate.tbs().serialNumber()))
                 .map(row -> row.reservation().shard())
                 .orElse(0);
         return CrlName.ofShard(ca.name(), shard);
     }
 
     private void checkLedger(ParsedCertificate certificate, String who, List<Line> lines) {
-        Optional<LedgerCertificate> row =
-                shop.store().certificate(new SerialNumber(certificate.tbs().serial()));
-        Optional<CertificateDer> known = row.flatMap(LedgerCertificate::certificate);
-        if (!known.equals(Optional.of(certificate.der()))) {
+        Optional<LedgerCertificate> row = shop.row(certificate);
+        if (row.isEmpty()) {
             lines.add(new Line(false, who + " is not in the ledger, octet for octet"));
             return;
         }

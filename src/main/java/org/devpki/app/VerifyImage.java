@@ -28,7 +28,6 @@ import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SecretBytes;
-import org.devpki.model.SerialNumber;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.Keys;
 import org.devpki.x509.Pem;
@@ -74,9 +73,7 @@ public final class VerifyImage {
 
     /** The certificate's row, if the ledger has it octet for octet. */
     private Optional<LedgerCertificate> row(CertificateDer leaf) {
-        return shop.store()
-                .certificate(new SerialNumber(Certificates.parse(leaf).tbs().serial()))
-                .filter(found -> found.certificate().equals(Optional.of(leaf)));
+        return shop.row(Certificates.parse(leaf));
     }
 
     /** What the ledger knows of the device's files, and what lint says of its chain on the chip. */

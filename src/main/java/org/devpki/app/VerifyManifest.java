@@ -12,9 +12,9 @@ import org.devpki.config.ManifestReader;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.BatchOutcome;
 import org.devpki.model.Bytes;
-import org.devpki.model.CertificateDer;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.ManifestDevice;
@@ -115,11 +115,9 @@ public final class VerifyManifest {
                     "the manifest is signed by " + who + ", whose certificate is not valid now");
         }
         shop.ifPresent(known -> {
-            Optional<LedgerCertificate> row =
-                    known.store().certificate(signer.tbs().serialNumber());
-            boolean isOwn = row.flatMap(LedgerCertificate::certificate).equals(Optional.of(signer.der()))
-                    && row.get().reservation().profile().equals(Delegates.Task.MANIFEST.profile());
-            if (!isOwn) {
+            Optional<LedgerCertificate> row = known.row(signer)
+                    .filter(found -> found.reservation().profile().equals(Delegates.Task.MANIFEST.profile()));
+            if (row.isEmpty()) {
                 throw DevpkiException.integrity(
                         "the manifest is signed by " + who + ", whom this store never made to sign manifests");
             }
@@ -156,12 +154,11 @@ public final class VerifyManifest {
     }
 
     private void compareWithLedger(ManifestDevice device, Workshop known) {
-        Optional<LedgerCertificate> row = known.store().certificate(device.serial());
-        boolean isSame = row.flatMap(LedgerCertificate::certificate)
-                .map(CertificateDer::octets)
-                .map(Bytes::sha256)
-                .equals(Optional.of(device.sha256()));
-        if (!isSame || !row.get().reservation().name().equals(device.name())) {
+        boolean isThere = known.store().certificatesWithSerial(device.serial()).stream()
+                .filter(row -> row.reservation().name().equals(device.name()))
+                .flatMap(row -> row.certificate().stream())
+                .anyMatch(certificate -> certificate.octets().sha256().equals(device.sha256()));
+        if (!isThere) {
             fault("certificate " + device.serial() + " of " + device.name()
                     + " is not in the ledger as the manifest says");
         }
@@ -196,14 +193,11 @@ public final class VerifyManifest {
                 .eachRow(
                         batch.get().id(),
                         row -> row.outcome()
-                                .flatMap(VerifyManifest::serial)
+                                .flatMap(BatchOutcome::certificate)
+                                .map(IssuerAndSerialNumber::serial)
                                 .filter(serial -> !serials.contains(serial))
                                 .ifPresent(serial -> fault("row " + row.row().id() + " got certificate " + serial
                                         + ", which the manifest does not name")));
-    }
-
-    private static Optional<SerialNumber> serial(BatchOutcome outcome) {
-        return outcome.match(done -> Optional.of(done.serial()), failed -> Optional.empty());
     }
 
     private void fault(String sentence) {

@@ -31,11 +31,11 @@ import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Finding;
 import org.devpki.model.Flashed;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.KeySpec;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Profile;
-import org.devpki.model.SerialNumber;
 import org.devpki.model.Settings;
 import org.devpki.model.Succession;
 import org.devpki.store.SqlStore;
@@ -641,11 +641,19 @@ public final class Workshop implements AutoCloseable {
         refuseRevoked(name);
     }
 
+    /** The ledger's row of a certificate, octet for octet. */
+    Optional<LedgerCertificate> row(ParsedCertificate certificate) {
+        return store.certificatesWithSerial(certificate.tbs().serialNumber()).stream()
+                .filter(row -> row.certificate().equals(Optional.of(certificate.der())))
+                .findFirst();
+    }
+
     /** The CA itself or the one above it that is revoked or held. */
     Optional<CaName> revokedAmong(CaName name) {
         LedgerCa ca = ca(name);
-        boolean isRevoked =
-                store.certificate(ca.serial()).flatMap(row -> row.revocation()).isPresent();
+        boolean isRevoked = store.certificate(ca.issuerAndSerial())
+                .flatMap(row -> row.revocation())
+                .isPresent();
         return isRevoked ? Optional.of(name) : ca.parent().flatMap(this::revokedAmong);
     }
 
@@ -693,11 +701,11 @@ public final class Workshop implements AutoCloseable {
      * lean on. What stands in a certificate decides; it is not asked where a profile that can be read makes none for CAs.
      */
     Predicate<LedgerCertificate> foundations() {
-        Set<SerialNumber> cas = caCertificates.serials();
+        Set<IssuerAndSerialNumber> cas = caCertificates.every();
         Map<String, Optional<Boolean>> forCas = new ConcurrentHashMap<>();
         return row -> {
             String profile = row.reservation().profile();
-            return cas.contains(row.serial())
+            return cas.contains(row.issuerAndSerial())
                     || Delegates.Task.isProfile(profile)
                     || isCas(row, forCas.computeIfAbsent(profile, this::isForCas));
         };

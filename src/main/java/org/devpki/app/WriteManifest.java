@@ -10,6 +10,7 @@ import org.devpki.files.Modes;
 import org.devpki.files.StagedFile;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.BatchId;
+import org.devpki.model.BatchOutcome;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
@@ -18,6 +19,7 @@ import org.devpki.model.CredentialChain;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCertificate;
@@ -25,7 +27,6 @@ import org.devpki.model.ManifestDevice;
 import org.devpki.model.ManifestHead;
 import org.devpki.model.ManifestTotals;
 import org.devpki.model.OctetSource;
-import org.devpki.model.SerialNumber;
 import org.devpki.x509.CmsSignatures;
 
 /** Writes down what a batch made, file by file, and signs it with a key that a CA certified for that. */
@@ -119,17 +120,21 @@ public final class WriteManifest {
     }
 
     private ManifestDevice device(LedgerBatchRow row, Path from) {
-        SerialNumber serial = row.outcome()
-                .flatMap(outcome -> outcome.match(done -> Optional.of(done.serial()), failed -> Optional.empty()))
+        IssuerAndSerialNumber of = row.outcome()
+                .flatMap(BatchOutcome::certificate)
                 .orElseThrow(() -> DevpkiException.conflict("row " + row.row().id() + " is not done"));
         CertificateDer certificate = shop.store()
-                .certificate(serial)
+                .certificate(of)
                 .flatMap(LedgerCertificate::certificate)
-                .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate " + serial));
+                .orElseThrow(() -> DevpkiException.integrity("the ledger has no certificate " + of));
         Bundle bundle = Bundle.of(
                 new Destination.Folder(from, false), new DeviceId(row.row().name()), shop);
         return new ManifestDevice(
-                row.row().id(), row.row().name(), serial, certificate.octets().sha256(), bundle.inventory(serial));
+                row.row().id(),
+                row.row().name(),
+                of.serial(),
+                certificate.octets().sha256(),
+                bundle.inventory(of.serial()));
     }
 
     /** Whether there is a signature of these octets already; one that a crash cut off is none. */

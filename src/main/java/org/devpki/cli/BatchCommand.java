@@ -264,7 +264,7 @@ final class BatchCommand extends NounCommand {
         }
 
         private static Optional<String> serial(BatchOutcome outcome) {
-            return outcome.match(done -> Optional.of(done.serial().hex()), failed -> Optional.empty());
+            return outcome.certificate().map(of -> of.serial().hex());
         }
 
         private static Optional<String> fault(BatchOutcome outcome) {

@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.devpki.app.AdoptCa;
 import org.devpki.app.CertificateFiles;
 import org.devpki.app.OldKey;
@@ -16,7 +14,6 @@ import org.devpki.app.Workshop;
 import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Quoted;
-import org.devpki.model.SerialNumber;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,13 +62,6 @@ final class CaImportCommand implements Callable<Integer> {
             description = "The last CRL number that it gave, decimal or 0x…; numbers go on from there.")
     Optional<String> crlNumber = Optional.empty();
 
-    @Option(
-            names = "--leave-out",
-            paramLabel = "SERIAL",
-            split = ",",
-            description = "A revoked serial that is taken here and of a device that is gone; it will be on no CRL.")
-    Set<String> leftOut = Set.of();
-
     @Override
     public Integer call() {
         CaName ca = new CaName(name);
@@ -101,8 +91,7 @@ final class CaImportCommand implements Callable<Integer> {
                             key.map(OldKey::key),
                             oldKey.uri,
                             crl.map(this::given),
-                            crlNumber.map(CaImportCommand::number),
-                            leftOut.stream().map(SerialNumber::parse).collect(Collectors.toSet())));
+                            crlNumber.map(CaImportCommand::number)));
             List<String> lines = new ArrayList<>();
             if (adopted.hasChanged()) {
                 adopted.warnings()

@@ -69,7 +69,7 @@ final class DeviceImportCommand implements Callable<Integer> {
             names = "--leave-out",
             paramLabel = "SERIAL",
             split = ",",
-            description = "A revoked serial that is taken here and of a device that is gone; it will be on no CRL.")
+            description = "A revoked serial that cannot be brought, of a device that is gone; it will be on no CRL.")
     Set<String> leftOut = Set.of();
 
     @Override

@@ -9,7 +9,7 @@ import org.devpki.app.Workshop;
 import org.devpki.model.BatchId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.LifeState;
-import org.devpki.model.SerialNumber;
+import org.devpki.model.SerialReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -85,7 +85,7 @@ final class DeviceMarkCommand implements Callable<Integer> {
                 Optional<String> name = serial.isPresent() ? Optional.empty() : Optional.of(words.get(0));
                 LifeState state = state(expected - 1);
                 marked.add(deed.run(
-                        new MarkDevices.Report(0, name, serial.map(SerialNumber::parse), state, station), isForced));
+                        new MarkDevices.Report(0, name, serial.map(SerialReference::parse), state, station), isForced));
             }
         }
         print();

@@ -11,7 +11,7 @@ import org.devpki.app.MakeLabels;
 import org.devpki.app.Workshop;
 import org.devpki.model.BatchId;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.SerialNumber;
+import org.devpki.model.SerialReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -77,7 +77,12 @@ final class LabelCommand implements Callable<Integer> {
                     "--out - prints the labels, which --json would be mixed with; give --out a folder");
         }
         LabelOrder order = new LabelOrder(
-                names, serials.stream().map(SerialNumber::parse).toList(), batch.map(BatchId::new), format, size, dpi);
+                names,
+                serials.stream().map(SerialReference::parse).toList(),
+                batch.map(BatchId::new),
+                format,
+                size,
+                dpi);
         try (Workshop shop = common.open()) {
             if (out.equals("-")) {
                 common.toStandardOutput(

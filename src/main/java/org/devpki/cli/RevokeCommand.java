@@ -20,7 +20,7 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.Instants;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.RevocationReason;
-import org.devpki.model.SerialNumber;
+import org.devpki.model.SerialReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -164,7 +164,7 @@ final class RevokeCommand implements Callable<Integer> {
 
     private List<LedgerCertificate> find(RevokeCertificate deed) {
         if (serial.isPresent()) {
-            return List.of(deed.withSerial(SerialNumber.parse(serial.get())));
+            return List.of(deed.withSerial(SerialReference.parse(serial.get())));
         }
         if (certificate.isPresent()) {
             return List.of(deed.inFile(common.input(certificate.get()), CommonOptions.origin(certificate.get())));

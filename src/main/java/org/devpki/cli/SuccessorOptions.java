@@ -10,7 +10,7 @@ import org.devpki.model.DeviceId;
 import org.devpki.model.KeySpec;
 import org.devpki.model.NotAfter;
 import org.devpki.model.Renewal;
-import org.devpki.model.SerialNumber;
+import org.devpki.model.SerialReference;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -53,7 +53,7 @@ final class SuccessorOptions {
                 Optional.empty(),
                 List.of(),
                 packing.order(device, common, hasKey),
-                Optional.of(new RenewalOrder(kind, serial.map(SerialNumber::parse))));
+                Optional.of(new RenewalOrder(kind, serial.map(SerialReference::parse))));
     }
 
     /** What was done, in a line; and where the files are. */

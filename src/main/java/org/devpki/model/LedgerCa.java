@@ -51,4 +51,9 @@ public record LedgerCa(
     public CaName issuer() {
         return parent.orElse(name);
     }
+
+    /** Of its own certificate. */
+    public IssuerAndSerialNumber issuerAndSerial() {
+        return new IssuerAndSerialNumber(issuer(), serial);
+    }
 }

@@ -31,6 +31,10 @@ public record LedgerCertificate(
         return reservation.serial();
     }
 
+    public IssuerAndSerialNumber issuerAndSerial() {
+        return reservation.issuerAndSerial();
+    }
+
     /** Whether it may still open a door: issued or perhaps issued, not revoked for good, not expired. */
     public boolean isLive(Instant now) {
         return state != CertificateState.REFUSED

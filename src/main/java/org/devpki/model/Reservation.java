@@ -34,6 +34,10 @@ public record Reservation(
         return "unknown-" + serial.hex();
     }
 
+    public IssuerAndSerialNumber issuerAndSerial() {
+        return new IssuerAndSerialNumber(ca, serial);
+    }
+
     /** Which certificate it follows, if it does. */
     public Optional<Renewal> renewal() {
         return Renewal.ofMarked(orderHash);

@@ -10,7 +10,9 @@ import org.devpki.model.BatchId;
 import org.devpki.model.BatchOutcome;
 import org.devpki.model.BatchRow;
 import org.devpki.model.Bytes;
+import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
 
@@ -109,7 +111,7 @@ final class BatchTables {
 
     List<LedgerBatchRow> rows(BatchId batch, long after, int most) throws SQLException {
         return db.query(
-                "SELECT row_id, position, name, content_hash, serial, fault FROM batch_row"
+                "SELECT row_id, position, name, content_hash, ca, serial, fault FROM batch_row"
                         + " WHERE batch = ? AND position > ? ORDER BY position LIMIT ?",
                 BatchTables::row,
                 batch.value(),
@@ -122,9 +124,14 @@ final class BatchTables {
         for (Map.Entry<String, BatchOutcome> outcome : outcomes.entrySet()) {
             done += outcome.getValue() instanceof BatchOutcome.Done ? 1 : 0;
             db.update(
-                    "UPDATE batch_row SET serial = ?, fault = ? WHERE batch = ? AND row_id = ?",
+                    "UPDATE batch_row SET ca = ?, serial = ?, fault = ? WHERE batch = ? AND row_id = ?",
                     outcome.getValue()
-                            .match(ok -> Optional.of(Rows.octets(ok.serial())), failed -> Optional.<byte[]>empty())
+                            .certificate()
+                            .map(of -> of.issuer().value())
+                            .orElse(null),
+                    outcome.getValue()
+                            .certificate()
+                            .map(of -> Rows.octets(of.serial()))
                             .orElse(null),
                     outcome.getValue()
                             .match(ok -> Optional.<String>empty(), failed -> Optional.of(failed.sentence()))
@@ -149,7 +156,7 @@ final class BatchTables {
         byte[] serial = row.getBytes("serial");
         String fault = row.getString("fault");
         BatchOutcome outcome = serial != null
-                ? new BatchOutcome.Done(Rows.serial(serial))
+                ? new BatchOutcome.Done(new IssuerAndSerialNumber(new CaName(row.getString("ca")), Rows.serial(serial)))
                 : fault != null ? new BatchOutcome.Failed(fault) : null;
         return new LedgerBatchRow(
                 new BatchRow(row.getString("row_id"), row.getString("name"), Bytes.of(row.getBytes("content_hash"))),

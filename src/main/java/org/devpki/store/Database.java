@@ -370,6 +370,7 @@ final class Database {
                 execute(dialect.schema(statement));
             }
         }
+        dialect.afterCopy(connection); // a table that was made anew has its rows from the old one
         setVersion(upTo);
     }
 

@@ -2,28 +2,97 @@ package org.devpki.store;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.devpki.model.Alarm;
 import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.Flashed;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LifeState;
 import org.devpki.model.Reservation;
+import org.devpki.model.Revocation;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that come from another ledger. Steps of a transaction. */
 final class Merging {
     private final Database db;
     private final AuditChain audit;
+    private final CertificateTable certificates;
+    private final BatchTables batches;
+    private final Alarms alarms;
 
-    Merging(Database db, AuditChain audit) {
+    Merging(Database db, AuditChain audit, CertificateTable certificates, BatchTables batches, Alarms alarms) {
         this.db = db;
         this.audit = audit;
+        this.certificates = certificates;
+        this.batches = batches;
+        this.alarms = alarms;
+    }
+
+    /** @see Store#merge */
+    void merge(Store.Merge merge) throws SQLException {
+        if (!audit.head().equals(merge.seen())) {
+            throw DevpkiException.busy(
+                    "the ledger changed while the other was compared with it; run the command again");
+        }
+        certificates(merge);
+        for (LedgerCertificate row : merge.added()) {
+            revoke(row);
+        }
+        revoke(merge.revoked().entrySet());
+        for (Store.MergedBatch batch : merge.batches()) {
+            batches.plan(
+                    batch.id(), batch.settings(), batch.rows(), batch.begunAt().toEpochMilli());
+            if (!batch.outcomes().isEmpty()) {
+                batches.note(batch.id(), batch.outcomes());
+            }
+        }
+        for (Alarm alarm : merge.alarms()) {
+            alarms.add(alarm);
+        }
+        for (Map.Entry<String, String> note : merge.notes().entrySet()) {
+            db.putNote(note.getKey(), note.getValue());
+            audit.append("note.set", note.getKey(), "");
+        }
+    }
+
+    /** Those that another program issued, and their revocations. */
+    void adopt(List<LedgerCertificate> rows, String source) throws SQLException {
+        for (LedgerCertificate row : rows) {
+            adopt(row, source);
+            revoke(row);
+        }
+    }
+
+    /** What another ledger has as revoked. */
+    void revoke(Collection<Map.Entry<IssuerAndSerialNumber, Revocation>> revoked) throws SQLException {
+        for (Map.Entry<IssuerAndSerialNumber, Revocation> one : revoked) {
+            certificates.revoke(one.getKey(), noLaterThanNow(one.getValue()));
+        }
+    }
+
+    private void revoke(LedgerCertificate row) throws SQLException {
+        if (row.revocation().isPresent()) { // one that was refused there stays as it is
+            certificates.revokeAll(
+                    List.of(row.issuerAndSerial()),
+                    noLaterThanNow(row.revocation().get()));
+        }
+    }
+
+    /** The other clock may be ahead, and no CRL lists what is revoked after it was made. */
+    private Revocation noLaterThanNow(Revocation there) throws SQLException {
+        Instant now = audit.steadyNow();
+        return there.at().isAfter(now) ? new Revocation(now, there.reason(), there.invalidAt()) : there;
     }
 
     /** All but revocations. */
-    void certificates(Store.Merge merge) throws SQLException {
+    private void certificates(Store.Merge merge) throws SQLException {
         audit.append(
                 "store.merge",
                 merge.source(),
@@ -42,12 +111,12 @@ final class Merging {
         }
     }
 
-    /** One that another program issued, without its revocation; one that was known from a CRL alone makes room for it. */
-    void adopt(LedgerCertificate row, String source) throws SQLException {
+    /** Without its revocation; one that was known from a CRL alone makes room for it. */
+    private void adopt(LedgerCertificate row, String source) throws SQLException {
         int completed = db.update(
                 "UPDATE certificate SET name = ?, profile = ?, profile_hash = ?, order_hash = ?, key_hash = ?, tbs_hash = ?,"
                         + " not_before = ?, not_after = ?, state = ?, der = ?, delivered_at = ?"
-                        + " WHERE serial = ? AND ca = ? AND state = 'reserved' AND profile = ?",
+                        + " WHERE " + Rows.IS + " AND state = 'reserved' AND profile = ?",
                 row.reservation().name(),
                 row.reservation().profile(),
                 row.reservation().profileHash().toArray(),
@@ -115,21 +184,24 @@ final class Merging {
                         + " der = coalesce(der, ?),"
                         + " key_exports = CASE WHEN delivered_at IS NULL THEN ? * key_made_here ELSE key_exports END,"
                         + " delivered_at = coalesce(delivered_at, ?), flashed = coalesce(flashed, ?)"
-                        + " WHERE serial = ?",
+                        + " WHERE " + Rows.IS,
                 row.state().text(),
                 der(row),
                 row.deliveredAt().isPresent() ? 1 : 0,
                 row.deliveredAt().map(Instant::toEpochMilli).orElse(null),
                 row.flashed().map(Flashed::text).orElse(null),
-                Rows.octets(row.serial()));
+                Rows.octets(row.serial()),
+                row.reservation().ca().value());
         Optional<LifeState> mark = mark(row);
         if (mark.isPresent()) {
             long at = row.markedAt().orElseThrow().toEpochMilli();
             db.update(
-                    "UPDATE certificate SET life = ?, life_at = ? WHERE serial = ? AND (life_at IS NULL OR life_at < ?)",
+                    "UPDATE certificate SET life = ?, life_at = ? WHERE " + Rows.IS
+                            + " AND (life_at IS NULL OR life_at < ?)",
                     mark.get().text(),
                     at,
                     Rows.octets(row.serial()),
+                    row.reservation().ca().value(),
                     at);
         }
     }

@@ -23,7 +23,8 @@ record Migrations(List<String> scripts) {
             "0005-line-tokens.sql",
             "0006-ca-life.sql",
             "0007-passwords.sql",
-            "0008-jwt-keys.sql");
+            "0008-jwt-keys.sql",
+            "0009-serials-by-ca.sql");
 
     Migrations {
         scripts = List.copyOf(scripts);

@@ -10,13 +10,13 @@ import org.devpki.model.BatchId;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerToken;
 import org.devpki.model.LineToken;
 import org.devpki.model.NamePattern;
 import org.devpki.model.Quota;
 import org.devpki.model.QuotaClaim;
 import org.devpki.model.Reservation;
-import org.devpki.model.SerialNumber;
 
 /** The line tokens of a ledger, and what they count. Steps of a transaction. */
 final class Quotas {
@@ -83,12 +83,16 @@ final class Quotas {
     }
 
     /** Counts a certificate no longer, if one did. */
-    void giveBack(SerialNumber serial) throws SQLException {
+    void giveBack(IssuerAndSerialNumber of) throws SQLException {
         db.update(
-                "UPDATE line_token SET used = used - 1 WHERE id = (SELECT token FROM certificate WHERE serial = ?)",
-                (Object) Rows.octets(serial));
-        db.update("UPDATE certificate SET token = NULL WHERE serial = ? AND token IS NOT NULL", (Object)
-                Rows.octets(serial));
+                "UPDATE line_token SET used = used - 1 WHERE id = (SELECT token FROM certificate WHERE " + Rows.IS
+                        + ")",
+                Rows.octets(of.serial()),
+                of.issuer().value());
+        db.update(
+                "UPDATE certificate SET token = NULL WHERE " + Rows.IS + " AND token IS NOT NULL",
+                Rows.octets(of.serial()),
+                of.issuer().value());
     }
 
     private static LedgerToken token(ResultSet row) throws SQLException {

@@ -37,6 +37,9 @@ final class Rows {
             + " invalid_at, flashed, life_at, token, "
             + LIFE + " AS life_now";
 
+    /** Which certificate: the octets of its serial, and its CA. */
+    static final String IS = "serial = ? AND ca = ?";
+
     static final String CA = "name, parent, serial, key_uri, successor, succeeded_from, retired_at";
 
     static final String CRL = "ca, number, shard, is_delta, taken_at, taken_sequence, sha256, announced_at";

@@ -23,6 +23,7 @@ import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.DeviceId;
 import org.devpki.model.Flashed;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.JwtKey;
 import org.devpki.model.JwtKeys;
 import org.devpki.model.LedgerBatch;
@@ -125,7 +126,7 @@ public interface Store extends AutoCloseable {
     void succeed(CaName ca, Succession succession);
 
     /** Delivers a CA's new certificate, which counts from now on. */
-    void reissue(CaName ca, SerialNumber serial);
+    void reissue(CaName ca, IssuerAndSerialNumber own);
 
     /** Ends what a CA issues, for good. @throws org.devpki.model.DevpkiException CONFLICT if it has ended before */
     void retire(CaName ca);
@@ -140,16 +141,20 @@ public interface Store extends AutoCloseable {
     /**
      * Takes a serial and a name.
      *
-     * @param seenLive the serials of the name's live certificates as the caller saw them; a conflict if they changed
-     * @param superseded serials to revoke as superseded in the same transaction; line tokens count them no longer
+     * @param seenLive the serials of the name's live certificates of this CA as the caller saw them; a conflict if they changed
+     * @param superseded certificates to revoke as superseded in the same transaction; line tokens count them no longer
      * @param isCounted whether a line token has to allow it, where there are any
      * @throws org.devpki.model.DevpkiException CONFLICT, with an alarm, if another name has a certificate for the key;
      *     REFUSED if no line token allows it, or, of what is counted, if the CA is retired or not finished
      */
-    void reserve(Reservation reservation, Set<SerialNumber> seenLive, List<SerialNumber> superseded, boolean isCounted);
+    void reserve(
+            Reservation reservation,
+            Set<SerialNumber> seenLive,
+            List<IssuerAndSerialNumber> superseded,
+            boolean isCounted);
 
     /** The same, counted. */
-    default void reserve(Reservation reservation, Set<SerialNumber> seenLive, List<SerialNumber> superseded) {
+    default void reserve(Reservation reservation, Set<SerialNumber> seenLive, List<IssuerAndSerialNumber> superseded) {
         reserve(reservation, seenLive, superseded, true);
     }
 
@@ -221,7 +226,7 @@ public interface Store extends AutoCloseable {
             AuditHead seen,
             List<LedgerCertificate> added,
             List<LedgerCertificate> ahead,
-            Map<SerialNumber, Revocation> revoked,
+            Map<IssuerAndSerialNumber, Revocation> revoked,
             List<MergedBatch> batches,
             List<Alarm> alarms,
             Map<String, String> notes) {}
@@ -241,27 +246,27 @@ public interface Store extends AutoCloseable {
      *     unknown
      * @param revoked certificates that it has, and not as revoked
      */
-    record Adoption(String source, List<LedgerCertificate> added, Map<SerialNumber, Revocation> revoked) {}
+    record Adoption(String source, List<LedgerCertificate> added, Map<IssuerAndSerialNumber, Revocation> revoked) {}
 
     /** Brings it, each certificate in one transaction with its audit entries; so much as is there stays when it is cut short. */
     void adopt(Adoption adoption);
 
-    /** Keeps a certificate whose serial is reserved. */
-    void record(SerialNumber serial, CertificateDer certificate);
+    /** Keeps a certificate that is reserved. */
+    void record(IssuerAndSerialNumber of, CertificateDer certificate);
 
     /** Notes that lint refused what was reserved, so it was certainly not signed. */
-    void refuse(SerialNumber serial, String why);
+    void refuse(IssuerAndSerialNumber of, String why);
 
     /**
      * Notes that the certificate, with its key where it was made here, is complete in somebody's hands.
      *
      * @param flashed what its files were made for
      */
-    void deliver(SerialNumber serial, String how, Optional<Flashed> flashed);
+    void deliver(IssuerAndSerialNumber of, String how, Optional<Flashed> flashed);
 
     /** The same, for what no chip is flashed with. */
-    default void deliver(SerialNumber serial, String how) {
-        deliver(serial, how, Optional.empty());
+    default void deliver(IssuerAndSerialNumber of, String how) {
+        deliver(of, how, Optional.empty());
     }
 
     /**
@@ -271,14 +276,14 @@ public interface Store extends AutoCloseable {
      * @param withKey whether the private key is among them
      * @return the alarm that is raised when a private key leaves a second time
      */
-    Optional<Alarm> export(SerialNumber serial, String how, Optional<Flashed> flashed, boolean withKey);
+    Optional<Alarm> export(IssuerAndSerialNumber of, String how, Optional<Flashed> flashed, boolean withKey);
 
     /**
      * Notes where a device is.
      *
      * @param by who says so, such as a station; may be empty
      */
-    void mark(SerialNumber serial, LifeState state, String by);
+    void mark(IssuerAndSerialNumber of, LifeState state, String by);
 
     /** How many certificates of a batch are where in their life. */
     Map<LifeState, Long> countLives(BatchId batch);
@@ -289,7 +294,10 @@ public interface Store extends AutoCloseable {
     /** Notes that somebody looked. @return the alarm as it was; closed before means that nothing changed */
     Alarm closeAlarm(long id, String why);
 
-    Optional<LedgerCertificate> certificate(SerialNumber serial);
+    Optional<LedgerCertificate> certificate(IssuerAndSerialNumber of);
+
+    /** All certificates with a serial, which several CAs may have given; oldest first. */
+    List<LedgerCertificate> certificatesWithSerial(SerialNumber serial);
 
     /** All certificates of a name, oldest first, whatever their state. */
     List<LedgerCertificate> certificatesNamed(String name);
@@ -310,7 +318,7 @@ public interface Store extends AutoCloseable {
     void eachExpiring(Instant until, Set<String> without, Consumer<LedgerCertificate> consumer);
 
     /** A hold can be revoked for good. @throws org.devpki.model.DevpkiException CONFLICT if it is revoked or was refused */
-    void revoke(SerialNumber serial, Revocation revocation);
+    void revoke(IssuerAndSerialNumber of, Revocation revocation);
 
     /**
      * Revokes those of the certificates that are known and not revoked for good, and for a hold not held, in one
@@ -318,10 +326,10 @@ public interface Store extends AutoCloseable {
      *
      * @return how many were revoked
      */
-    int revokeAll(List<SerialNumber> serials, Revocation revocation);
+    int revokeAll(List<IssuerAndSerialNumber> certificates, Revocation revocation);
 
     /** Ends a hold. */
-    void release(SerialNumber serial);
+    void release(IssuerAndSerialNumber of);
 
     /**
      * Revoked certificates of a CA, or of one shard of it, perhaps-issued ones too, that expire at {@code expiresFrom} or

@@ -23,6 +23,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateStatus;
 import org.devpki.model.DevpkiException;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.OcspCertId;
@@ -282,7 +283,7 @@ class AnswerOcspTest {
     private static ParsedTbs addCa(CaName name) {
         String uri = "file:" + name + ".key.pem";
         try (SigningKey key = shop.keyRing().create(uri, TestKeys.P_256)) {
-            SerialNumber serial = new Issuing(shop)
+            IssuerAndSerialNumber own = new Issuing(shop)
                     .issue(
                             new Issuing.Wanted(
                                     name.value(),
@@ -297,9 +298,9 @@ class AnswerOcspTest {
                                     Optional.empty(),
                                     certificate -> {}),
                             shop.authority(CaName.ROOT))
-                    .serial();
-            shop.store().addCa(new LedgerCa(name, Optional.of(CaName.ROOT), serial, uri));
-            shop.store().deliver(serial, "ca");
+                    .of();
+            shop.store().addCa(new LedgerCa(name, Optional.of(CaName.ROOT), own.serial(), uri));
+            shop.store().deliver(own, "ca");
         }
         new Responders(shop).renew(name);
         return shop.certificate(name).tbs();
@@ -360,8 +361,7 @@ class AnswerOcspTest {
             return "unknown";
         }
         return shop.store()
-                .certificate(new SerialNumber(told.serial()))
-                .filter(row -> row.reservation().ca().equals(CaName.ISSUING))
+                .certificate(new IssuerAndSerialNumber(CaName.ISSUING, new SerialNumber(told.serial())))
                 .map(row -> row.revocation()
                         .map(revocation -> "revoked " + revocation.reason().code())
                         .orElse("good"))

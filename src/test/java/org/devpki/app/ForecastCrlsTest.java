@@ -20,6 +20,7 @@ import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.CrlName;
 import org.devpki.model.Fault;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.Percentage;
 import org.devpki.model.Reservation;
@@ -60,19 +61,20 @@ class ForecastCrlsTest {
     }
 
     /** Certificates in the ledger; what they are does not matter here. */
-    private List<SerialNumber> issued(int many, int shard) {
+    private List<IssuerAndSerialNumber> issued(int many, int shard) {
         return java.util.stream.Stream.generate(() -> issued(shard)).limit(many).toList();
     }
 
-    private SerialNumber issued(int shard) {
+    private IssuerAndSerialNumber issued(int shard) {
         count++;
-        SerialNumber serial = SerialNumber.parse(String.format("4%031x", count));
         Reservation like = model.reservation();
+        IssuerAndSerialNumber of =
+                new IssuerAndSerialNumber(like.ca(), SerialNumber.parse(String.format("4%031x", count)));
         shop.store()
                 .reserve(
                         new Reservation(
-                                like.ca(),
-                                serial,
+                                of.issuer(),
+                                of.serial(),
                                 "d" + count,
                                 like.profile(),
                                 like.profileHash(),
@@ -85,12 +87,12 @@ class ForecastCrlsTest {
                                 true),
                         Set.of(),
                         List.of());
-        shop.store().record(serial, new CertificateDer(Bytes.utf8("certificate " + count)));
-        return serial;
+        shop.store().record(of, new CertificateDer(Bytes.utf8("certificate " + count)));
+        return of;
     }
 
-    private void revoke(List<SerialNumber> serials, RevocationReason reason) {
-        serials.forEach(serial -> shop.store().revoke(serial, new Revocation(clock.instant(), reason)));
+    private void revoke(List<IssuerAndSerialNumber> serials, RevocationReason reason) {
+        serials.forEach(of -> shop.store().revoke(of, new Revocation(clock.instant(), reason)));
     }
 
     private ForecastCrls.Forecast forecast(Optional<BatchId> batch, int years, String perYear) {
@@ -142,7 +144,7 @@ class ForecastCrlsTest {
 
     @Test
     void aBatchCountsAsRevokedOnceAndOnlyWhereItIsLive() throws IOException {
-        List<SerialNumber> batch = issued(30, 0);
+        List<IssuerAndSerialNumber> batch = issued(30, 0);
         revoke(batch.subList(0, 10), RevocationReason.KEY_COMPROMISE);
 
         ForecastCrls.Size withBatch =
@@ -160,7 +162,7 @@ class ForecastCrlsTest {
 
     @Test
     void theRateOfTheLastYearGoesOnAndWhatExpiresLeaves() {
-        List<SerialNumber> fleet = issued(50, 0);
+        List<IssuerAndSerialNumber> fleet = issued(50, 0);
         revoke(fleet.subList(0, 20), RevocationReason.KEY_COMPROMISE);
         clock.advance(Duration.ofDays(366));
         revoke(fleet.subList(20, 22), RevocationReason.KEY_COMPROMISE);

@@ -217,12 +217,14 @@ class ImportStoriesTest {
                 9, "the passphrase does not open key file", adoptWithKey("--key-passphrase-file", file("passphrase")));
         adoptWithKey("--key-passphrase-file", file("old-passphrase")).exiting(0);
 
-        // and the CA below an unknown root, then a known one whose serial the ledger has
+        // and the CA below an unknown root, then a known one whose serial is that of another root
         assertSays(5, "no CA that this store knows issued the certificate", devpki.run(pkcs12));
+        devpki.run("ca", "import", "old-root", "--cert", file("root.crt"), "--without-key")
+                .exiting(0);
         assertSays(
                 4,
-                "the ledger has another certificate with serial 4fca, of old",
-                devpki.run("ca", "import", "old-root", "--cert", file("root.crt"), "--without-key"));
+                "another certificate with serial old-root/4fca, of old-root; a CA gives each serial once",
+                devpki.run(pkcs12));
     }
 
     @Test
@@ -409,7 +411,7 @@ class ImportStoriesTest {
     }
 
     @Test
-    void aCrlOfAnotherCaOrOneWithASerialThatIsTakenChangesNothing() throws IOException {
+    void aCrlOfAnotherCaChangesNothingAndASerialThatAnotherCaGaveTooIsItsOwn() throws IOException {
         Files.write(
                 folder.resolve("other.crl"),
                 ROOT.crl(ROOT.crlPlan(1, Instant.parse(START), List.of(), List.of()))
@@ -417,19 +419,16 @@ class ImportStoriesTest {
                         .toBytes()
                         .toArray());
         assertSays(5, "is not a CRL that the CA's key signed", adoptWithKey("--crl", file("other.crl")));
+        assertNothingIsThere();
 
         String taken = StoreProof.member(
                         devpki.run("ca", "show", "issuing-ca", "--json").out(), "serial")
                 .strip();
         oldCrl(1, "11", taken);
-        assertSays(4, "the ledger has it as issuing-ca's, of CA root-ca", adoptWithKey("--crl", file("old.crl")));
-        assertNothingIsThere();
+        adoptWithKey("--crl", file("old.crl")).exiting(0);
 
-        // and it is left out where that is said
-        adoptWithKey("--crl", file("old.crl"), "--leave-out", taken).exiting(0);
-        assertEquals(1, published().entries().count());
+        assertEquals(2, published().entries().count());
         assertFalse(devpki.run("device", "show", "issuing-ca").out().contains("revoked"));
-        assertTrue(devpki.run("audit", "list").out().contains("certificate.leave-out"));
     }
 
     // ---- what it issued ----
@@ -494,26 +493,42 @@ class ImportStoriesTest {
     }
 
     @Test
-    void aRevokedCertificateThatCannotBeBroughtKeepsAllOthersOut() throws IOException {
-        // given an index whose second line is a serial that the ledger has of another CA
+    void devicesOfTwoCasWithOneSerialAreKeptApart() throws IOException {
+        // given two roots with one serial, and a device of each with another
         adoptWithKey().exiting(0);
-        String taken = StoreProof.member(
-                        devpki.run("ca", "show", "issuing-ca", "--json").out(), "serial")
-                .strip();
-        write("demoCA/newcerts/11.pem", device("d1", "11"));
-        Files.writeString(
-                folder.resolve("demoCA/index.txt"),
-                "V\t360101000000Z\t\t11\tunknown\t/CN=d1\nR\t360101000000Z\t260501000000Z\t" + taken
-                        + "\tunknown\t/CN=d2\n");
-        String[] order = {"device", "import", file("demoCA"), "--ca", "old", "--from", "openssl"};
+        Files.writeString(folder.resolve("root.crt"), Pem.certificate(ROOT.certificate()));
+        key("root.key", "old-root", "rw-------");
+        devpki.run("ca", "import", "old-root", "--cert", file("root.crt"), "--private-key", file("root.key"))
+                .exiting(0);
+        write("certs/d1.pem", device("d1", "11"));
+        write("roots/e1.pem", ROOT.device("e1", SerialNumber.parse("11"), List.of()));
+        bring("certs").exiting(0);
+        devpki.run("device", "import", file("roots"), "--ca", "old-root", "--from", "folder")
+                .exiting(0);
 
-        assertSays(4, "1 revoked certificates of " + file("demoCA") + " cannot be brought", devpki.run(order));
-        devpki.run("device", "show", "d1").exiting(3);
-        String[] without = Arrays.copyOf(order, order.length + 2);
-        without[order.length] = "--leave-out";
-        without[order.length + 1] = taken;
-        devpki.run(without).exiting(6);
-        devpki.run("device", "show", "d1").exiting(0);
+        // when
+        Finished ambiguous = devpki.run("revoke", "--serial", "11", "--reason", "superseded");
+        devpki.run("revoke", "--serial", "old-root/11", "--reason", "superseded")
+                .exiting(0);
+        Files.writeString(folder.resolve("list.csv"), "serial\nold/11\n");
+        Finished listed = devpki.run("revoke", "--from", file("list.csv"), "--dry-run");
+        devpki.run("device", "mark", "--serial", "OLD/11", "shipped").exiting(2);
+        devpki.run("device", "mark", "--serial", "old/0x11", "shipped").exiting(0);
+        devpki.run("crl", "publish", "--if-needed").exiting(0);
+
+        // then
+        assertSays(4, "several CAs gave serial 11: old to d1, old-root to e1", ambiguous);
+        assertTrue(ambiguous.err().contains("hint: write it as old/11"), ambiguous::err);
+        assertTrue(listed.exiting(0).out().contains("d1"), listed::all);
+        assertEquals(0, published().entries().count());
+        devpki.run("verify", file("certs/d1.pem")).exiting(0);
+        assertTrue(devpki.run("verify", file("roots/e1.pem")).all().contains("revoked"));
+        assertTrue(devpki.run("device", "history", "e1").out().contains("certificate.revoke"));
+        String history = devpki.run("device", "history", "d1").out();
+        assertTrue(history.contains("certificate.mark"), history);
+        assertFalse(history.contains("certificate.revoke"), history);
+        devpki.run("doctor").exiting(0);
+        devpki.run("audit", "verify").exiting(0);
     }
 
     @Test

@@ -25,12 +25,12 @@ import org.devpki.model.Actor;
 import org.devpki.model.Bytes;
 import org.devpki.model.Checkpoint;
 import org.devpki.model.Crypto;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.LifeState;
 import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.SecretBytes;
-import org.devpki.model.SerialNumber;
 import org.devpki.store.Store;
 import org.devpki.testing.Finished;
 import org.devpki.testing.FixedClock;
@@ -307,9 +307,9 @@ class MergeStoriesTest {
             stores.add(open(folder.resolve(name).resolve("pki"), clock));
         }
         Random random = new Random(seed);
-        Map<SerialNumber, Boolean> revoked = new LinkedHashMap<>();
-        Map<SerialNumber, LifeState> marked = new LinkedHashMap<>();
-        List<List<SerialNumber>> made = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        Map<IssuerAndSerialNumber, Boolean> revoked = new LinkedHashMap<>();
+        Map<IssuerAndSerialNumber, LifeState> marked = new LinkedHashMap<>();
+        List<List<IssuerAndSerialNumber>> made = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         List<Path> ledgers = new ArrayList<>();
         for (int step = 0; step < 40; step++) {
             clock.advance(Duration.ofSeconds(1));
@@ -330,7 +330,7 @@ class MergeStoriesTest {
         }
 
         String which = "seed " + seed;
-        for (Map.Entry<SerialNumber, Boolean> each : revoked.entrySet()) {
+        for (Map.Entry<IssuerAndSerialNumber, Boolean> each : revoked.entrySet()) {
             LedgerCertificate row =
                     stores.get(0).store().certificate(each.getKey()).orElseThrow(() -> new AssertionError(which));
             assertEquals(each.getValue(), row.revocation().isPresent(), which + " " + row);
@@ -373,18 +373,18 @@ class MergeStoriesTest {
             Random random,
             int at,
             int step,
-            List<SerialNumber> made,
-            Map<SerialNumber, Boolean> revoked,
-            Map<SerialNumber, LifeState> marked,
+            List<IssuerAndSerialNumber> made,
+            Map<IssuerAndSerialNumber, Boolean> revoked,
+            Map<IssuerAndSerialNumber, LifeState> marked,
             FixedClock clock) {
         int what = made.isEmpty() ? 0 : random.nextInt(4);
         if (what < 2) {
-            SerialNumber serial = maker.issue(shop, "d" + at + "-" + step).serial();
-            made.add(serial);
-            revoked.put(serial, false);
+            IssuerAndSerialNumber one = maker.issue(shop, "d" + at + "-" + step).issuerAndSerial();
+            made.add(one);
+            revoked.put(one, false);
             return;
         }
-        SerialNumber some = made.get(random.nextInt(made.size()));
+        IssuerAndSerialNumber some = made.get(random.nextInt(made.size()));
         if (what == 2 && !revoked.getOrDefault(some, false)) {
             shop.store().revoke(some, new Revocation(clock.instant(), RevocationReason.SUPERSEDED));
             revoked.put(some, true);

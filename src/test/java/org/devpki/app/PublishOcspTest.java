@@ -27,10 +27,12 @@ import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.Fault;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.LedgerCertificate;
 import org.devpki.model.OcspAnswer;
 import org.devpki.model.PublicKeyDer;
 import org.devpki.model.RevocationReason;
+import org.devpki.model.SerialReference;
 import org.devpki.testing.FixedClock;
 import org.devpki.testing.TestAuthority;
 import org.devpki.testing.TestKeys;
@@ -226,7 +228,8 @@ class PublishOcspTest {
         assertPublishes(2, 0, 0);
         assertFalse(Files.exists(file(one)));
 
-        shop.revokeCertificate().run(shop.revokeCertificate().withSerial(one.serial()), RevocationReason.SUPERSEDED);
+        shop.revokeCertificate()
+                .run(shop.revokeCertificate().withSerial(SerialReference.to(one)), RevocationReason.SUPERSEDED);
 
         assertPublishes(1, 2, 0);
         assertEquals("revoked 4", status(one));
@@ -373,8 +376,10 @@ class PublishOcspTest {
     void monitoringRefusesAnAnswerThatIsWrongOrNotTheRespondersOwn() throws IOException {
         CertificateDer device = device(TestKeys.publicKey("forger"));
         assertPublishes(4, 0, 0);
-        LedgerCertificate asked =
-                shop.store().certificate(check().get(0).serial()).orElseThrow();
+        LedgerCertificate asked = shop.store()
+                .certificate(
+                        new IssuerAndSerialNumber(CaName.ISSUING, check().get(0).serial()))
+                .orElseThrow();
         byte[] right = answer(asked);
 
         Files.write(file(asked), new byte[100]);

@@ -539,7 +539,7 @@ class RenewalStoriesTest {
         assertTrue(text.contains(" renewed " + renewed + " after " + old + " by issuing-ca"), text);
         assertTrue(text.contains("device revoked, marked at " + START), text);
         assertTrue(text.contains("for key-compromise"), text);
-        assertTrue(text.contains("certificate.mark " + renewed + " state=in-field"), text);
+        assertTrue(text.contains("certificate.mark " + renewed + " ca=issuing-ca state=in-field"), text);
         assertTrue(text.contains(" renewed=" + old), text);
         assertFalse(text.contains("stranger") || text.contains(stranger), text);
         assertFalse(brief.contains("certificate.mark"), brief);

@@ -23,6 +23,7 @@ import org.devpki.model.Actor;
 import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
 import org.devpki.model.CertificateDer;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.Reservation;
 import org.devpki.model.SerialNumber;
 import org.devpki.model.Validity;
@@ -87,8 +88,9 @@ public final class LedgerRate {
                         true),
                 Set.of(),
                 List.of());
-        store.record(serial, DER);
-        store.deliver(serial, "bench");
+        IssuerAndSerialNumber of = new IssuerAndSerialNumber(CaName.ISSUING, serial);
+        store.record(of, DER);
+        store.deliver(of, "bench");
     }
 
     private static double commits(Path folder, int count, int group) throws SQLException {

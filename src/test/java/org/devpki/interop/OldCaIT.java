@@ -157,7 +157,7 @@ class OldCaIT {
                 for ca in rootCA demoCA; do
                     mkdir -p $ca/newcerts $ca/private; : > $ca/index.txt; echo 1000 > $ca/crlnumber
                 done
-                echo 01 > rootCA/serial; echo 1000 > demoCA/serial
+                echo 1000 > rootCA/serial; echo 1000 > demoCA/serial # the first device has its CA's serial
                 export CA=rootCA
                 openssl req -x509 -newkey rsa:2048 -nodes -keyout rootCA/private/ca.key -out rootCA/ca.crt -days 3650 \
                     -subj '/O=Old/CN=Old Root' -sha512

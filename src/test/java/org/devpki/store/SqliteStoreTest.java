@@ -22,9 +22,19 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.devpki.model.Actor;
+import org.devpki.model.BatchId;
+import org.devpki.model.BatchOutcome;
+import org.devpki.model.Bytes;
 import org.devpki.model.CaName;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.CrlName;
 import org.devpki.model.Fault;
+import org.devpki.model.IssuerAndSerialNumber;
+import org.devpki.model.LedgerBatchRow;
 import org.devpki.model.LedgerCa;
+import org.devpki.model.LedgerCertificate;
+import org.devpki.model.LifeState;
+import org.devpki.model.Revocation;
 import org.devpki.model.RevocationReason;
 import org.devpki.model.RevokedEntry;
 import org.devpki.testing.FixedClock;
@@ -160,7 +170,7 @@ class SqliteStoreTest extends StoreContract {
                 Statement sql = connection.createStatement()) {
             sql.execute("BEGIN IMMEDIATE");
 
-            assertTrue(store.certificate(S1).isPresent());
+            assertTrue(store.certificate(of(S1)).isPresent());
 
             sql.execute("ROLLBACK");
         }
@@ -174,7 +184,7 @@ class SqliteStoreTest extends StoreContract {
 
         SqlStore.Place copy = new SqlStore.Place("jdbc:sqlite:copy.db", folder, Duration.ofSeconds(1));
         try (Store copied = SqlStore.open(copy, clock, ACTOR)) {
-            assertTrue(copied.certificate(S1).isPresent());
+            assertTrue(copied.certificate(of(S1)).isPresent());
             assertEquals(store.auditHead(), copied.auditHead());
             assertEquals(List.of(), copied.faults());
         }
@@ -201,7 +211,7 @@ class SqliteStoreTest extends StoreContract {
         move("ledger.db", "other.db");
 
         String moved = "the ledger has moved to jdbc:sqlite:other.db";
-        assertFault(Fault.NOT_FOUND, moved, () -> store.certificate(S1)); // was open all the time
+        assertFault(Fault.NOT_FOUND, moved, () -> store.certificate(of(S1))); // was open all the time
         assertFault(Fault.NOT_FOUND, moved, () -> store.reserve(reservation(S2, "d2"), Set.of(), List.of()));
         assertFault(Fault.NOT_FOUND, moved, () -> another(clock, Duration.ofSeconds(1)));
         assertEquals(Optional.of("jdbc:sqlite:other.db"), SqlStore.movedTo(place("ledger.db"), clock, ACTOR));
@@ -225,9 +235,9 @@ class SqliteStoreTest extends StoreContract {
 
         move("other.db", "ledger.db");
 
-        assertEquals(S1, store.certificate(S1).orElseThrow().serial());
+        assertEquals(S1, store.certificate(of(S1)).orElseThrow().serial());
         assertFault(Fault.CONFLICT, "what this one became later", () -> move("old.db", "ledger.db"));
-        assertEquals(S1, store.certificate(S1).orElseThrow().serial());
+        assertEquals(S1, store.certificate(of(S1)).orElseThrow().serial());
         SqlStore.create(place("stranger.db"), clock, new Actor("somebody@else")).close();
         assertFault(Fault.CONFLICT, "another ledger", () -> move("ledger.db", "stranger.db"));
     }
@@ -291,6 +301,47 @@ class SqliteStoreTest extends StoreContract {
     }
 
     @Test
+    void aLedgerThatHadEachSerialOnceKeepsItsRowsAndTakesTheSerialOfAnotherCa() throws Exception {
+        store.close();
+        Files.delete(folder.resolve("ledger.db"));
+        Migrations before = new Migrations(Migrations.shipped().scripts().subList(0, 8));
+        List<LedgerCertificate> rows;
+        try (SqlStore old = SqlStore.connect(place(Duration.ofSeconds(5)), clock, ACTOR, true, before)) {
+            old.addCa(new LedgerCa(CA, Optional.empty(), serial("4fca"), "file:issuing-ca.key.pem"));
+            old.reserve(reservation(S1, "d1"), Set.of(), List.of());
+            old.record(of(S1), new CertificateDer(Bytes.utf8("d1")));
+            old.deliver(of(S1), "folder");
+            old.mark(of(S1), LifeState.SHIPPED, "");
+            old.reserve(reservation(S2, "d2"), Set.of(), List.of());
+            old.revoke(of(S2), new Revocation(NOW, RevocationReason.KEY_COMPROMISE, Optional.of(NOW)));
+            rows = old.certificates(Store.Filter.all(), 0, 9);
+        }
+        try (Connection connection = raw();
+                Statement sql = connection.createStatement()) {
+            sql.execute("INSERT INTO batch (id, settings, begun_at) VALUES ('b', '', 0)");
+            sql.execute("INSERT INTO batch_row (batch, row_id, position, name, content_hash, serial, fault)"
+                    + " VALUES ('b', '1', 1, 'd1', x'00', x'4f01', NULL), ('b', '2', 2, 'd2', x'00', NULL, 'no key')");
+        }
+
+        store = another(clock, Duration.ofSeconds(5));
+
+        assertEquals(rows, store.certificates(Store.Filter.all(), 0, 9));
+        assertEquals(
+                List.of(Optional.of(new BatchOutcome.Done(of(S1))), Optional.of(new BatchOutcome.Failed("no key"))),
+                store.batchRows(new BatchId("b"), 0, 9).stream()
+                        .map(LedgerBatchRow::outcome)
+                        .toList());
+        IssuerAndSerialNumber theirs = new IssuerAndSerialNumber(new CaName("other-ca"), S1);
+        store.takeBack(
+                CrlName.main(theirs.issuer()),
+                List.of(new RevokedEntry(S1, NOW, RevocationReason.SUPERSEDED)),
+                NOW.plusSeconds(60));
+        assertTrue(store.certificate(theirs).orElseThrow().id() > rows.get(1).id());
+        assertEquals(Optional.empty(), store.certificate(of(S1)).orElseThrow().revocation());
+        assertEquals(List.of(), store.faults());
+    }
+
+    @Test
     void anOlderLedgerIsMigratedAfterABackupAndKeepsItsRows() throws Exception {
         store.reserve(reservation(S1, "d1"), Set.of(), List.of());
         Store.AuditHead before = store.auditHead();
@@ -298,7 +349,8 @@ class SqliteStoreTest extends StoreContract {
 
         try (SqlStore migrated = migrating(NEXT)) {
             assertEquals(
-                    "d1", migrated.certificate(S1).orElseThrow().reservation().name());
+                    "d1",
+                    migrated.certificate(of(S1)).orElseThrow().reservation().name());
             assertEquals(before.entries() + 1, migrated.auditHead().entries());
             migrated.setNote("still", "works");
         }
@@ -326,7 +378,7 @@ class SqliteStoreTest extends StoreContract {
         assertEquals(List.of("" + SHIPPED), column("PRAGMA user_version"));
         assertEquals(List.of(), column("SELECT name FROM sqlite_master WHERE name = 'toy'"));
         store = another(clock, Duration.ofSeconds(5));
-        assertEquals("d1", store.certificate(S1).orElseThrow().reservation().name());
+        assertEquals("d1", store.certificate(of(S1)).orElseThrow().reservation().name());
         assertEquals(before, store.auditHead());
         store.setNote("still", "works");
     }
@@ -386,7 +438,8 @@ class SqliteStoreTest extends StoreContract {
     void whatEndsIsFoundByTheIndexOfEndsAndNotSorted() throws SQLException {
         List<String> plan = new ArrayList<>();
         try (Connection connection = raw();
-                PreparedStatement sql = connection.prepareStatement("EXPLAIN QUERY PLAN " + SqlStore.expiring(2))) {
+                PreparedStatement sql =
+                        connection.prepareStatement("EXPLAIN QUERY PLAN " + CertificateLists.expiring(2))) {
             sql.setLong(1, 0);
             sql.setString(2, "a");
             sql.setString(3, "b");

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.devpki.model.AccessToken;
 import org.devpki.model.Alarm;
 import org.devpki.model.AuditEntry;
@@ -36,6 +37,7 @@ import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Fault;
 import org.devpki.model.Flashed;
+import org.devpki.model.IssuerAndSerialNumber;
 import org.devpki.model.JwtKey;
 import org.devpki.model.LedgerBatch;
 import org.devpki.model.LedgerBatchRow;
@@ -92,6 +94,10 @@ abstract class StoreContract {
         store.close();
     }
 
+    static IssuerAndSerialNumber of(SerialNumber serial) {
+        return new IssuerAndSerialNumber(CA, serial);
+    }
+
     static SerialNumber serial(String hex) {
         return SerialNumber.parse(hex);
     }
@@ -142,11 +148,11 @@ abstract class StoreContract {
 
     private void issue(SerialNumber serial, String name) {
         reserve(serial, name);
-        store.record(serial, der("certificate " + serial));
+        store.record(of(serial), der("certificate " + serial));
     }
 
     private LedgerCertificate row(SerialNumber serial) {
-        return store.certificate(serial).orElseThrow();
+        return store.certificate(of(serial)).orElseThrow();
     }
 
     private List<RevokedEntry> revoked(CaName ca, Instant expiresFrom) {
@@ -196,14 +202,14 @@ abstract class StoreContract {
     @Test
     void aRecordedCertificateIsGoodAndUnfinishedUntilItIsDelivered() {
         reserve(S1, "d1");
-        store.record(S1, der("one"));
+        store.record(of(S1), der("one"));
         assertEquals(CertificateState.ISSUED, row(S1).state());
         assertEquals(Optional.of(der("one")), row(S1).certificate());
         assertEquals(new CertificateStatus.Good(), row(S1).status());
         assertEquals(1, store.unfinished().size());
 
         clock.advance(Duration.ofSeconds(5));
-        store.deliver(S1, "folder embed");
+        store.deliver(of(S1), "folder embed");
 
         assertEquals(Optional.of(NOW.plusSeconds(5)), row(S1).deliveredAt());
         assertEquals(List.of(), store.unfinished());
@@ -216,26 +222,28 @@ abstract class StoreContract {
         issue(S1, "d1");
         assertEquals(Optional.empty(), row(S1).flashed());
 
-        store.deliver(S1, "folder esp-secure-cert", Optional.of(first));
+        store.deliver(of(S1), "folder esp-secure-cert", Optional.of(first));
         assertEquals(Optional.of(first), row(S1).flashed());
 
-        store.export(S1, "folder pem", Optional.empty(), false);
+        store.export(of(S1), "folder pem", Optional.empty(), false);
         assertEquals(Optional.of(first), row(S1).flashed());
 
-        store.export(S1, "folder esp-secure-cert", Optional.of(second), false);
+        store.export(of(S1), "folder esp-secure-cert", Optional.of(second), false);
         assertEquals(Optional.of(second), row(S1).flashed());
-        assertFault(Fault.CONFLICT, "4f09", () -> store.export(serial("4f09"), "folder pem", Optional.empty(), false));
+        assertFault(
+                Fault.CONFLICT, "4f09", () -> store.export(of(serial("4f09")), "folder pem", Optional.empty(), false));
     }
 
     @Test
     void aPrivateKeyThatLeavesASecondTimeRaisesAnAlarm() {
         issue(S1, "d1");
-        store.deliver(S1, "folder embed");
+        store.deliver(of(S1), "folder embed");
 
-        assertEquals(Optional.empty(), store.export(S1, "folder der", Optional.empty(), false));
-        Alarm first = store.export(S1, "folder esp-secure-cert", Optional.empty(), true)
+        assertEquals(Optional.empty(), store.export(of(S1), "folder der", Optional.empty(), false));
+        Alarm first = store.export(of(S1), "folder esp-secure-cert", Optional.empty(), true)
                 .orElseThrow();
-        Alarm second = store.export(S1, "folder nvs", Optional.empty(), true).orElseThrow();
+        Alarm second =
+                store.export(of(S1), "folder nvs", Optional.empty(), true).orElseThrow();
 
         assertEquals(Alarm.Kind.KEY_EXPORTED_AGAIN, first.kind());
         assertEquals("4f01", first.subject());
@@ -253,11 +261,11 @@ abstract class StoreContract {
     void aKeyThatCameWithARequestMayBeExportedOnceWithoutAlarm() {
         store.reserve(
                 of(reservation(S1, "d1"), Optional.empty(), Bytes.utf8("key").sha256(), false), Set.of(), List.of());
-        store.record(S1, der("d1"));
-        store.deliver(S1, "stream pem");
+        store.record(of(S1), der("d1"));
+        store.deliver(of(S1), "stream pem");
 
-        assertEquals(Optional.empty(), store.export(S1, "folder esp-secure-cert", Optional.empty(), true));
-        assertTrue(store.export(S1, "folder esp-secure-cert", Optional.empty(), true)
+        assertEquals(Optional.empty(), store.export(of(S1), "folder esp-secure-cert", Optional.empty(), true));
+        assertTrue(store.export(of(S1), "folder esp-secure-cert", Optional.empty(), true)
                 .isPresent());
     }
 
@@ -269,7 +277,7 @@ abstract class StoreContract {
 
         assertFault(Fault.CONFLICT, "is d1's already", () -> store.reserve(withKeyOfD1, Set.of(), List.of()));
 
-        assertEquals(Optional.empty(), store.certificate(S2));
+        assertEquals(Optional.empty(), store.certificate(of(S2)));
         assertEquals(1, store.alarms(true).size());
         assertEquals(Alarm.Kind.KEY_OF_TWO_NAMES, store.alarms(true).get(0).kind());
         assertEquals("d2", store.alarms(true).get(0).subject());
@@ -281,20 +289,20 @@ abstract class StoreContract {
         Reservation made = reservation(S1, "d1");
         store.reserve(of(made, Optional.of(batch), made.keyHash(), true), Set.of(), List.of());
         assertEquals(LifeState.PLANNED, life(S1));
-        assertFault(Fault.CONFLICT, "4f01", () -> store.mark(S1, LifeState.FLASHED, ""));
-        store.record(S1, der("d1"));
+        assertFault(Fault.CONFLICT, "4f01", () -> store.mark(of(S1), LifeState.FLASHED, ""));
+        store.record(of(S1), der("d1"));
         assertEquals(LifeState.ISSUED, life(S1));
-        store.deliver(S1, "folder embed");
+        store.deliver(of(S1), "folder embed");
         assertEquals(LifeState.EXPORTED, life(S1));
-        store.mark(S1, LifeState.IN_FIELD, "line3");
+        store.mark(of(S1), LifeState.IN_FIELD, "line3");
         assertEquals(LifeState.IN_FIELD, life(S1));
-        assertEquals(Optional.of(NOW), store.certificate(S1).orElseThrow().markedAt());
+        assertEquals(Optional.of(NOW), store.certificate(of(S1)).orElseThrow().markedAt());
         assertEquals(Map.of(LifeState.IN_FIELD, 1L), store.countLives(batch));
-        store.revoke(S1, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.revoke(of(S1), new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
         assertEquals(LifeState.IN_FIELD, life(S1));
-        store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        store.revoke(of(S1), new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
         assertEquals(LifeState.REVOKED, life(S1));
-        store.mark(S1, LifeState.RETIRED, "");
+        store.mark(of(S1), LifeState.RETIRED, "");
         assertEquals(LifeState.RETIRED, life(S1));
 
         assertEquals(
@@ -306,35 +314,37 @@ abstract class StoreContract {
     }
 
     private LifeState life(SerialNumber serial) {
-        return store.certificate(serial).orElseThrow().life();
+        return store.certificate(of(serial)).orElseThrow().life();
     }
 
     @Test
     void aCertificateIsRecordedOnce() {
         issue(S1, "d1");
 
-        assertFault(Fault.CONFLICT, "4f01", () -> store.record(S1, der("another")));
+        assertFault(Fault.CONFLICT, "4f01", () -> store.record(of(S1), der("another")));
         assertEquals(Optional.of(der("certificate 4f01")), row(S1).certificate());
     }
 
     @Test
     void whatWasNotReservedIsNotRecorded() {
-        assertFault(Fault.CONFLICT, "4f09", () -> store.record(serial("4f09"), der("x")));
-        assertEquals(Optional.empty(), store.certificate(serial("4f09")));
+        assertFault(Fault.CONFLICT, "4f09", () -> store.record(of(serial("4f09")), der("x")));
+        assertEquals(Optional.empty(), store.certificate(of(serial("4f09"))));
     }
 
     @Test
     void aRefusedReservationIsNeitherLiveNorUnfinishedNorRevocable() {
         reserve(S1, "d1");
 
-        store.refuse(S1, "lint said no");
+        store.refuse(of(S1), "lint said no");
 
         assertEquals(CertificateState.REFUSED, row(S1).state());
         assertFalse(row(S1).isLive(NOW));
         assertEquals(List.of(), store.unfinished());
         assertFault(
-                Fault.CONFLICT, "4f01", () -> store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE)));
-        assertFault(Fault.CONFLICT, "4f01", () -> store.record(S1, der("x")));
+                Fault.CONFLICT,
+                "4f01",
+                () -> store.revoke(of(S1), new Revocation(NOW, RevocationReason.KEY_COMPROMISE)));
+        assertFault(Fault.CONFLICT, "4f01", () -> store.record(of(S1), der("x")));
         assertEquals(List.of(), revoked(CA, Instant.EPOCH));
     }
 
@@ -342,7 +352,7 @@ abstract class StoreContract {
     void aReservationIsNotDeliveredBeforeItIsRecorded() {
         reserve(S1, "d1");
 
-        assertFault(Fault.CONFLICT, "4f01", () -> store.deliver(S1, "folder"));
+        assertFault(Fault.CONFLICT, "4f01", () -> store.deliver(of(S1), "folder"));
     }
 
     // Uniqueness and races.
@@ -363,7 +373,7 @@ abstract class StoreContract {
         assertFault(
                 Fault.BUSY, "run the command again", () -> store.reserve(reservation(S2, "d1"), Set.of(), List.of()));
         assertFault(Fault.BUSY, "d1", () -> store.reserve(reservation(S2, "d1"), Set.of(S1, S3), List.of()));
-        assertEquals(Optional.empty(), store.certificate(S2));
+        assertEquals(Optional.empty(), store.certificate(of(S2)));
 
         store.reserve(reservation(S2, "d1"), Set.of(S1), List.of());
         assertEquals(List.of(S1, S2), serials(store.certificatesNamed("d1")));
@@ -373,12 +383,12 @@ abstract class StoreContract {
     void expiredRevokedAndRefusedCertificatesAreNotLiveAndHeldAndReservedOnesAre() {
         store.reserve(reservation(S1, "d1", NOW.plusSeconds(10)), Set.of(), List.of());
         store.reserve(reservation(S2, "d1"), Set.of(S1), List.of());
-        store.record(S2, der("two"));
-        store.revoke(S2, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.record(of(S2), der("two"));
+        store.revoke(of(S2), new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
         clock.advance(Duration.ofSeconds(11)); // S1 has expired, S2 is held
 
         store.reserve(reservation(S3, "d1"), Set.of(S2), List.of());
-        store.revoke(S2, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        store.revoke(of(S2), new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
         store.reserve(reservation(serial("4f04"), "d1"), Set.of(S3), List.of());
 
         assertEquals(4, store.certificatesNamed("d1").size());
@@ -388,7 +398,7 @@ abstract class StoreContract {
     void supersededCertificatesAreRevokedWithTheReservation() {
         issue(S1, "d1");
 
-        store.reserve(reservation(S2, "d1"), Set.of(S1), List.of(S1));
+        store.reserve(reservation(S2, "d1"), Set.of(S1), List.of(of(S1)));
 
         assertEquals(Optional.of(new Revocation(NOW, RevocationReason.SUPERSEDED)), row(S1).revocation());
         assertEquals(CertificateState.RESERVED, row(S2).state());
@@ -400,7 +410,7 @@ abstract class StoreContract {
         int before = audit().size();
 
         // the serial is taken, after the old one was marked
-        assertFault(Fault.STORE_FAILED, "", () -> store.reserve(reservation(S1, "d1"), Set.of(S1), List.of(S1)));
+        assertFault(Fault.STORE_FAILED, "", () -> store.reserve(reservation(S1, "d1"), Set.of(S1), List.of(of(S1))));
 
         assertEquals(Optional.empty(), row(S1).revocation());
         assertEquals(0, store.revocationSequence(CA, ALL));
@@ -414,7 +424,7 @@ abstract class StoreContract {
         issue(S1, "d1");
         Revocation revocation = new Revocation(NOW.plusMillis(250), RevocationReason.KEY_COMPROMISE);
 
-        store.revoke(S1, revocation);
+        store.revoke(of(S1), revocation);
 
         assertEquals(Optional.of(revocation), row(S1).revocation());
         assertEquals(
@@ -426,10 +436,11 @@ abstract class StoreContract {
     @Test
     void aRevocationForGoodIsNotChanged() {
         issue(S1, "d1");
-        store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        store.revoke(of(S1), new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
 
-        assertFault(Fault.CONFLICT, "4f01", () -> store.revoke(S1, new Revocation(NOW, RevocationReason.UNSPECIFIED)));
-        assertFault(Fault.CONFLICT, "4f01", () -> store.release(S1));
+        assertFault(
+                Fault.CONFLICT, "4f01", () -> store.revoke(of(S1), new Revocation(NOW, RevocationReason.UNSPECIFIED)));
+        assertFault(Fault.CONFLICT, "4f01", () -> store.release(of(S1)));
         assertEquals(
                 RevocationReason.KEY_COMPROMISE,
                 row(S1).revocation().orElseThrow().reason());
@@ -439,12 +450,12 @@ abstract class StoreContract {
     void aHoldCanBeReleasedOrMadeForGood() {
         issue(S1, "d1");
         issue(S2, "d2");
-        store.revoke(S1, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
-        store.revoke(S2, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.revoke(of(S1), new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.revoke(of(S2), new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
 
         clock.advance(Duration.ofSeconds(1));
-        store.release(S1);
-        store.revoke(S2, new Revocation(NOW.plusSeconds(1), RevocationReason.KEY_COMPROMISE));
+        store.release(of(S1));
+        store.revoke(of(S2), new Revocation(NOW.plusSeconds(1), RevocationReason.KEY_COMPROMISE));
 
         assertEquals(new CertificateStatus.Good(), row(S1).status());
         assertEquals(
@@ -459,13 +470,15 @@ abstract class StoreContract {
         issue(S3, "d3");
         SerialNumber refused = serial("4f04");
         reserve(refused, "d4");
-        store.refuse(refused, "lint said no");
-        store.revoke(S2, new Revocation(NOW, RevocationReason.SUPERSEDED));
-        store.revoke(S3, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.refuse(of(refused), "lint said no");
+        store.revoke(of(S2), new Revocation(NOW, RevocationReason.SUPERSEDED));
+        store.revoke(of(S3), new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
         int before = audit().size();
         Revocation ceased = new Revocation(
                 NOW.plusSeconds(9), RevocationReason.CESSATION_OF_OPERATION, Optional.of(NOW.minusSeconds(60)));
-        List<SerialNumber> all = List.of(S1, S2, S3, refused, serial("4f09"));
+        List<IssuerAndSerialNumber> all = Stream.of(S1, S2, S3, refused, serial("4f09"))
+                .map(StoreContract::of)
+                .toList();
 
         int changed = store.revokeAll(all, ceased);
         int again = store.revokeAll(all, ceased);
@@ -483,7 +496,7 @@ abstract class StoreContract {
                         .map(entry -> entry.action() + " " + entry.subject())
                         .toList());
         assertEquals(
-                "name=d1 reason=cessation-of-operation invalid=2026-03-01T11:59:00Z",
+                "ca=issuing-ca name=d1 reason=cessation-of-operation invalid=2026-03-01T11:59:00Z",
                 entries.get(0).detail());
         assertEquals(entries.get(0).hash(), entries.get(1).previous());
         assertEquals(new Store.AuditHead(before + 2L, entries.get(1).hash()), store.auditHead());
@@ -497,11 +510,11 @@ abstract class StoreContract {
         issue(S1, "d1");
         issue(S2, "d2");
         issue(S3, "d3");
-        store.revoke(S1, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
-        store.revoke(S2, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        store.revoke(of(S1), new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.revoke(of(S2), new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
 
         int changed = store.revokeAll(
-                List.of(S1, S2, S3), new Revocation(NOW.plusSeconds(9), RevocationReason.CERTIFICATE_HOLD));
+                List.of(of(S1), of(S2), of(S3)), new Revocation(NOW.plusSeconds(9), RevocationReason.CERTIFICATE_HOLD));
 
         assertEquals(1, changed);
         assertEquals(NOW, row(S1).revocation().orElseThrow().at());
@@ -515,7 +528,7 @@ abstract class StoreContract {
     void aReservationThatWasPerhapsSignedCanBeRevokedAndIsListed() {
         reserve(S1, "d1");
 
-        store.revoke(S1, new Revocation(NOW, RevocationReason.UNSPECIFIED));
+        store.revoke(of(S1), new Revocation(NOW, RevocationReason.UNSPECIFIED));
 
         assertEquals(1, revoked(CA, Instant.EPOCH).size());
         assertEquals(List.of(), store.unfinished());
@@ -523,14 +536,15 @@ abstract class StoreContract {
 
     @Test
     void anUnknownSerialCannotBeRevokedOrReleased() {
-        assertFault(Fault.NOT_FOUND, "4f01", () -> store.revoke(S1, new Revocation(NOW, RevocationReason.UNSPECIFIED)));
-        assertFault(Fault.NOT_FOUND, "4f01", () -> store.release(S1));
+        assertFault(
+                Fault.NOT_FOUND, "4f01", () -> store.revoke(of(S1), new Revocation(NOW, RevocationReason.UNSPECIFIED)));
+        assertFault(Fault.NOT_FOUND, "4f01", () -> store.release(of(S1)));
     }
 
     @Test
     void revokedCertificatesAreListedWhileTheyExpireLateEnough() {
         store.reserve(reservation(S1, "d1", NOW.plusSeconds(60)), Set.of(), List.of());
-        store.revoke(S1, new Revocation(NOW, RevocationReason.UNSPECIFIED));
+        store.revoke(of(S1), new Revocation(NOW, RevocationReason.UNSPECIFIED));
 
         assertEquals(1, revoked(CA, NOW.plusSeconds(60)).size());
         assertEquals(0, revoked(CA, NOW.plusSeconds(61)).size());
@@ -543,7 +557,7 @@ abstract class StoreContract {
         issue(S2, "d2");
         issue(S3, "d3");
         reserve(serial("4f04"), "d4");
-        store.revoke(S2, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.revoke(of(S2), new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
 
         assertEquals(List.of(S3, S1), serials(store.live(CA, ALL, 9)));
         assertEquals(List.of(S3), serials(store.live(CA, ALL, 1)));
@@ -569,7 +583,7 @@ abstract class StoreContract {
                         plain.isKeyMadeHere()),
                 Set.of(),
                 List.of());
-        store.record(serial, der("certificate " + serial));
+        store.record(of(serial), der("certificate " + serial));
     }
 
     @Test
@@ -578,9 +592,9 @@ abstract class StoreContract {
         issueInShard(S1, 2);
         issueInShard(S2, 7);
         issueInShard(S3, 2);
-        store.revoke(S3, new Revocation(NOW, RevocationReason.KEY_COMPROMISE, Optional.of(NOW.minusSeconds(60))));
+        store.revoke(of(S3), new Revocation(NOW, RevocationReason.KEY_COMPROMISE, Optional.of(NOW.minusSeconds(60))));
         long first = store.revocationSequence(CA, ALL);
-        store.revoke(S2, new Revocation(NOW, RevocationReason.UNSPECIFIED));
+        store.revoke(of(S2), new Revocation(NOW, RevocationReason.UNSPECIFIED));
         OptionalInt two = OptionalInt.of(2);
 
         List<RevokedEntry> inTwo = new ArrayList<>();
@@ -609,18 +623,18 @@ abstract class StoreContract {
         issueInShard(serial("4f04"), 2);
         issueInShard(serial("05"), 2);
         store.reserve(reservation(serial("4f05"), "d5", NOW.plusSeconds(60)), Set.of(), List.of());
-        store.record(serial("4f05"), der("short"));
+        store.record(of(serial("4f05")), der("short"));
         reserve(serial("4f06"), "d6");
-        store.refuse(serial("4f06"), "lint");
+        store.refuse(of(serial("4f06")), "lint");
         assertEquals(Map.of(0, 1L, 2, 4L, 7, 1L), store.countLive(CA, Optional.empty()));
         assertEquals(Map.of(2, 4L, 7, 1L), store.countLive(CA, Optional.of(new BatchId("L3W47"))));
         assertEquals(Map.of(), store.countLive(CaName.ROOT, Optional.empty()));
 
-        store.revoke(S3, new Revocation(NOW, RevocationReason.KEY_COMPROMISE, Optional.of(NOW)));
-        store.revoke(serial("05"), new Revocation(NOW.minusSeconds(5), RevocationReason.KEY_COMPROMISE));
-        store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
-        store.revoke(serial("4f04"), new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
-        store.revoke(serial("4f05"), new Revocation(NOW, RevocationReason.UNSPECIFIED));
+        store.revoke(of(S3), new Revocation(NOW, RevocationReason.KEY_COMPROMISE, Optional.of(NOW)));
+        store.revoke(of(serial("05")), new Revocation(NOW.minusSeconds(5), RevocationReason.KEY_COMPROMISE));
+        store.revoke(of(S1), new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        store.revoke(of(serial("4f04")), new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        store.revoke(of(serial("4f05")), new Revocation(NOW, RevocationReason.UNSPECIFIED));
 
         List<Store.RevokedAlike> lasting = List.of(
                 new Store.RevokedAlike(2, 1, RevocationReason.KEY_COMPROMISE, false, 1),
@@ -641,7 +655,7 @@ abstract class StoreContract {
     void revokedCertificatesComeInTheOrderOfTheirSerialsOctets() {
         for (String hex : List.of("7f", "4f03", "4f", "4f01aa", "01", "4f02")) {
             issue(serial(hex), "d" + hex);
-            store.revoke(serial(hex), new Revocation(NOW, RevocationReason.UNSPECIFIED));
+            store.revoke(of(serial(hex)), new Revocation(NOW, RevocationReason.UNSPECIFIED));
         }
 
         assertEquals(
@@ -656,11 +670,11 @@ abstract class StoreContract {
         issue(S1, "d1");
         issue(S2, "d2");
         issue(S3, "d3");
-        store.revoke(S2, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
-        store.revoke(S1, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+        store.revoke(of(S2), new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.revoke(of(S1), new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
         long base = store.auditHead().entries();
-        store.release(S2);
-        store.revoke(S3, new Revocation(NOW, RevocationReason.SUPERSEDED));
+        store.release(of(S2));
+        store.revoke(of(S3), new Revocation(NOW, RevocationReason.SUPERSEDED));
 
         List<String> changes = new ArrayList<>();
         store.eachChangedSince(
@@ -753,12 +767,12 @@ abstract class StoreContract {
         int before = audit().size();
 
         reserve(S1, "d1");
-        store.record(S1, der("one"));
-        store.deliver(S1, "folder");
-        store.revoke(S1, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
-        store.release(S1);
+        store.record(of(S1), der("one"));
+        store.deliver(of(S1), "folder");
+        store.revoke(of(S1), new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.release(of(S1));
         reserve(S2, "d2");
-        store.refuse(S2, "lint");
+        store.refuse(of(S2), "lint");
         BigInteger number = take(BigInteger.ZERO);
         store.crlsShelved(
                 CA, List.of(new Store.Shelved(MAIN, number, Bytes.utf8("crl").sha256())), "shelf");
@@ -791,7 +805,7 @@ abstract class StoreContract {
         issue(S1, "d1");
         int before = audit().size();
 
-        store.reserve(reservation(S2, "d1"), Set.of(S1), List.of(S1));
+        store.reserve(reservation(S2, "d1"), Set.of(S1), List.of(of(S1)));
 
         assertEquals(List.of("certificate.revoke", "certificate.reserve"), actionsSince(before));
     }
@@ -801,8 +815,8 @@ abstract class StoreContract {
         reserve(S1, "d1");
         int before = audit().size();
 
-        assertFault(Fault.CONFLICT, "", () -> store.deliver(S1, "folder"));
-        assertFault(Fault.CONFLICT, "", () -> store.release(S1));
+        assertFault(Fault.CONFLICT, "", () -> store.deliver(of(S1), "folder"));
+        assertFault(Fault.CONFLICT, "", () -> store.release(of(S1)));
         assertFault(Fault.STORE_FAILED, "", () -> reserve(S1, "d2"));
         assertFault(
                 Fault.STORE_FAILED,
@@ -839,7 +853,7 @@ abstract class StoreContract {
         assertFault(Fault.INTEGRITY, "the clock says 2026-03-01T11:57:00Z", () -> reserve(S2, "d2"));
         assertFault(Fault.INTEGRITY, "the clock says 2026-03-01T11:57:00Z", store::proveClock);
         assertEquals(List.of(), actionsSince(before));
-        assertEquals(Optional.empty(), store.certificate(S2));
+        assertEquals(Optional.empty(), store.certificate(of(S2)));
 
         store.acceptClock();
         store.proveClock();
@@ -854,7 +868,7 @@ abstract class StoreContract {
         store.proveClock();
         reserve(S1, "d1");
 
-        assertTrue(store.certificate(S1).isPresent());
+        assertTrue(store.certificate(of(S1)).isPresent());
     }
 
     // Lists.
@@ -885,7 +899,7 @@ abstract class StoreContract {
         issue(S1, "sensor-1");
         issue(S2, "sensor-2");
         store.reserve(reservation(S3, "pump_1", NOW.plusSeconds(60)), Set.of(), List.of());
-        store.revoke(S2, new Revocation(NOW, RevocationReason.UNSPECIFIED));
+        store.revoke(of(S2), new Revocation(NOW, RevocationReason.UNSPECIFIED));
 
         assertFilter(List.of(S1, S2), filter("sensor-", null, null));
         assertFilter(List.of(S3), filter(null, NOW.plusSeconds(61), null));
@@ -948,8 +962,8 @@ abstract class StoreContract {
     @Test
     void aRetiredCaHasNothingReservedButForItsDelegates() {
         reserve(serial("4fca"), "issuing-ca");
-        store.record(serial("4fca"), der("own"));
-        store.deliver(serial("4fca"), "ca");
+        store.record(of(serial("4fca")), der("own"));
+        store.deliver(of(serial("4fca")), "ca");
         store.retire(CA);
 
         assertFault(
@@ -958,7 +972,7 @@ abstract class StoreContract {
                 () -> reserve(S1, "d1"));
         store.reserve(reservation(S2, "issuing-ca-ocsp"), Set.of(), List.of(), false);
 
-        assertEquals(Optional.empty(), store.certificate(S1));
+        assertEquals(Optional.empty(), store.certificate(of(S1)));
         assertEquals(S2, row(S2).serial());
     }
 
@@ -977,16 +991,16 @@ abstract class StoreContract {
                     own.equals("4fca") ? Set.of() : Set.of(serial("4fca")),
                     List.of(),
                     false);
-            store.record(serial(own), der(own));
+            store.record(of(serial(own)), der(own));
         }
-        store.deliver(serial("4fca"), "ca");
+        store.deliver(of(serial("4fca")), "ca");
 
-        store.reissue(CA, serial("4fcb"));
+        store.reissue(CA, of(serial("4fcb")));
 
         assertEquals(serial("4fcb"), store.ca(CA).orElseThrow().serial());
         assertEquals(Optional.of(clock.instant()), row(serial("4fcb")).deliveredAt());
         assertEquals(Optional.empty(), store.lastEnd(store.ca(CA).orElseThrow(), Set.of("ocsp-responder")));
-        assertFault(Fault.CONFLICT, "changed by another process", () -> store.reissue(CA, S1));
+        assertFault(Fault.CONFLICT, "changed by another process", () -> store.reissue(CA, of(S1)));
         assertEquals(serial("4fcb"), store.ca(CA).orElseThrow().serial());
         assertTrue(store.auditEntries(Set.of("issuing-ca")).stream()
                 .anyMatch(entry -> entry.action().equals("ca.reissue")));
@@ -1010,7 +1024,7 @@ abstract class StoreContract {
     void liveCertificatesAreCountedByProfileAndByTheirEnds() {
         issue(S1, "d1");
         issue(S2, "d2");
-        store.revoke(S2, new Revocation(clock.instant(), RevocationReason.KEY_COMPROMISE));
+        store.revoke(of(S2), new Revocation(clock.instant(), RevocationReason.KEY_COMPROMISE));
         Reservation one = row(S1).reservation();
         Instant end = one.validity().notAfter();
 
@@ -1036,7 +1050,7 @@ abstract class StoreContract {
         try (Store other = another(clock, Duration.ofSeconds(5))) {
             reserve(S1, "d1");
 
-            assertEquals(S1, other.certificate(S1).orElseThrow().serial());
+            assertEquals(S1, other.certificate(of(S1)).orElseThrow().serial());
         }
     }
 
@@ -1098,20 +1112,20 @@ abstract class StoreContract {
 
         reserve(S1, "d1");
         assertEquals(1, used());
-        store.refuse(S1, "by lint"); // was certainly not signed
+        store.refuse(of(S1), "by lint"); // was certainly not signed
         assertEquals(0, used());
 
         reserve(S2, "d2");
-        store.reserve(reservation(S3, "d2"), Set.of(S2), List.of(S2)); // in the place of the one whose key was lost
+        store.reserve(reservation(S3, "d2"), Set.of(S2), List.of(of(S2))); // in the place of the one whose key was lost
         assertEquals(1, used());
         assertEquals(Optional.of("a".repeat(32)), row(S3).token());
         assertEquals(Optional.empty(), row(S2).token());
 
-        store.revoke(S3, new Revocation(NOW, RevocationReason.KEY_COMPROMISE)); // somebody had it
+        store.revoke(of(S3), new Revocation(NOW, RevocationReason.KEY_COMPROMISE)); // somebody had it
         reserve(serial("4f04"), "d2");
         assertEquals(2, used());
         assertFault(Fault.REFUSED, "0 are left for d3", () -> reserve(serial("4f05"), "d3"));
-        assertEquals(Optional.empty(), store.certificate(serial("4f05")));
+        assertEquals(Optional.empty(), store.certificate(of(serial("4f05"))));
         store.reserve(reservation(serial("4f06"), "issuing-ca-ocsp"), Set.of(), List.of(), false);
         assertEquals(2, used());
     }
@@ -1124,7 +1138,7 @@ abstract class StoreContract {
         assertFault(
                 Fault.REFUSED,
                 "name \"e1\" is not one",
-                () -> store.reserve(reservation(S2, "e1"), Set.of(S1), List.of(S1)));
+                () -> store.reserve(reservation(S2, "e1"), Set.of(S1), List.of(of(S1))));
 
         assertEquals(Optional.empty(), row(S1).revocation());
     }
@@ -1186,7 +1200,7 @@ abstract class StoreContract {
                 seen,
                 added,
                 List.of(),
-                Map.of(S1, new Revocation(NOW, RevocationReason.SUPERSEDED)),
+                Map.of(of(S1), new Revocation(NOW, RevocationReason.SUPERSEDED)),
                 List.of(),
                 List.of(),
                 Map.of("merged x", "home.zip"));
@@ -1215,7 +1229,7 @@ abstract class StoreContract {
 
         assertFault(Fault.STORE_FAILED, "", () -> store.merge(merge(before, twice)));
         assertEquals(before, store.auditHead());
-        assertEquals(Optional.empty(), store.certificate(S2));
+        assertEquals(Optional.empty(), store.certificate(of(S2)));
         assertEquals(Optional.empty(), row(S1).revocation());
         assertEquals(Map.of(), store.notes("merged "));
 
@@ -1242,7 +1256,7 @@ abstract class StoreContract {
                     for (int i = 0; i < 10; i++) {
                         SerialNumber serial = serial("5" + writer + "0" + i);
                         mine.reserve(reservation(serial, "w" + writer + "-" + i), Set.of(), List.of());
-                        mine.record(serial, der("x"));
+                        mine.record(of(serial), der("x"));
                     }
                 }));
             }
@@ -1261,6 +1275,87 @@ abstract class StoreContract {
             assertEquals(previous, entry.previous());
             previous = entry.hash();
         }
+    }
+
+    // ---- serials that several CAs gave ----
+
+    private static final CaName OTHER_CA = new CaName("other-ca");
+
+    /** As {@link #reservation}, but of another CA. */
+    private static Reservation elsewhere(SerialNumber serial, String name) {
+        Reservation like = reservation(serial, name);
+        return new Reservation(
+                OTHER_CA,
+                serial,
+                name,
+                like.profile(),
+                like.profileHash(),
+                like.orderHash(),
+                like.keyHash(),
+                like.tbsHash(),
+                like.validity(),
+                like.shard(),
+                like.batch(),
+                like.isKeyMadeHere());
+    }
+
+    @Test
+    void aSerialOfTwoCasIsTwoCertificates() {
+        IssuerAndSerialNumber mine = of(S1);
+        IssuerAndSerialNumber theirs = new IssuerAndSerialNumber(OTHER_CA, S1);
+        store.addCa(new LedgerCa(OTHER_CA, Optional.empty(), serial("4fca"), "file:other-ca.key.pem"));
+        issue(S1, "d1");
+        store.reserve(elsewhere(S1, "e1"), Set.of(), List.of());
+        assertFault(Fault.STORE_FAILED, "", () -> store.reserve(elsewhere(S1, "e2"), Set.of(), List.of()));
+
+        // each is changed for itself
+        store.record(theirs, der("theirs"));
+        store.deliver(theirs, "folder");
+        store.export(theirs, "folder", Optional.empty(), false);
+        store.mark(theirs, LifeState.SHIPPED, "");
+        store.revoke(theirs, new Revocation(NOW, RevocationReason.CERTIFICATE_HOLD));
+        store.release(theirs);
+        store.revoke(theirs, new Revocation(NOW, RevocationReason.KEY_COMPROMISE));
+
+        assertEquals(List.of("d1", "e1"), names(store.certificatesWithSerial(S1)));
+        assertEquals(der("certificate 4f01"), row(S1).certificate().orElseThrow());
+        assertEquals(LifeState.ISSUED, row(S1).life());
+        assertEquals(Optional.empty(), row(S1).revocation());
+        assertEquals(List.of("d1"), names(store.live(CA, ALL, 9)));
+        assertEquals(List.of("e1"), names(store.lastRevoked(OTHER_CA, ALL, 9)));
+        assertEquals(List.of(), store.lastRevoked(CA, ALL, 9));
+
+        // in a batch, with others, as their successor, and from a CRL
+        store.planBatch(L3W47, "", List.of(row("1"), row("2")));
+        store.noteBatch(L3W47, Map.of("1", new BatchOutcome.Done(mine), "2", new BatchOutcome.Done(theirs)));
+        assertEquals(
+                List.of(mine, theirs),
+                store.batchRows(L3W47, 0, 9).stream()
+                        .map(row -> row.outcome().orElseThrow().certificate().orElseThrow())
+                        .toList());
+        store.reserve(elsewhere(S2, "e2"), Set.of(), List.of());
+        store.reserve(reservation(S2, "d2"), Set.of(), List.of());
+        store.takeBack(CrlName.main(OTHER_CA), List.of(new RevokedEntry(S2, NOW, RevocationReason.SUPERSEDED)), NOW);
+        assertEquals(Optional.empty(), row(S2).revocation());
+        assertEquals(
+                1,
+                store.revokeAll(
+                        List.of(of(S2), new IssuerAndSerialNumber(OTHER_CA, S2)),
+                        new Revocation(NOW, RevocationReason.UNSPECIFIED)));
+        store.reserve(reservation(S3, "d1"), Set.of(S1), List.of(mine));
+        assertEquals(
+                RevocationReason.KEY_COMPROMISE,
+                store.certificate(theirs)
+                        .orElseThrow()
+                        .revocation()
+                        .orElseThrow()
+                        .reason());
+        assertEquals(
+                RevocationReason.SUPERSEDED, row(S1).revocation().orElseThrow().reason());
+    }
+
+    private static List<String> names(List<LedgerCertificate> rows) {
+        return rows.stream().map(row -> row.reservation().name()).toList();
     }
 
     // ---- batches ----
@@ -1282,14 +1377,14 @@ abstract class StoreContract {
         store.noteBatch(
                 L3W47,
                 Map.of("1", new BatchOutcome.Failed("the disk is full"), "3", new BatchOutcome.Failed("no key")));
-        store.noteBatch(L3W47, Map.of("1", new BatchOutcome.Done(S1)));
+        store.noteBatch(L3W47, Map.of("1", new BatchOutcome.Done(of(S1))));
 
         assertEquals(List.of(new LedgerBatch(L3W47, "--key P-256", NOW, 3, 1, 1)), store.batches());
         assertEquals(Optional.of(store.batches().get(0)), store.batch(L3W47));
         assertEquals(1, store.batches().get(0).left());
         assertEquals(
                 List.of(
-                        new LedgerBatchRow(row("1"), 1, Optional.of(new BatchOutcome.Done(S1))),
+                        new LedgerBatchRow(row("1"), 1, Optional.of(new BatchOutcome.Done(of(S1)))),
                         new LedgerBatchRow(row("2"), 2, Optional.empty()),
                         new LedgerBatchRow(row("3"), 3, Optional.of(new BatchOutcome.Failed("no key")))),
                 store.batchRows(L3W47, 0, 10));
@@ -1319,7 +1414,7 @@ abstract class StoreContract {
 
     private void issued(SerialNumber serial, Reservation wanted) {
         store.reserve(wanted, liveOf(wanted.name()), List.of());
-        store.record(serial, der(serial.hex()));
+        store.record(of(serial), der(serial.hex()));
     }
 
     private Set<SerialNumber> liveOf(String name) {
@@ -1363,11 +1458,11 @@ abstract class StoreContract {
         SerialNumber lost = serial("4f11");
         issued(lost, reservation(lost, "d1", later));
         List<String> withLost = expiring(NOW.plus(Duration.ofDays(30)), "another");
-        store.deliver(lost, "folder");
+        store.deliver(of(lost), "folder");
         List<String> withRenewed = expiring(NOW.plus(Duration.ofDays(30)), "another");
-        store.revoke(lost, new Revocation(NOW, RevocationReason.SUPERSEDED, Optional.empty()));
+        store.revoke(of(lost), new Revocation(NOW, RevocationReason.SUPERSEDED, Optional.empty()));
         List<String> withRevoked = expiring(NOW.plus(Duration.ofDays(30)), "another");
-        store.mark(S2, LifeState.RETIRED, "");
+        store.mark(of(S2), LifeState.RETIRED, "");
 
         assertEquals(List.of("d2 4f02", "d1 4f01"), both);
         assertEquals(both, withLost);
@@ -1382,7 +1477,7 @@ abstract class StoreContract {
     void theAuditTellsWhatItHasAboutSomeSubjects() {
         store.reserve(reservation(S1, "d1"), Set.of(), List.of());
         store.reserve(reservation(S2, "d2"), Set.of(), List.of());
-        store.record(S1, der("1"));
+        store.record(of(S1), der("1"));
 
         assertEquals(
                 List.of("certificate.reserve d1", "certificate.issue 4f01"),

@@ -17,6 +17,7 @@ void app_main(void);
 
 int main(void)
 {
+    setvbuf(stdout, NULL, _IONBF, 0); /* nothing is lost when ESP_ERROR_CHECK aborts */
     app_main();
     return 0;
 }

@@ -16,6 +16,7 @@ import org.devpki.testing.Devpki;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,7 +105,7 @@ class ExamplesIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"certificate"})
+    @CsvSource({"certificate", "token"})
     void theFilesThatAnExampleEmbedsAreThoseOfTheBundle(String name) throws IOException {
         // given
         String build = Files.readString(EXAMPLES.resolve(name).resolve("main/CMakeLists.txt"));
@@ -161,5 +162,242 @@ class ExamplesIT {
         for (String name : names.split(" ")) {
             assertTrue(explained.contains(name), log + explained);
         }
+    }
+
+    /** The lines of {@code sdkconfig.password}, as a build gives them to the compiler. */
+    private static List<Object> configured(Path folder) throws IOException {
+        return Files.readAllLines(folder.resolve("sdkconfig.password")).stream()
+                .filter(line -> line.startsWith("CONFIG_"))
+                .map(line -> (Object) ("-D" + line))
+                .toList();
+    }
+
+    private static Path passwordFor(String device, String uri) {
+        Path out = home.resolve("passwords");
+        devpki.run(
+                        "password",
+                        "issue",
+                        device,
+                        "--out",
+                        out.toString(),
+                        "--format",
+                        "sdkconfig",
+                        "--format",
+                        "header",
+                        "--uri",
+                        uri)
+                .exiting(0);
+        return out.resolve(device + "+password");
+    }
+
+    @Test
+    void thePasswordExampleLogsInByWhatStandsInSdkconfig() throws IOException {
+        // given
+        Path folder = passwordFor("sensor-7", "mqtts://mqtt.acme.example:8884");
+        List<Object> arguments = new ArrayList<>(configured(folder));
+        arguments.addAll(List.of("-DCONFIG_DEVPKI_LOGIN_SDKCONFIG=1", example("password"), CLIENT));
+        arguments.addAll(List.of(SOURCES.resolve("idf/host.c"), "-I", bundle, SOURCES.resolve("embedded.S")));
+
+        // when
+        String told = run(bundle, compile("password-sdkconfig", arguments.toArray()));
+
+        // then
+        assertEquals(
+                """
+                uri mqtts://mqtt.acme.example:8884
+                client-id sensor-7
+                ca -0x0000
+                user sensor-7 %s
+                started
+                """.formatted(Files.readString(folder.resolve("password.txt")).strip()), told);
+    }
+
+    @Test
+    void aBrokerWithoutTlsIsRefused() throws IOException {
+        // given
+        Path folder = passwordFor("sensor-8", "mqtt://mqtt.acme.example:1883");
+        List<Object> arguments = new ArrayList<>(configured(folder));
+        arguments.addAll(List.of("-DCONFIG_DEVPKI_LOGIN_SDKCONFIG=1", example("password"), CLIENT));
+        arguments.addAll(List.of(SOURCES.resolve("idf/host.c"), "-I", bundle, SOURCES.resolve("embedded.S")));
+        Path program = compile("password-without-tls", arguments.toArray());
+
+        // when
+        String told = Tool.in(bundle).run(program.toString()).exiting(134).out(); // SIGABRT, as ESP_ERROR_CHECK ends
+
+        // then
+        assertEquals(
+                "E (1234) devpki_mqtt: broker \"mqtt://mqtt.acme.example:1883\" is without TLS; mqtts:// is right\n",
+                told);
+    }
+
+    @Test
+    void thePasswordExampleLogsInByWhatDevpkiPutsIntoNvs() throws IOException {
+        // given
+        String password = Files.readString(passwordFor("sensor-9", "mqtts://mqtt.acme.example:8884")
+                        .resolve("password.txt"))
+                .strip();
+        Path folder = Files.createDirectory(home.resolve("nvs"));
+        Files.writeString(folder.resolve("mqtt.csv"), """
+                key,type,encoding,value
+                mqtt,namespace,,
+                uri,data,string,mqtts://mqtt.acme.example:8884
+                user,data,string,sensor-9
+                password,data,string,%s
+                ca,file,string,%s
+                """.formatted(password, bundle.resolve("server_root_ca.pem")));
+        String image = folder.resolve("nvs.bin").toString();
+
+        // when
+        devpki.run("nvs", "generate", folder.resolve("mqtt.csv").toString(), "--out", image, "--size", "0x6000")
+                .exiting(0);
+        List<String> keys = Pattern.compile("(?m)^(\\S+) +(\\S+) +string ")
+                .matcher(devpki.run("nvs", "show", image).exiting(0).out())
+                .results()
+                .map(match -> match.group(1) + "." + match.group(2))
+                .toList();
+
+        // then the example asks for these keys, and for no other
+        assertEquals(List.of("mqtt.uri", "mqtt.user", "mqtt.password", "mqtt.ca"), keys);
+        Files.writeString(folder.resolve("mqtt.uri"), "mqtts://mqtt.acme.example:8884");
+        Files.writeString(folder.resolve("mqtt.user"), "sensor-9");
+        Files.writeString(folder.resolve("mqtt.password"), password);
+        Files.copy(bundle.resolve("server_root_ca.pem"), folder.resolve("mqtt.ca"));
+        assertEquals(
+                """
+                uri mqtts://mqtt.acme.example:8884
+                client-id sensor-9
+                ca -0x0000
+                user sensor-9 %s
+                started
+                """.formatted(password),
+                run(
+                        folder,
+                        compile(
+                                "password-nvs",
+                                "-DCONFIG_DEVPKI_LOGIN_NVS=1",
+                                example("password"),
+                                CLIENT,
+                                SOURCES.resolve("idf/host.c"))));
+    }
+
+    @Test
+    void theKconfigOfThePasswordExampleDeclaresWhatSdkconfigPasswordSets() throws IOException {
+        // given
+        Path folder = passwordFor("sensor-10", "mqtts://mqtt.acme.example:8884");
+        Pattern names = Pattern.compile("config (DEVPKI_MQTT_\\w+)");
+
+        // when
+        List<String> exported = names.matcher(Files.readString(folder.resolve("Kconfig.projbuild")))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        List<String> ours = names.matcher(
+                        Files.readString(EXAMPLES.resolve("password").resolve("main/Kconfig.projbuild")))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+
+        // then
+        assertEquals(exported, ours);
+    }
+
+    @Test
+    void theExportedPasswordHeaderLogsIn() throws IOException {
+        // given
+        Path folder = passwordFor("sensor-11", "mqtts://mqtt.acme.example:8884");
+
+        // when
+        String told = run(
+                bundle,
+                compile(
+                        "password-header",
+                        SOURCES.resolve("idf/password_header.c"),
+                        "-I",
+                        folder,
+                        CLIENT,
+                        SOURCES.resolve("idf/host.c"),
+                        "-I",
+                        bundle,
+                        SOURCES.resolve("embedded.S")));
+
+        // then
+        assertTrue(
+                told.contains("user sensor-11 "
+                        + Files.readString(folder.resolve("password.txt")).strip() + "\nstarted"),
+                told);
+    }
+
+    @Test
+    void theConfigurationThatPasswordMdShowsCompiles() throws IOException {
+        // given
+        String page = Files.readString(Devpki.ROOT.resolve("docs/password.md"));
+        String shown = page.split("```c\n", 2)[1].split("```", 2)[0];
+
+        // when
+        Path source = Files.writeString(
+                home.resolve("shown.c"),
+                "#include <mqtt_client.h>\nextern const char server_root_ca_pem_start[];\nvoid show(void);\n"
+                        + "void show(void)\n{\n" + shown + "    (void)config;\n}\n");
+
+        // then
+        compile(
+                "shown.o",
+                "-c",
+                "-DCONFIG_DEVPKI_MQTT_URI=\"u\"",
+                "-DCONFIG_DEVPKI_MQTT_USERNAME=\"n\"",
+                "-DCONFIG_DEVPKI_MQTT_PASSWORD=\"p\"",
+                source);
+    }
+
+    @Test
+    void theTokenExampleCompilesWithTheBundle() {
+        compile(
+                "token.o",
+                "-c",
+                URI,
+                "-DCONFIG_DEVPKI_TOKEN_URL=\"https://id.acme.example:8444/token\"",
+                "-DCONFIG_DEVPKI_SNTP_SERVER=\"pool.ntp.org\"",
+                "-I",
+                bundle,
+                example("token"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {
+                "{\"access_token\":\"eyJ.a-_\",\"token_type\":\"Bearer\",\"expires_in\":3600}|eyJ.a-_ lives 3600, next after 2160 to 2400",
+                "{ \"expires_in\" : 60 , \"access_token\" : \"eyJ\" }|eyJ lives 60, next after 36 to 40",
+                "{\"token_type\":\"access_token\",\"access_token\":\"eyJ\",\"expires_in\":1}|eyJ lives 1, next after 1 to 1",
+                "{\"access_token\":\"eyJ\",\"expires_in\":86400}|eyJ lives 86400, next after 51840 to 57600",
+                "{\"access_token\":\"eyJ\",\"expires_in\":86401}|none \"\"",
+                "{\"access_token\":\"eyJ\",\"expires_in\":99999999999}|none \"\"",
+                "{\"access_token\":\"eyJ\",\"expires_in\":0}|none \"\"",
+                "{\"access_token\":\"eyJ\",\"expires_in\":-5}|none \"\"",
+                "{\"access_token\":\"eyJ\"}|none \"\"",
+                "{\"access_token\":\"\",\"expires_in\":60}|none \"\"",
+                "{\"access_token\":\"ab\\\\u0063\",\"expires_in\":60}|none \"\"",
+                "{\"access_token\":\"0123456789012345678901234567890\",\"expires_in\":60}|0123456789012345678901234567890 lives 60, next after 36 to 40",
+                "{\"access_token\":\"01234567890123456789012345678901\",\"expires_in\":60}|none \"\"",
+                "{\"expires_in\":60,\"access_token\":\"cut|none \"\"",
+                "{\"error\":\"invalid_client\"}|none \"\""
+            })
+    void theDeviceReadsAnAnswerAndComesBackAtTwoThirdsOfItsLife(String answer, String made) {
+        // given
+        Path main = EXAMPLES.resolve("token/main");
+        Path program = home.resolve("read_answer");
+        if (!Files.exists(program)) {
+            compile("read_answer", "-I", main, main.resolve("token_answer.c"), SOURCES.resolve("idf/read_answer.c"));
+        }
+
+        // when
+        String told = Tool.in(home)
+                .feed(answer.getBytes(StandardCharsets.UTF_8), program.toString())
+                .exiting(0)
+                .out();
+
+        // then
+        assertEquals(made + "\n", told);
     }
 }

@@ -126,6 +126,45 @@ class ExamplesIT {
 
     @ParameterizedTest
     @CsvSource({
+        "plain-1, device-mqtt, P-256, esp32, sdkconfig.secure-cert",
+        "ds-1, device-ds-rsa, RSA-2048, esp32c3, sdkconfig.ds"
+    })
+    void theCertificateExampleIsSetUpForTheImageThatDevpkiMakes(
+            String device, String profile, String key, String chip, String settings) throws IOException {
+        // given
+        devpki.run(
+                        "issue",
+                        device,
+                        "--profile",
+                        profile,
+                        "--key",
+                        key,
+                        "--target",
+                        chip,
+                        "--format",
+                        "esp-secure-cert",
+                        "--out",
+                        home.resolve("out").toString())
+                .exiting(0);
+        Path exported = home.resolve("out").resolve(device);
+        Path project = EXAMPLES.resolve("certificate");
+
+        // when
+        String partitions = Files.readString(project.resolve("partitions.csv")).replaceAll(" +", " ");
+        String configured =
+                Files.readString(project.resolve("sdkconfig.defaults")) + Files.readString(project.resolve(settings));
+
+        // then
+        for (String line : Files.readAllLines(exported.resolve("esp_secure_cert.partitions.csv"))) {
+            assertTrue(line.startsWith("#") || partitions.contains(line), line);
+        }
+        for (String line : Files.readAllLines(exported.resolve("esp_secure_cert.sdkconfig.defaults"))) {
+            assertTrue(!line.contains("CONFIG_") || configured.contains(line + "\n"), line);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "1, 0x801a, 0x2700, 0x08, 0, 0, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED MBEDTLS_ERR_X509_CERT_VERIFY_FAILED MBEDTLS_X509_BADCERT_NOT_TRUSTED",
         "1, 0x801a, -0x7780, 0, 0, 0, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE",
         "1, 0x8001, 0, 0, 0, 0, ESP_ERR_ESP_TLS_CANNOT_RESOLVE_HOSTNAME",

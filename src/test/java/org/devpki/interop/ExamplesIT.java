@@ -198,7 +198,7 @@ class ExamplesIT {
                 .out();
 
         // then
-        for (String name : names.split(" ")) {
+        for (String name : List.of(names.split(" "))) {
             assertTrue(explained.contains(name), log + explained);
         }
     }

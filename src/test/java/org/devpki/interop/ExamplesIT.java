@@ -389,6 +389,11 @@ class ExamplesIT {
     }
 
     @Test
+    void theHandlerCompilesForMqtt5Too() {
+        compile("client-5.o", "-c", "-DCONFIG_MQTT_PROTOCOL_5=1", CLIENT);
+    }
+
+    @Test
     void theTokenExampleCompilesWithTheBundle() {
         compile(
                 "token.o",

@@ -184,7 +184,7 @@ class MbedtlsIT {
                 "-I",
                 devpki.file("out/" + id).toString(),
                 "-I",
-                SOURCES.toString(),
+                SOURCES.resolve("idf").toString(),
                 SOURCES.resolve("show_config.c").toString(),
                 SOURCES.resolve("embedded.S").toString());
     }

@@ -39,14 +39,15 @@ class FloorsTest {
             room("http").mayAccess("app", "model"),
             room("app")
                     .mayAccess(
-                            "ca", "export", "jose", "keys", "store", "broker", "publish", "config", "x509", "esp",
-                            "files", "model"),
+                            "ca", "export", "jose", "keys", "store", "broker", "mqtt", "publish", "config", "x509",
+                            "esp", "files", "model"),
             room("ca").mayAccess("x509", "model"),
             room("export").mayAccess("x509", "esp", "model"),
             room("jose").mayAccess("x509", "model"),
             room("keys").mayAccess("x509", "files", "model"),
             room("store").mayAccess("files", "model"),
             room("broker").mayAccess("files", "model"),
+            room("mqtt").mayAccess("model"),
             room("publish").mayAccess("files", "model"),
             room("config").mayAccess("files", "model"),
             room("x509").mayAccess("model"),
@@ -107,6 +108,11 @@ class FloorsTest {
     @Test
     void onlyJoseKnowsNimbus() {
         only(in("jose")).knows("com.nimbusds..").check(HOUSE);
+    }
+
+    @Test
+    void onlyMqttKnowsTheMqttClient() {
+        only(in("mqtt")).knows("com.hivemq..", "io.netty..", "io.reactivex..").check(HOUSE);
     }
 
     @Test

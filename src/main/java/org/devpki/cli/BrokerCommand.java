@@ -16,7 +16,12 @@ import picocli.CommandLine.Parameters;
         name = "broker",
         description = "What message brokers need.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BrokerConfigCommand.class, BrokerInstallCommand.class, BrokerCommand.KickCommand.class},
+        subcommands = {
+            BrokerConfigCommand.class,
+            BrokerInstallCommand.class,
+            BrokerProbeCommand.class,
+            BrokerCommand.KickCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  devpki broker config mosquitto --server out/mqtt.acme.example --out mosquitto/",

@@ -1,0 +1,131 @@
+package org.devpki.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.devpki.files.WholeFiles;
+import org.devpki.model.CertificateDer;
+import org.devpki.model.DeviceId;
+import org.devpki.model.DeviceKey;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.KeySpec;
+import org.devpki.model.SecretBytes;
+import org.devpki.mqtt.Login;
+import org.devpki.x509.Certificates;
+import org.devpki.x509.Keys;
+import org.devpki.x509.LocalSigningKey;
+import org.devpki.x509.ParsedTbs;
+import org.devpki.x509.Seals;
+
+/** What a device logs in with, read from what was exported for it, and the same made wrong. */
+final class ProbeLogin {
+    private static final int MOST_OCTETS = 1 << 20;
+
+    /** What `pem` and `embed` call the leaf with its intermediates, its key, and the root. */
+    private static final List<List<String>> NAMES =
+            List.of(List.of("chain.pem", "client_crt.pem"), List.of("key.pem", "client_key.pem"));
+
+    private static final List<String> ROOTS = List.of("ca.pem", "server_root_ca.pem");
+
+    private ProbeLogin() {}
+
+    /**
+     * @param folder as {@code device issue} writes it
+     * @throws DevpkiException NOT_FOUND if the folder has no certificate and key in PEM; INVALID_INPUT if they are not one another's
+     */
+    static Login.Shown shown(Path folder) {
+        Path chain = first(folder, NAMES.get(0));
+        Path key = first(folder, NAMES.get(1));
+        try (SecretBytes secret = WholeFiles.readSecret(key, MOST_OCTETS);
+                ServerIdentity pair = ServerIdentity.read(
+                        WholeFiles.read(chain, MOST_OCTETS), chain.toString(), secret, key.toString())) {
+            return new Login.Shown(
+                    pair.chain(),
+                    new DeviceKey(
+                            pair.key().spec(),
+                            pair.key().publicKey(),
+                            pair.key().pkcs8().copy()));
+        }
+    }
+
+    /** The root that the device believes, where the folder has it. */
+    static Optional<Path> root(Path folder) {
+        return ROOTS.stream().map(folder::resolve).filter(Files::exists).findFirst();
+    }
+
+    private static Path first(Path folder, List<String> names) {
+        return names.stream()
+                .map(folder::resolve)
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(
+                        () -> DevpkiException.notFound("folder " + folder + " has none of " + String.join(", ", names))
+                                .hint(
+                                        "devpki issue NAME --format pem --out FOLDER writes them; bundle open opens what is sealed"));
+    }
+
+    /** @throws DevpkiException INVALID_INPUT if the certificate has no common name that a device may have */
+    static DeviceId name(Login.Shown shown) {
+        List<String> names = Certificates.parse(shown.chain().get(0)).tbs().commonNames();
+        if (names.size() != 1) {
+            throw DevpkiException.invalid("the certificate has " + names.size() + " common names; a device's has one");
+        }
+        return new DeviceId(names.get(0));
+    }
+
+    /** The same certificate for the same key, by somebody who has not the CA's key. */
+    static Login.Shown strange(Login.Shown shown, List<CertificateDer> trusted, SecureRandom random) {
+        ParsedTbs tbs = Certificates.parse(shown.chain().get(0)).tbs();
+        List<CertificateDer> known =
+                new ArrayList<>(shown.chain().subList(1, shown.chain().size()));
+        known.addAll(trusted);
+        KeySpec kind = known.stream()
+                .map(der -> Certificates.parse(der).tbs())
+                .filter(ca -> ca.subject().equals(tbs.issuer()))
+                .flatMap(ca -> Keys.spec(ca.publicKey()).stream())
+                .findFirst()
+                .orElseThrow(() -> DevpkiException.invalid(
+                        "the CA that issued the certificate of " + String.join(", ", tbs.commonNames())
+                                + " is not in its chain, nor among those that are trusted"));
+        List<CertificateDer> chain = new ArrayList<>(shown.chain());
+        try (DeviceKey stranger = Keys.generate(kind, random)) {
+            chain.set(0, new CertificateDer(Seals.seal(tbs.octets(), LocalSigningKey.of(stranger))));
+        }
+        return new Login.Shown(chain, shown.key());
+    }
+
+    /** A password or token, of a file whose last line may end. */
+    static SecretBytes secret(Path file) {
+        try (SecretBytes whole = WholeFiles.readSecret(file, MOST_OCTETS)) {
+            SecretBytes secret = whole.lend(octets -> {
+                int end = octets.length;
+                while (end > 0 && (octets[end - 1] == '\n' || octets[end - 1] == '\r')) {
+                    end--;
+                }
+                return SecretBytes.taking(Arrays.copyOf(octets, end));
+            });
+            if (secret.length() == 0) {
+                throw DevpkiException.invalid("file " + file + " is empty; a password or token is right");
+            }
+            return secret;
+        }
+    }
+
+    /** The token with another signature of the same length: a letter in its middle is another one. */
+    static SecretBytes forged(SecretBytes token) {
+        return token.lend(octets -> {
+            byte[] other = octets.clone();
+            int dot = 0;
+            for (int i = 0; i < other.length; i++) {
+                dot = other[i] == '.' ? i : dot;
+            }
+            int at = dot + (other.length - dot) / 2;
+            other[at] = (byte) (other[at] == 'A' ? 'B' : 'A');
+            return SecretBytes.taking(other);
+        });
+    }
+}

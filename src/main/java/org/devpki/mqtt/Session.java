@@ -1,0 +1,34 @@
+package org.devpki.mqtt;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** A connection that the broker took. Each step waits for the broker's answer, and for no longer than the connector's timeout. */
+public interface Session extends AutoCloseable {
+    /** The client ID that the broker gave (MQTT 5 section 3.2.2.3.7). */
+    Optional<String> assignedClientId();
+
+    /** @return the code by which the broker refused it; empty when it is granted, or did not answer */
+    OptionalInt subscribe(String topic);
+
+    /**
+     * Publishes with quality of service 1, whose answer says in MQTT 5 whether it was allowed.
+     *
+     * @return the code by which the broker refused it
+     */
+    OptionalInt publish(String topic, String payload);
+
+    /** Whether a message came, or comes in time. */
+    boolean receives(String topic, String payload);
+
+    /** Whether a message came. */
+    boolean hasReceived(String topic, String payload);
+
+    /** Whether the broker ended it, or does in time. */
+    boolean ends();
+
+    boolean hasEnded();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,167 @@
+package org.devpki.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.devpki.model.BrokerAddress;
+import org.devpki.model.DeviceId;
+import org.devpki.model.DevpkiException;
+import org.devpki.model.MqttVersion;
+import org.devpki.testing.CountingRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the probe makes of answers that real brokers give rarely: every CONNACK that refuses, silence, and a hang-up. */
+@Timeout(30)
+class ProbeBrokerTest {
+    private static final int CONNECT = 0x10;
+
+    @TempDir
+    private Path folder;
+
+    private Path password;
+
+    @BeforeEach
+    void aPassword() throws IOException {
+        password = Files.writeString(folder.resolve("password"), "secret\n");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    /** Answers one CONNECT with these octets, or hangs up when there are none. */
+    private static ServerSocket answering(int... answer) throws IOException {
+        ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Thread thread = new Thread(() -> {
+            try (Socket client = server.accept()) {
+                client.setSoTimeout(20_000);
+                assertEquals(CONNECT, client.getInputStream().read());
+                for (int octet : answer) {
+                    client.getOutputStream().write(octet);
+                }
+                client.getOutputStream().flush();
+                client.shutdownOutput();
+                client.getInputStream().readAllBytes();
+            } catch (IOException e) {
+                // the probe has seen enough
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return server;
+    }
+
+    private ProbeBroker.Probed probe(int port, MqttVersion version, Duration timeout) {
+        return new ProbeBroker(new CountingRandom())
+                .run(new ProbeBroker.Order(
+                        new BrokerAddress("127.0.0.1", port),
+                        new DeviceId("sensor-1"),
+                        Optional.empty(),
+                        Optional.of(password),
+                        Optional.empty(),
+                        Optional.empty(),
+                        true,
+                        version,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        timeout));
+    }
+
+    private static ProbeBroker.Row login(ProbeBroker.Probed probed) {
+        return probed.rows().stream()
+                .filter(row -> row.name().equals("login"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void assertExplains(MqttVersion version, int code, int... answer) throws IOException {
+        try (ServerSocket server = answering(answer)) {
+            ProbeBroker.Probed probed = probe(server.getLocalPort(), version, Duration.ofSeconds(10));
+
+            ProbeBroker.Row login = login(probed);
+            assertEquals(ProbeBroker.Verdict.WRONG, probed.verdict());
+            assertEquals(ProbeBroker.Verdict.WRONG, login.verdict());
+            assertTrue(login.seen().startsWith("refused, CONNACK code "), login::seen);
+            assertEquals(code, login.code().orElseThrow().number().orElseThrow());
+            assertEquals(version.codes(), login.code().orElseThrow().source());
+            assertEquals(Optional.of(login.code().get().fix()), login.fix());
+        }
+    }
+
+    /** MQTT 3.1.1 section 3.2.2.3. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void everyReturnCodeOfMqtt311IsExplained(int code) throws IOException {
+        assertExplains(MqttVersion.V3_1_1, code, 0x20, 2, 0, code);
+    }
+
+    /** Those of MQTT 5 section 3.2.2.2 that refuse. */
+    private static IntStream reasonCodes() {
+        return IntStream.of(
+                0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8c, 0x90, 0x95, 0x97, 0x99, 0x9a,
+                0x9b, 0x9c, 0x9d, 0x9f);
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasonCodes")
+    void everyReasonCodeOfMqtt5IsExplained(int code) throws IOException {
+        assertExplains(MqttVersion.V5, code, 0x20, 3, 0, code, 0);
+    }
+
+    @Test
+    void theBrokersOwnWordsAreTold() throws IOException {
+        try (ServerSocket server = answering(0x20, 9, 0, 0x87, 6, 0x1f, 0, 3, 'n', 'o', 't')) {
+            assertEquals(
+                    "refused, CONNACK code 0x87 (not)",
+                    login(probe(server.getLocalPort(), MqttVersion.V5, Duration.ofSeconds(10)))
+                            .seen());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3.1.1", "5"})
+    void aBrokerThatHangsUpHasRefused(String version) throws IOException {
+        try (ServerSocket server = answering()) {
+            ProbeBroker.Row login =
+                    login(probe(server.getLocalPort(), MqttVersion.parse(version), Duration.ofSeconds(10)));
+
+            assertEquals(ProbeBroker.Verdict.WRONG, login.verdict());
+            assertTrue(login.seen().startsWith("refused in TLS or by hanging up: "), login::seen);
+        }
+    }
+
+    @Test
+    void aBrokerThatSaysNothingIsWaitedForAsLongAsWasSaid() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ProbeBroker.Row login = login(probe(server.getLocalPort(), MqttVersion.V5, Duration.ofSeconds(1)));
+
+            assertEquals(ProbeBroker.Verdict.WRONG, login.verdict());
+            assertTrue(login.seen().startsWith("no answer within 1 s"), login::seen);
+        }
+    }
+
+    @Test
+    void anAddressIsHostAndPort() {
+        assertEquals(new BrokerAddress("::1", 8883), BrokerAddress.parse("[::1]:8883"));
+        assertEquals("[::1]:8883", new BrokerAddress("::1", 8883).toString());
+        assertThrows(DevpkiException.class, () -> BrokerAddress.parse("mqtt.acme.example"));
+        assertThrows(DevpkiException.class, () -> BrokerAddress.parse("mqtts://mqtt.acme.example:8883"));
+        assertThrows(DevpkiException.class, () -> BrokerAddress.parse("mqtt.acme.example:0"));
+    }
+}

@@ -1,0 +1,386 @@
+package org.devpki.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.devpki.testing.Finished;
+import org.devpki.testing.InProcess;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What {@code broker probe} says of a Mosquitto that is as {@code broker config} sets it up, and of others with one fault each.
+ */
+@Tag("broker")
+class BrokerProbeIT {
+    @TempDir
+    private static Path home;
+
+    private static InProcess devpki;
+    private static Mosquitto good;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void aFleetAndABroker() throws IOException {
+        Files.writeString(home.resolve("passphrase"), "correct horse battery staple");
+        devpki = InProcess.in(home);
+        run("init --org Acme --crl-url http://crl.acme.example --ocsp-url http://ocsp.acme.example");
+        run("issue localhost --profile broker-server --san dns:localhost --san ip:127.0.0.1 --format pem --out "
+                + out());
+        run("issue elsewhere --profile broker-server --san dns:elsewhere.example --format pem --out " + out());
+        run("issue plant-1 --format pem --out " + out());
+        run("issue plant-9 --format embed --out " + out());
+        run("password issue sensor-1 --out " + out());
+        run("revoke plant-9");
+        run("crl publish --if-needed");
+        int port = Mosquitto.freePorts();
+        run("broker config mosquitto --auth certificate,password --listen 127.0.0.1:" + port + " --server "
+                + out().resolve("localhost") + " --out " + configuration());
+        good = Mosquitto.startWith(home, configuration(), port);
+    }
+
+    @AfterAll
+    static void stop() {
+        good.close();
+    }
+
+    private static Path out() {
+        return home.resolve("out");
+    }
+
+    private static Path configuration() {
+        return home.resolve("mosquitto");
+    }
+
+    private static String ca() {
+        return configuration().resolve("ca.pem").toString();
+    }
+
+    private static void run(String command) {
+        devpki.run(command.split(" ")).exiting(0);
+    }
+
+    private static Finished probe(int port, String device, String... more) {
+        List<String> order =
+                new ArrayList<>(List.of("broker", "probe", "localhost:" + port, "--as", device, "--timeout", "5s"));
+        order.addAll(Arrays.asList(more));
+        return devpki.run(order.toArray(String[]::new));
+    }
+
+    private static Finished byCertificate(int port, String... more) {
+        List<String> all =
+                new ArrayList<>(List.of("--bundle", out().resolve("plant-1").toString()));
+        all.addAll(List.of("--revoked", out().resolve("plant-9").toString()));
+        all.addAll(Arrays.asList(more));
+        return probe(port, "plant-1", all.toArray(String[]::new));
+    }
+
+    private static Finished byPassword(int port, String... more) {
+        List<String> all = new ArrayList<>(List.of(
+                "--password-file",
+                out().resolve("sensor-1+password/password.txt").toString(),
+                "--trust",
+                ca()));
+        all.addAll(Arrays.asList(more));
+        return probe(port, "sensor-1", all.toArray(String[]::new));
+    }
+
+    /** A broker with TLS by the good server certificate, and these lines. */
+    private Mosquitto broker(String... lines) {
+        return brokerOf("localhost", lines);
+    }
+
+    private Mosquitto brokerOf(String server, String... lines) {
+        List<String> all = new ArrayList<>(List.of(
+                "certfile " + out().resolve(server + "/chain.pem"), "keyfile " + out().resolve(server + "/key.pem")));
+        all.addAll(Arrays.asList(lines));
+        return Mosquitto.start(folder, all.toArray(String[]::new));
+    }
+
+    private static String cafile() {
+        return "cafile " + ca();
+    }
+
+    private static String crlfile() {
+        return "crlfile " + configuration().resolve("crl.pem");
+    }
+
+    private static String acl() {
+        return "acl_file " + configuration().resolve("acl");
+    }
+
+    /** The rows that have a verdict, in their order, with one blank between the two. */
+    private static List<String> verdicts(Finished probed) {
+        return probed.out()
+                .lines()
+                .filter(line -> line.matches("(right|weak|wrong|not-tried) .*"))
+                .map(line -> line.replaceAll("^(\\S+) +(\\S+).*", "$1 $2"))
+                .toList();
+    }
+
+    private static void assertOnly(String unlike, int exit, Finished probed) {
+        probed.exiting(exit);
+        assertEquals(
+                List.of(unlike),
+                verdicts(probed).stream()
+                        .filter(row -> !row.startsWith("right"))
+                        .toList(),
+                probed::all);
+    }
+
+    // A broker as it should be.
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "3.1.1"})
+    void aBrokerAsConfiguredIsRightForCertificates(String version) {
+        Finished probed = byCertificate(good.port(), "--mqtt", version);
+
+        probed.exiting(0);
+        assertEquals(
+                List.of(
+                        "right server",
+                        "right login",
+                        "right own-topic",
+                        "right other-topic",
+                        "right client-id",
+                        "right no-certificate",
+                        "right strange-certificate",
+                        "right revoked-certificate"),
+                verdicts(probed),
+                probed::all);
+        assertTrue(probed.out().contains("TLS: TLSv1.3, TLS_AES_"), probed::all);
+        assertTrue(probed.out().contains("broker's chain: cn=localhost"), probed::all);
+        assertTrue(
+                probed.out().contains("the broker takes the device for: plant-1, for it has its own topics"),
+                probed::all);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "3.1.1"})
+    void aBrokerAsConfiguredIsRightForPasswords(String version) {
+        Finished probed = byPassword(good.port() + 1, "--mqtt", version);
+
+        probed.exiting(0);
+        assertEquals(
+                List.of(
+                        "right server",
+                        "right login",
+                        "right own-topic",
+                        "right other-topic",
+                        "right client-id",
+                        "right wrong-password",
+                        "right no-password",
+                        "right nobody"),
+                verdicts(probed),
+                probed::all);
+    }
+
+    @Test
+    void jsonHasEveryRow() {
+        Finished probed = byCertificate(good.port(), "--json");
+
+        probed.exiting(0);
+        assertTrue(probed.out().contains("\"schema\" : \"devpki/broker-probe/1\""), probed::all);
+        assertTrue(probed.out().contains("\"verdict\" : \"right\""), probed::all);
+        assertTrue(probed.out().contains("\"name\" : \"revoked-certificate\""), probed::all);
+        assertFalse(probed.out().contains("\"wrong\""), probed::all);
+    }
+
+    @Test
+    void whatIsNotGivenIsNotTried() {
+        Finished probed = probe(
+                good.port(), "plant-1", "--bundle", out().resolve("plant-1").toString());
+
+        assertOnly("not-tried revoked-certificate", 0, probed);
+    }
+
+    // Brokers with a fault.
+
+    @Test
+    void aBrokerThatLetsEverybodyInIsWrong() {
+        try (Mosquitto broker = broker(cafile(), "require_certificate false", "allow_anonymous true")) {
+            Finished probed = byCertificate(broker.port());
+
+            probed.exiting(8);
+            assertEquals(
+                    List.of(
+                            "right server",
+                            "right login",
+                            "right own-topic",
+                            "wrong other-topic",
+                            "weak client-id",
+                            "wrong no-certificate",
+                            "wrong strange-certificate",
+                            "wrong revoked-certificate"),
+                    verdicts(probed),
+                    probed::all);
+            assertTrue(probed.out().contains("fix: let nobody unknown in: require_certificate true"), probed::all);
+            assertTrue(probed.out().contains("takes the device for: anybody"), probed::all);
+        }
+    }
+
+    @Test
+    void aBrokerWithoutCrlLetsTheRevokedIn() {
+        try (Mosquitto broker = broker(
+                cafile(),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "use_username_as_clientid true",
+                "allow_anonymous false",
+                acl())) {
+            assertOnly("wrong revoked-certificate", 8, byCertificate(broker.port()));
+        }
+    }
+
+    @Test
+    void aBrokerThatTakesAnyClientIdIsWeak() {
+        try (Mosquitto broker = broker(
+                cafile(),
+                crlfile(),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "allow_anonymous false",
+                acl())) {
+            Finished probed = byCertificate(broker.port());
+
+            assertOnly("weak client-id", 10, probed);
+            assertTrue(probed.out().contains("its client ID is what it says"), probed::all);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "3.1.1"})
+    void aBrokerWithoutAclGivesEachDeviceTheOthersTopics(String version) {
+        try (Mosquitto broker = broker(
+                cafile(),
+                crlfile(),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "use_username_as_clientid true",
+                "allow_anonymous false")) {
+            Finished probed = byCertificate(broker.port(), "--mqtt", version);
+
+            assertOnly("wrong other-topic", 8, probed);
+        }
+    }
+
+    @Test
+    void aBrokerThatTakesNoNameFromTheCertificateSaysSoByItsCode() {
+        try (Mosquitto broker =
+                broker(cafile(), crlfile(), "require_certificate true", "allow_anonymous false", acl())) {
+            Finished probed = byCertificate(broker.port());
+
+            probed.exiting(8);
+            assertTrue(verdicts(probed).contains("wrong login"), probed::all);
+            assertTrue(verdicts(probed).contains("not-tried no-certificate"), probed::all);
+            assertTrue(probed.out().contains("refused, CONNACK code 0x87"), probed::all);
+            assertTrue(probed.out().contains("use_identity_as_username"), probed::all);
+            assertTrue(byCertificate(broker.port(), "--mqtt", "3.1.1").out().contains("CONNACK code 5"));
+        }
+    }
+
+    @Test
+    void aBrokerOfAnotherNameOrAStrangersIsHungUpOn() {
+        try (Mosquitto broker = brokerOf("elsewhere", cafile(), "allow_anonymous true")) {
+            Finished misnamed = byCertificate(broker.port());
+            Finished strange = byCertificate(
+                    good.port(), "--trust", out().resolve("plant-1/cert.pem").toString());
+
+            assertTrue(misnamed.exiting(8).out().contains("its certificate is not for localhost"), misnamed::all);
+            assertTrue(
+                    strange.exiting(8).out().contains("no CA that is trusted here issued its certificate"),
+                    strange::all);
+            assertEquals("wrong server", verdicts(strange).get(0));
+            assertTrue(strange.out().contains("broker's chain: "), strange::all);
+        }
+    }
+
+    @Test
+    void aRevokedDeviceIsKeptOut() {
+        Finished probed = probe(
+                good.port(), "plant-9", "--bundle", out().resolve("plant-9").toString());
+
+        probed.exiting(8);
+        assertTrue(verdicts(probed).contains("wrong login"), probed::all);
+        assertTrue(probed.out().contains("refused in TLS or by hanging up"), probed::all);
+    }
+
+    @Test
+    void aBrokerThatAsksForNoPasswordIsWrongAndSoIsAWrongPassword() throws IOException {
+        try (Mosquitto broker = broker("allow_anonymous true")) {
+            Finished open = byPassword(broker.port());
+
+            open.exiting(8);
+            assertTrue(
+                    verdicts(open).containsAll(List.of("wrong wrong-password", "wrong no-password", "wrong nobody")),
+                    open::all);
+        }
+        Path wrong = Files.writeString(folder.resolve("wrong"), "not it\n");
+        Files.setPosixFilePermissions(wrong, PosixFilePermissions.fromString("rw-------"));
+        Finished kept = probe(good.port() + 1, "sensor-1", "--password-file", wrong.toString(), "--trust", ca());
+        assertTrue(kept.exiting(8).out().contains("wrong     login"), kept::all);
+        assertFalse(kept.all().contains("not it"), kept::all);
+    }
+
+    @Test
+    void withoutTlsItWarnsAloud() {
+        try (Mosquitto broker = Mosquitto.start(folder, "allow_anonymous true")) {
+            Finished plain = probe(
+                    broker.port(),
+                    "sensor-1",
+                    "--plain",
+                    "--password-file",
+                    out().resolve("sensor-1+password/password.txt").toString());
+
+            plain.exiting(8);
+            assertTrue(plain.err().contains("WARNING: a broker's URI begins with mqtt://"), plain::all);
+            assertTrue(verdicts(plain).contains("weak server"), plain::all);
+        }
+    }
+
+    @Test
+    void whereNothingListensItSaysSo() {
+        Finished probed = byCertificate(Mosquitto.freePort());
+
+        assertTrue(probed.exiting(1).err().contains("cannot be reached: Connection refused"), probed::all);
+    }
+
+    @Test
+    void whatIsAskedWrongIsExitTwoOrThree() {
+        assertTrue(devpki.run("broker", "probe", "localhost", "--as", "plant-1", "--bundle", "x")
+                .exiting(2)
+                .err()
+                .contains("is not HOST:PORT"));
+        assertTrue(probe(good.port(), "plant-1")
+                .exiting(2)
+                .err()
+                .contains("give --bundle, --password-file or --token-file"));
+        assertTrue(probe(
+                        good.port(),
+                        "plant-2",
+                        "--bundle",
+                        out().resolve("plant-1").toString())
+                .exiting(2)
+                .err()
+                .contains("is of plant-1, not of plant-2"));
+        assertTrue(probe(good.port(), "plant-1", "--bundle", folder.toString())
+                .exiting(3)
+                .err()
+                .contains("has none of chain.pem, client_crt.pem"));
+    }
+}

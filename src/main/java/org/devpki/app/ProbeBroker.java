@@ -90,59 +90,8 @@ public final class ProbeBroker {
         }
     }
 
-    /** What a row comes to. */
-    public enum Verdict {
-        /** As it must be. */
-        RIGHT,
-        /** It works, and somebody should look. */
-        WEAK,
-        /** A device is kept out, or somebody let in. */
-        WRONG,
-        /** Nothing was tried, or nothing can be said. */
-        NOT_TRIED
-    }
-
-    /**
-     * One thing that was tried.
-     *
-     * @param name such as {@code no-certificate}
-     * @param expected what must come of it
-     * @param seen what came of it
-     * @param code of the broker's answer, explained
-     * @param fix what to do, unless it is right
-     */
-    public record Row(
-            String name,
-            String expected,
-            String seen,
-            Verdict verdict,
-            Optional<Explanation> code,
-            Optional<String> fix) {}
-
-    /** A certificate that the broker showed. */
-    public record Shown(String subject, String issuer, String ends) {}
-
-    /**
-     * What was seen.
-     *
-     * @param protocol of TLS, such as {@code TLSv1.3}; empty without TLS, or where it came to none
-     * @param identity what the broker takes the device for, as far as it shows
-     */
-    public record Probed(
-            Optional<String> protocol,
-            Optional<String> cipherSuite,
-            List<Shown> chain,
-            String identity,
-            List<Row> rows) {
-        public Verdict verdict() {
-            return rows.stream().anyMatch(row -> row.verdict() == Verdict.WRONG)
-                    ? Verdict.WRONG
-                    : rows.stream().anyMatch(row -> row.verdict() == Verdict.WEAK) ? Verdict.WEAK : Verdict.RIGHT;
-        }
-    }
-
     private final SecureRandom random;
-    private final List<Row> rows = new ArrayList<>();
+    private final List<Probed.Row> rows = new ArrayList<>();
     private final List<Explanation> known = Codes.all();
 
     public ProbeBroker(SecureRandom random) {
@@ -196,9 +145,9 @@ public final class ProbeBroker {
         return cas;
     }
 
-    private static Shown told(CertificateDer der) {
+    private static Probed.Shown told(CertificateDer der) {
         ParsedTbs tbs = Certificates.parse(der).tbs();
-        return new Shown(
+        return new Probed.Shown(
                 Names.text(tbs.subject()),
                 Names.text(tbs.issuer()),
                 tbs.notAfter().at().toString());
@@ -220,7 +169,7 @@ public final class ProbeBroker {
                     "server",
                     expected,
                     "no TLS: nothing proves who the broker is",
-                    Verdict.WEAK,
+                    Probed.Verdict.WEAK,
                     "give the broker a listener with TLS");
             return;
         }
@@ -230,7 +179,7 @@ public final class ProbeBroker {
                     "server",
                     expected,
                     "it came to no certificate: " + words(first),
-                    Verdict.WRONG,
+                    Probed.Verdict.WRONG,
                     "look whether a listener with TLS is at that port");
             return;
         }
@@ -240,7 +189,7 @@ public final class ProbeBroker {
                 expected,
                 fault.orElse("it is, by " + handshake.get().protocol() + " and "
                         + handshake.get().cipherSuite()),
-                fault.isEmpty() ? Verdict.RIGHT : Verdict.WRONG,
+                fault.isEmpty() ? Probed.Verdict.RIGHT : Probed.Verdict.WRONG,
                 "give the broker a certificate for the name that devices use, with the CAs between it and the root: devpki issue"
                         + " NAME --profile broker-server --san dns:NAME, and its chain.pem");
     }
@@ -248,11 +197,11 @@ public final class ProbeBroker {
     private boolean login(Order order, Attempt first) {
         Optional<Explanation> code = explained(order, first);
         boolean isIn = first instanceof Attempt.Accepted;
-        rows.add(new Row(
+        rows.add(new Probed.Row(
                 "login",
                 "accepted",
                 words(first),
-                isIn ? Verdict.RIGHT : Verdict.WRONG,
+                isIn ? Probed.Verdict.RIGHT : Probed.Verdict.WRONG,
                 code,
                 isIn
                         ? Optional.empty()
@@ -300,7 +249,7 @@ public final class ProbeBroker {
                                 : published.isPresent()
                                         ? "the message was refused, code " + hex(published)
                                         : session.hasEnded() ? "the broker ended the session" : "nothing came back",
-                isBack ? Verdict.RIGHT : Verdict.WRONG,
+                isBack ? Probed.Verdict.RIGHT : Probed.Verdict.WRONG,
                 "let the ACL give each device devices/NAME/#, by the name that the broker takes from its login (devpki broker config"
                         + " writes one), and look that it takes the common name");
         return isBack;
@@ -339,19 +288,29 @@ public final class ProbeBroker {
                                                 : session.hasEnded()
                                                         ? "the broker ended the session"
                                                         : "nothing came back",
-                isTaken ? Verdict.WRONG : Verdict.RIGHT,
+                isTaken ? Probed.Verdict.WRONG : Probed.Verdict.RIGHT,
                 "let the ACL give each device its own topics alone: devices/%u/# in Mosquitto, devices/${username}/# in EMQX, and"
                         + " no line for everybody");
         return !isTaken;
     }
 
     /** @return whether the broker ties it to the login */
-    private boolean clientId(Connector broker, Login login, Session session) {
+    private boolean clientId(Connector broker, Login login, Session before) {
         String expected = "another client ID is refused, or is the device's own session again";
-        if (session.hasEnded()) {
-            notTried("client-id", expected, "the broker ended the session before");
-            return false;
+        if (!before.hasEnded()) {
+            return clientId(expected, broker, login, before);
         }
+        Attempt again = broker.connect(login); // brokers may end a session that tries another's topic
+        if (again instanceof Attempt.Accepted accepted) {
+            try (Session session = accepted.session()) {
+                return clientId(expected, broker, login, session);
+            }
+        }
+        notTried("client-id", expected, "the device was not let in again: " + words(again));
+        return false;
+    }
+
+    private boolean clientId(String expected, Connector broker, Login login, Session session) {
         Attempt second = broker.connect(login.as(OTHER));
         boolean isRefused = !(second instanceof Attempt.Accepted);
         boolean isTakenOver = !isRefused && session.ends();
@@ -364,7 +323,7 @@ public final class ProbeBroker {
                 isRefused
                         ? words(second)
                         : isTakenOver ? "it is the device's own session" : "it is let in as another session",
-                isRefused || isTakenOver ? Verdict.RIGHT : Verdict.WEAK,
+                isRefused || isTakenOver ? Probed.Verdict.RIGHT : Probed.Verdict.WEAK,
                 "one device can end another's session by its client ID: set use_username_as_clientid in Mosquitto, or"
                         + " peer_cert_as_clientid in EMQX");
         return isRefused || isTakenOver;
@@ -433,15 +392,16 @@ public final class ProbeBroker {
 
     private void refused(Order order, Connector broker, Try one) {
         Attempt attempt = broker.connect(one.login());
-        Verdict verdict =
-                attempt.match(accepted -> Verdict.WRONG, refused -> Verdict.RIGHT, ended -> switch (ended.how()) {
-                    case CLOSED -> Verdict.RIGHT;
-                    case SILENT, UNREACHABLE, DISTRUSTED -> Verdict.WEAK; // which says little about who is let in
+        Probed.Verdict verdict = attempt.match(
+                accepted -> Probed.Verdict.WRONG, refused -> Probed.Verdict.RIGHT, ended -> switch (ended.how()) {
+                    case CLOSED -> Probed.Verdict.RIGHT;
+                    case SILENT, UNREACHABLE, DISTRUSTED ->
+                        Probed.Verdict.WEAK; // which says little about who is let in
                 });
         if (attempt instanceof Attempt.Accepted accepted) {
             accepted.session().close();
         }
-        rows.add(new Row(
+        rows.add(new Probed.Row(
                 one.name(),
                 "refused",
                 words(attempt),
@@ -500,17 +460,18 @@ public final class ProbeBroker {
         return Bytes.of(octets).hex();
     }
 
-    private void row(String name, String expected, String seen, Verdict verdict, String fix) {
-        rows.add(new Row(
+    private void row(String name, String expected, String seen, Probed.Verdict verdict, String fix) {
+        rows.add(new Probed.Row(
                 name,
                 expected,
                 seen,
                 verdict,
                 Optional.empty(),
-                verdict == Verdict.RIGHT ? Optional.empty() : Optional.of(fix)));
+                verdict == Probed.Verdict.RIGHT ? Optional.empty() : Optional.of(fix)));
     }
 
     private void notTried(String name, String expected, String why) {
-        rows.add(new Row(name, expected, "not tried: " + why, Verdict.NOT_TRIED, Optional.empty(), Optional.empty()));
+        rows.add(new Probed.Row(
+                name, expected, "not tried: " + why, Probed.Verdict.NOT_TRIED, Optional.empty(), Optional.empty()));
     }
 }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  devpki broker config mosquitto --server out/mqtt.acme.example --out mosquitto/",
             "  devpki broker install mosquitto --config mosquitto/ --hook 'systemctl reload mosquitto'",
+            "  devpki broker probe mqtt.acme.example:8883 --as esp32-cert-client-01 --bundle out/esp32-cert-client-01",
             "  devpki broker kick mosquitto --revoked-since 1h | sh"
         })
 final class BrokerCommand extends NounCommand {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.devpki.app.ProbeBroker;
+import org.devpki.app.Probed;
 import org.devpki.model.BrokerAddress;
 import org.devpki.model.BrokerUri;
 import org.devpki.model.DeviceId;
@@ -112,7 +113,7 @@ final class BrokerProbeCommand implements Callable<Integer> {
         if (isPlain) {
             BrokerUri.warning("mqtt://" + broker).ifPresent(common::say);
         }
-        ProbeBroker.Probed probed = new ProbeBroker(common.streams().random()).run(order);
+        Probed probed = new ProbeBroker(common.streams().random()).run(order);
         List<String> lines = new ArrayList<>();
         probed.protocol()
                 .ifPresent(protocol -> lines.add(
@@ -153,15 +154,17 @@ final class BrokerProbeCommand implements Callable<Integer> {
         };
     }
 
-    private static List<String> lines(ProbeBroker.Row row) {
+    private static List<String> lines(Probed.Row row) {
         List<String> lines = new ArrayList<>();
         lines.add(String.format("%-9s %-20s %s", word(row.verdict()), row.name(), row.seen()));
-        row.code().ifPresent(code -> lines.add("          " + code.title() + ": " + code.cause()));
+        row.code()
+                .filter(code -> row.verdict() != Probed.Verdict.RIGHT)
+                .ifPresent(code -> lines.add("          " + code.title() + ": " + code.cause()));
         row.fix().ifPresent(fix -> lines.add("          fix: " + fix));
         return lines;
     }
 
-    private static Map<String, Object> members(ProbeBroker.Row row) {
+    private static Map<String, Object> members(Probed.Row row) {
         return Fields.plain()
                 .put("name", row.name())
                 .put("verdict", word(row.verdict()))
@@ -173,7 +176,7 @@ final class BrokerProbeCommand implements Callable<Integer> {
                 .map();
     }
 
-    private static String word(ProbeBroker.Verdict verdict) {
+    private static String word(Probed.Verdict verdict) {
         return switch (verdict) {
             case RIGHT -> "right";
             case WEAK -> "weak";

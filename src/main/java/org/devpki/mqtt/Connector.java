@@ -35,6 +35,10 @@ import org.devpki.model.MqttVersion;
  */
 public record Connector(
         BrokerAddress address, MqttVersion version, Optional<List<CertificateDer>> trusted, Duration timeout) {
+    static {
+        System.setProperty("io.netty.noUnsafe", "true"); // JDK 24 and later warn of what Netty would save by it
+    }
+
     public Connector {
         trusted = trusted.map(List::copyOf);
     }

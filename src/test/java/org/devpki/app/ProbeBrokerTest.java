@@ -65,7 +65,7 @@ class ProbeBrokerTest {
         return server;
     }
 
-    private ProbeBroker.Probed probe(int port, MqttVersion version, Duration timeout) {
+    private Probed probe(int port, MqttVersion version, Duration timeout) {
         return new ProbeBroker(new CountingRandom())
                 .run(new ProbeBroker.Order(
                         new BrokerAddress("127.0.0.1", port),
@@ -83,7 +83,7 @@ class ProbeBrokerTest {
                         timeout));
     }
 
-    private static ProbeBroker.Row login(ProbeBroker.Probed probed) {
+    private static Probed.Row login(Probed probed) {
         return probed.rows().stream()
                 .filter(row -> row.name().equals("login"))
                 .findFirst()
@@ -92,11 +92,11 @@ class ProbeBrokerTest {
 
     private void assertExplains(MqttVersion version, int code, int... answer) throws IOException {
         try (ServerSocket server = answering(answer)) {
-            ProbeBroker.Probed probed = probe(server.getLocalPort(), version, Duration.ofSeconds(10));
+            Probed probed = probe(server.getLocalPort(), version, Duration.ofSeconds(10));
 
-            ProbeBroker.Row login = login(probed);
-            assertEquals(ProbeBroker.Verdict.WRONG, probed.verdict());
-            assertEquals(ProbeBroker.Verdict.WRONG, login.verdict());
+            Probed.Row login = login(probed);
+            assertEquals(Probed.Verdict.WRONG, probed.verdict());
+            assertEquals(Probed.Verdict.WRONG, login.verdict());
             assertTrue(login.seen().startsWith("refused, CONNACK code "), login::seen);
             assertEquals(code, login.code().orElseThrow().number().orElseThrow());
             assertEquals(version.codes(), login.code().orElseThrow().source());
@@ -138,10 +138,9 @@ class ProbeBrokerTest {
     @ValueSource(strings = {"3.1.1", "5"})
     void aBrokerThatHangsUpHasRefused(String version) throws IOException {
         try (ServerSocket server = answering()) {
-            ProbeBroker.Row login =
-                    login(probe(server.getLocalPort(), MqttVersion.parse(version), Duration.ofSeconds(10)));
+            Probed.Row login = login(probe(server.getLocalPort(), MqttVersion.parse(version), Duration.ofSeconds(10)));
 
-            assertEquals(ProbeBroker.Verdict.WRONG, login.verdict());
+            assertEquals(Probed.Verdict.WRONG, login.verdict());
             assertTrue(login.seen().startsWith("refused in TLS or by hanging up: "), login::seen);
         }
     }
@@ -149,9 +148,9 @@ class ProbeBrokerTest {
     @Test
     void aBrokerThatSaysNothingIsWaitedForAsLongAsWasSaid() throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            ProbeBroker.Row login = login(probe(server.getLocalPort(), MqttVersion.V5, Duration.ofSeconds(1)));
+            Probed.Row login = login(probe(server.getLocalPort(), MqttVersion.V5, Duration.ofSeconds(1)));
 
-            assertEquals(ProbeBroker.Verdict.WRONG, login.verdict());
+            assertEquals(Probed.Verdict.WRONG, login.verdict());
             assertTrue(login.seen().startsWith("no answer within 1 s"), login::seen);
         }
     }

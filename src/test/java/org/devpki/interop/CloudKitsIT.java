@@ -23,6 +23,7 @@ import org.devpki.testing.Tool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Kits for clouds, read by programs of others: OpenSSL, Python, ShellCheck, curl, the AWS CLI. The clouds themselves are not
  * here: a server on this machine writes down what the scripts ask of them.
  */
+@Tag("long")
 class CloudKitsIT {
     private static final String AWS_CODE = "4f".repeat(32);
     private static final String AZURE_CODE = "A901A843EFF75419AC1F0EB460E85DF153092A0547AA30F5";

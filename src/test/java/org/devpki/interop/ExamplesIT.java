@@ -16,6 +16,7 @@ import org.devpki.testing.Devpki;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The projects in {@code examples/}, compiled and run on this machine with what devpki exports. ESP-IDF is played by
  * {@code src/test/c/idf}, which has its names and types as its headers have them, and nothing else of it.
  */
+@Tag("long")
 class ExamplesIT {
     private static final Path EXAMPLES = Devpki.ROOT.resolve("examples/esp-idf");
     private static final Path SHARED = EXAMPLES.resolve("components/devpki_mqtt");

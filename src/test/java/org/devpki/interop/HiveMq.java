@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.devpki.testing.Devpki;
 import org.devpki.testing.Tool;
 
@@ -12,18 +11,12 @@ import org.devpki.testing.Tool;
  * A HiveMQ CE of our own with TLS on a free port of 127.0.0.1 that lets in who brings an access token as password; it ends
  * with the test. What it is made of is in src/test/hivemq, with its libraries, which must not meet those of devpki.
  */
-final class HiveMq implements AutoCloseable {
+final class HiveMq extends BrokerProcess {
     private static final Path HOME = Devpki.ROOT.resolve("src/test/hivemq");
     private static final Path LIBRARIES = Devpki.ROOT.resolve("target/hivemq/lib");
 
-    private final Process process;
-    private final int port;
-    private final Path log;
-
     private HiveMq(Process process, int port, Path log) {
-        this.process = process;
-        this.port = port;
-        this.log = log;
+        super(process, port, log, "the test broker is running");
     }
 
     /**
@@ -50,14 +43,7 @@ final class HiveMq implements AutoCloseable {
                         chain.toString(),
                         key.toString(),
                         folder.toString());
-        HiveMq broker = new HiveMq(process, port, log);
-        try {
-            Waiting.forText("the test broker is running", log, process);
-        } catch (AssertionError e) {
-            broker.close();
-            throw e;
-        }
-        return broker;
+        return new HiveMq(process, port, log);
     }
 
     /** Once for all tests of a build; the list of them is in a POM of its own. */
@@ -72,32 +58,6 @@ final class HiveMq implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    int port() {
-        return port;
-    }
-
-    /** What it logged so far: whom it accepted, and whom it refused why. */
-    String log() {
-        return Waiting.read(log);
-    }
-
-    void awaitLog(String text) {
-        Waiting.forText(text, log, process);
-    }
-
-    @Override
-    public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -8,19 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.devpki.testing.Tool;
 
 /** A Mosquitto of our own on a free port of 127.0.0.1; it ends with the test. */
-final class Mosquitto implements AutoCloseable {
-    private final Process process;
-    private final int port;
-    private final Path log;
-
+final class Mosquitto extends BrokerProcess {
     private Mosquitto(Process process, int port, Path log) {
-        this.process = process;
-        this.port = port;
-        this.log = log;
+        super(process, port, log, " running");
     }
 
     /** Starts it in a folder, with lines of its configuration beside the listener, and waits until it listens. */
@@ -46,14 +39,7 @@ final class Mosquitto implements AutoCloseable {
             Path configuration = Files.write(folder.resolve("mosquitto.conf"), lines);
             Path log = folder.resolve("mosquitto.log");
             Process process = Tool.in(folder).start(log, "mosquitto", "-c", configuration.toString());
-            Mosquitto broker = new Mosquitto(process, port, log);
-            try {
-                Waiting.forText(" running", log, process);
-            } catch (AssertionError e) {
-                broker.close();
-                throw e;
-            }
-            return broker;
+            return new Mosquitto(process, port, log);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -84,38 +70,12 @@ final class Mosquitto implements AutoCloseable {
         }
     }
 
-    int port() {
-        return port;
-    }
-
     long pid() {
         return process.pid();
-    }
-
-    /** What it logged so far; its clients' names, grants and denials. */
-    String log() {
-        return Waiting.read(log);
-    }
-
-    void awaitLog(String text) {
-        Waiting.forText(text, log, process);
     }
 
     /** Waits for the nth reload since its start; connections from then on meet the new files. */
     void awaitReload(int nth) {
         Waiting.until(() -> log().split("Reloading config\\.", -1).length > nth, () -> nth + " reloads in\n" + log());
-    }
-
-    @Override
-    public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,0 +1,89 @@
+// An aedes with TLS on 127.0.0.1, for tests. Its one argument is JSON: port, cert and key of the server; for devices with
+// certificates ca and crl; passwords, a file of lines NAME:PASSWORD; jwks, a key set for access tokens in the password field. A device
+// has devices/NAME/#, and its client ID is its name. It ends with its standard input.
+import { createPublicKey, verify } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:tls'
+import { Aedes } from 'aedes'
+
+const given = JSON.parse(process.argv[2])
+const BAD_PASSWORD = 4
+const NOT_AUTHORIZED = 5
+
+function refusal (returnCode, why) {
+  return Object.assign(new Error(why), { returnCode })
+}
+
+function claims (token) {
+  const [head, body, signature] = token.split('.')
+  const header = JSON.parse(Buffer.from(head, 'base64url'))
+  const jwk = JSON.parse(readFileSync(given.jwks)).keys.find(key => key.kid === header.kid)
+  if (jwk === undefined || header.alg !== 'ES256') {
+    throw new Error('its key is not in the key set')
+  }
+  const key = { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' }
+  if (!verify('sha256', Buffer.from(`${head}.${body}`), key, Buffer.from(signature, 'base64url'))) {
+    throw new Error('its signature is not the key\'s')
+  }
+  const found = JSON.parse(Buffer.from(body, 'base64url'))
+  if (found.exp * 1000 < Date.now()) {
+    throw new Error('it has expired')
+  }
+  return found
+}
+
+/** Who it is, or a refusal. */
+function name (client, user, password) {
+  if (given.ca !== undefined) {
+    return client.conn.getPeerCertificate().subject.CN
+  }
+  if (user === undefined || password === undefined) {
+    throw refusal(NOT_AUTHORIZED, 'it says no name and password')
+  }
+  if (given.jwks !== undefined) {
+    try {
+      return claims(password.toString()).client_id
+    } catch (e) {
+      throw refusal(NOT_AUTHORIZED, e.message)
+    }
+  }
+  const lines = readFileSync(given.passwords, 'utf8').split('\n')
+  if (!lines.includes(`${user}:${password}`)) {
+    throw refusal(BAD_PASSWORD, 'it is another password')
+  }
+  return user
+}
+
+const aedes = await Aedes.createBroker({
+  authenticate (client, user, password, done) {
+    try {
+      client.device = name(client, user, password)
+      if (client.id !== client.device) {
+        throw refusal(NOT_AUTHORIZED, 'its client ID is another')
+      }
+      console.log(`accepted ${client.id}`)
+      done(null, true)
+    } catch (e) {
+      console.log(`refused ${client.id}: ${e.message}`)
+      done(e, null)
+    }
+  },
+  authorizePublish (client, packet, done) {
+    done(packet.topic.startsWith(`devices/${client.device}/`) ? null : new Error('not its topic'))
+  },
+  authorizeSubscribe (client, subscription, done) {
+    done(null, subscription.topic.startsWith(`devices/${client.device}/`) ? subscription : null)
+  }
+})
+
+const options = { cert: readFileSync(given.cert), key: readFileSync(given.key) }
+if (given.ca !== undefined) {
+  Object.assign(options, {
+    ca: readFileSync(given.ca),
+    crl: readFileSync(given.crl, 'utf8').match(/-----BEGIN[^]*?-----END X509 CRL-----/g), // it reads one of a PEM
+    requestCert: true,
+    rejectUnauthorized: true
+  })
+}
+createServer(options, aedes.handle).listen(given.port, '127.0.0.1', () => console.log('the test broker is running'))
+process.stdin.resume().on('end', () => process.exit(0))

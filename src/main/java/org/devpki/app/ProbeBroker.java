@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.devpki.config.Codes;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.BrokerAddress;
@@ -38,6 +39,9 @@ public final class ProbeBroker {
 
     /** Whose topic and client ID are not the device's. */
     private static final String OTHER = "devpki-probe";
+
+    /** Codes of CONNACK in either version that are not about who came: unavailable, busy, over a quota, moved. */
+    private static final Set<Integer> BUSY = Set.of(0x03, 0x88, 0x89, 0x97, 0x9c, 0x9d, 0x9f);
 
     /**
      * What to try.
@@ -116,12 +120,23 @@ public final class ProbeBroker {
                 shown,
                 secret.map(present -> order.device().value()),
                 secret);
+        try {
+            return probed(order, broker, login, trusted.orElse(List.of()));
+        } finally {
+            secret.ifPresent(SecretBytes::close);
+            shown.ifPresent(pair -> pair.key().close());
+        }
+    }
+
+    private Probed probed(Order order, Connector broker, Login login, List<CertificateDer> trusted) {
         Attempt first = broker.connect(login);
         refuseUnreachable(order, first);
         server(order, first);
         boolean isIn = login(order, first);
-        String identity = isIn ? allowed(order, broker, login, ((Attempt.Accepted) first).session()) : notIn();
-        forbidden(order, broker, login, trusted.orElse(List.of()), isIn);
+        String identity = first instanceof Attempt.Accepted accepted
+                ? allowed(order, broker, login, accepted.session())
+                : notIn();
+        forbidden(order, broker, login, trusted, isIn);
         return new Probed(
                 first.handshake().map(Handshake::protocol),
                 first.handshake().map(Handshake::cipherSuite),
@@ -236,8 +251,8 @@ public final class ProbeBroker {
 
     private boolean ownTopic(Session session, String topic) {
         String payload = unique();
-        OptionalInt subscribed = session.subscribe(topic);
-        OptionalInt published = session.publish(topic, payload);
+        OptionalInt subscribed = session.subscribe(topic).code();
+        OptionalInt published = session.publish(topic, payload).code();
         boolean isBack = session.receives(topic, payload);
         row(
                 "own-topic",
@@ -265,15 +280,14 @@ public final class ProbeBroker {
         }
         String payload = unique();
         String fence = unique();
-        OptionalInt subscribed = session.subscribe(topic);
-        OptionalInt published = session.hasEnded() ? OptionalInt.empty() : session.publish(topic, payload);
+        OptionalInt subscribed = session.subscribe(topic).code();
+        Session.Answer published = session.publish(topic, payload);
         if (!session.hasEnded()) {
             session.publish(own, fence); // what is on its way comes before this
             session.receives(own, fence);
         }
         boolean isBack = session.hasReceived(topic, payload);
-        boolean isToldApart = order.version() == MqttVersion.V5;
-        boolean isTaken = isBack || (isToldApart && published.isEmpty() && !session.hasEnded());
+        boolean isTaken = isBack || (order.version() == MqttVersion.V5 && published.isGranted());
         row(
                 "other-topic",
                 expected,
@@ -281,8 +295,8 @@ public final class ProbeBroker {
                         ? "it came back: the device reads and writes it"
                         : isTaken
                                 ? "the broker took it, so the device writes there"
-                                : published.isPresent()
-                                        ? "the message was refused, code " + hex(published)
+                                : published.code().isPresent()
+                                        ? "the message was refused, code " + hex(published.code())
                                         : subscribed.isPresent()
                                                 ? "the subscription was refused, code " + hex(subscribed)
                                                 : session.hasEnded()
@@ -312,15 +326,16 @@ public final class ProbeBroker {
 
     private boolean clientId(String expected, Connector broker, Login login, Session session) {
         Attempt second = broker.connect(login.as(OTHER));
-        boolean isRefused = !(second instanceof Attempt.Accepted);
-        boolean isTakenOver = !isRefused && session.ends();
+        boolean isRefused = isRefusal(second);
+        boolean isIn = second instanceof Attempt.Accepted;
+        boolean isTakenOver = isIn && session.ends();
         if (second instanceof Attempt.Accepted accepted) {
             accepted.session().close();
         }
         row(
                 "client-id",
                 expected,
-                isRefused
+                !isIn
                         ? words(second)
                         : isTakenOver ? "it is the device's own session" : "it is let in as another session",
                 isRefused || isTakenOver ? Probed.Verdict.RIGHT : Probed.Verdict.WEAK,
@@ -392,12 +407,9 @@ public final class ProbeBroker {
 
     private void refused(Order order, Connector broker, Try one) {
         Attempt attempt = broker.connect(one.login());
-        Probed.Verdict verdict = attempt.match(
-                accepted -> Probed.Verdict.WRONG, refused -> Probed.Verdict.RIGHT, ended -> switch (ended.how()) {
-                    case CLOSED -> Probed.Verdict.RIGHT;
-                    case SILENT, UNREACHABLE, DISTRUSTED ->
-                        Probed.Verdict.WEAK; // which says little about who is let in
-                });
+        Probed.Verdict verdict = isRefusal(attempt)
+                ? Probed.Verdict.RIGHT
+                : attempt instanceof Attempt.Accepted ? Probed.Verdict.WRONG : Probed.Verdict.WEAK;
         if (attempt instanceof Attempt.Accepted accepted) {
             accepted.session().close();
         }
@@ -413,6 +425,14 @@ public final class ProbeBroker {
                         Optional.of("look at the broker and the way to it, and probe again; --timeout waits longer");
                     case WRONG -> Optional.of(one.fix());
                 }));
+    }
+
+    /** Whether the broker meant the one who came; that it is busy, silent or away says nothing about who is let in. */
+    private static boolean isRefusal(Attempt attempt) {
+        return attempt.match(
+                accepted -> false,
+                refused -> !BUSY.contains(refused.code()),
+                ended -> ended.how() == Attempt.How.CLOSED);
     }
 
     // ---- words ----

@@ -106,25 +106,25 @@ abstract class Connecting implements Session {
     }
 
     @Override
-    public final OptionalInt subscribe(String topic) {
+    public final Answer subscribe(String topic) {
         return answer(sendSubscribe(topic));
     }
 
     @Override
-    public final OptionalInt publish(String topic, String payload) {
+    public final Answer publish(String topic, String payload) {
         return answer(sendPublish(topic, payload));
     }
 
-    private OptionalInt answer(CompletableFuture<Void> sent) {
+    private Answer answer(CompletableFuture<Void> sent) {
         try {
             sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return OptionalInt.empty();
+            return Answer.GRANTED;
         } catch (TimeoutException e) {
-            return OptionalInt.empty();
+            return Answer.NONE;
         } catch (ExecutionException e) {
             return refusal(cause(e))
-                    .map(refusal -> OptionalInt.of(refusal.code()))
-                    .orElse(OptionalInt.empty()); // the session has ended, as it says itself
+                    .map(refusal -> new Answer(false, OptionalInt.of(refusal.code())))
+                    .orElse(Answer.NONE); // the session has ended, as it says itself
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

@@ -8,15 +8,20 @@ public interface Session extends AutoCloseable {
     /** The client ID that the broker gave (MQTT 5 section 3.2.2.3.7). */
     Optional<String> assignedClientId();
 
-    /** @return the code by which the broker refused it; empty when it is granted, or did not answer */
-    OptionalInt subscribe(String topic);
-
     /**
-     * Publishes with quality of service 1, whose answer says in MQTT 5 whether it was allowed.
+     * What the broker answered.
      *
-     * @return the code by which the broker refused it
+     * @param code by which it refused; absent where it granted, or did not answer in time
      */
-    OptionalInt publish(String topic, String payload);
+    record Answer(boolean isGranted, OptionalInt code) {
+        static final Answer GRANTED = new Answer(true, OptionalInt.empty());
+        static final Answer NONE = new Answer(false, OptionalInt.empty());
+    }
+
+    Answer subscribe(String topic);
+
+    /** Publishes with quality of service 1, whose answer says in MQTT 5, and only there, whether it was allowed. */
+    Answer publish(String topic, String payload);
 
     /** Whether a message came, or comes in time. */
     boolean receives(String topic, String payload);

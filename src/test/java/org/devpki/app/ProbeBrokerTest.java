@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.devpki.model.BrokerAddress;
@@ -43,21 +46,33 @@ class ProbeBrokerTest {
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
     }
 
-    /** Answers one CONNECT with these octets, or hangs up when there are none. */
+    /** Answers each CONNECT with these octets, or hangs up when there are none. */
     private static ServerSocket answering(int... answer) throws IOException {
-        ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        return answeringAsTheyCome(answer, answer);
+    }
+
+    /** Who is let in gets no other answer. */
+    private static ServerSocket answeringAsTheyCome(int[] first, int[] others) throws IOException {
+        ServerSocket server = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
         Thread thread = new Thread(() -> {
-            try (Socket client = server.accept()) {
-                client.setSoTimeout(20_000);
-                assertEquals(CONNECT, client.getInputStream().read());
-                for (int octet : answer) {
-                    client.getOutputStream().write(octet);
+            List<Socket> open = new ArrayList<>();
+            try {
+                for (int[] answer = first; ; answer = others) {
+                    Socket client = server.accept();
+                    open.add(client);
+                    client.setSoTimeout(20_000);
+                    assertEquals(CONNECT, client.getInputStream().read());
+                    for (int octet : answer) {
+                        client.getOutputStream().write(octet);
+                    }
+                    if (answer.length == 0 || answer[3] != 0) {
+                        client.shutdownOutput();
+                    }
                 }
-                client.getOutputStream().flush();
-                client.shutdownOutput();
-                client.getInputStream().readAllBytes();
             } catch (IOException e) {
-                // the probe has seen enough
+                for (Socket client : open) { // the test is over
+                    close(client);
+                }
             }
         });
         thread.setDaemon(true);
@@ -65,22 +80,33 @@ class ProbeBrokerTest {
         return server;
     }
 
+    private static void close(Socket client) {
+        try {
+            client.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Probed probe(int port, MqttVersion version, Duration timeout) {
-        return new ProbeBroker(new CountingRandom())
-                .run(new ProbeBroker.Order(
-                        new BrokerAddress("127.0.0.1", port),
-                        new DeviceId("sensor-1"),
-                        Optional.empty(),
-                        Optional.of(password),
-                        Optional.empty(),
-                        Optional.empty(),
-                        true,
-                        version,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        timeout));
+        return new ProbeBroker(new CountingRandom()).run(order(port, version, timeout));
+    }
+
+    private ProbeBroker.Order order(int port, MqttVersion version, Duration timeout) {
+        return new ProbeBroker.Order(
+                new BrokerAddress("127.0.0.1", port),
+                new DeviceId("sensor-1"),
+                Optional.empty(),
+                Optional.of(password),
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                version,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                timeout);
     }
 
     private static Probed.Row login(Probed probed) {
@@ -152,6 +178,26 @@ class ProbeBrokerTest {
 
             assertEquals(Probed.Verdict.WRONG, login.verdict());
             assertTrue(login.seen().startsWith("no answer within 1 s"), login::seen);
+        }
+    }
+
+    @Test
+    void thatABrokerIsBusySaysNothingAboutWhoIsLetIn() throws IOException {
+        int[] in = {0x20, 2, 0, 0};
+        int[] unavailable = {0x20, 2, 0, 3};
+        try (ServerSocket server = answeringAsTheyCome(in, unavailable)) {
+            ProbeBroker.Order order = order(server.getLocalPort(), MqttVersion.V3_1_1, Duration.ofSeconds(1));
+
+            Probed probed = new ProbeBroker(new CountingRandom()).run(order);
+
+            for (String name : List.of("client-id", "wrong-password", "no-password", "nobody")) {
+                Probed.Row row = probed.rows().stream()
+                        .filter(one -> one.name().equals(name))
+                        .findFirst()
+                        .orElseThrow();
+                assertEquals(Probed.Verdict.WEAK, row.verdict(), row::toString);
+                assertTrue(row.seen().contains("CONNACK code 3"), row::seen);
+            }
         }
     }
 

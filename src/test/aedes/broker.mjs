@@ -1,6 +1,6 @@
 // An aedes with TLS on 127.0.0.1, for tests. Its one argument is JSON: port, cert and key of the server; for devices with
-// certificates ca and crl; passwords, a file of lines NAME:PASSWORD; jwks, a key set for access tokens in the password field. A device
-// has devices/NAME/#, and its client ID is its name. It ends with its standard input.
+// certificates ca and crl; passwords, a file of lines NAME:PASSWORD; jwks, a key set for access tokens in the password field, and with
+// credulous none is verified. A device has devices/NAME/#, and its client ID is its name. It ends with its standard input.
 import { createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:tls'
@@ -16,6 +16,9 @@ function refusal (returnCode, why) {
 
 function claims (token) {
   const [head, body, signature] = token.split('.')
+  if (given.credulous !== undefined) {
+    return JSON.parse(Buffer.from(body, 'base64url'))
+  }
   const header = JSON.parse(Buffer.from(head, 'base64url'))
   const jwk = JSON.parse(readFileSync(given.jwks)).keys.find(key => key.kid === header.kid)
   if (jwk === undefined || header.alg !== 'ES256') {

@@ -280,6 +280,31 @@ class BrokerProbeIT {
     }
 
     @Test
+    void aBrokerThatGivesADeviceOtherTopicsIsWrong() throws IOException {
+        Path acl = Files.writeString(folder.resolve("acl"), "pattern readwrite elsewhere/%u/#\n");
+        try (Mosquitto broker = broker(
+                cafile(),
+                crlfile(),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "use_username_as_clientid true",
+                "allow_anonymous false",
+                "acl_file " + acl)) {
+            Finished probed = byCertificate(broker.port());
+
+            probed.exiting(8);
+            assertEquals(
+                    List.of("wrong own-topic", "not-tried other-topic"),
+                    verdicts(probed).stream()
+                            .filter(row -> !row.startsWith("right"))
+                            .toList(),
+                    probed::all);
+            assertTrue(probed.out().contains("the message was refused, code 0x87"), probed::all);
+            byCertificate(broker.port(), "--topic", "elsewhere/plant-1/probe").exiting(0);
+        }
+    }
+
+    @Test
     void aBrokerThatTakesNoNameFromTheCertificateSaysSoByItsCode() {
         try (Mosquitto broker =
                 broker(cafile(), crlfile(), "require_certificate true", "allow_anonymous false", acl())) {

@@ -142,6 +142,24 @@ class BrokerProbeTokensIT {
     }
 
     @Test
+    void anAedesThatBelievesEveryTokenIsWrong() {
+        Path jwks = home.resolve("pki/publish/token/jwks.json");
+        try (Aedes broker = aedes(Map.of("jwks", jwks, "credulous", jwks))) {
+            Finished probed = byToken(broker.port(), "3.1.1", "token");
+
+            probed.exiting(8);
+            assertEquals(
+                    List.of("wrong forged-token", "wrong expired-token"),
+                    probed.out()
+                            .lines()
+                            .filter(line -> line.startsWith("wrong "))
+                            .map(line -> line.replaceAll("^(wrong) +(\\S+).*", "$1 $2"))
+                            .toList(),
+                    probed::all);
+        }
+    }
+
+    @Test
     void anAedesWithPasswordsIsRight() throws IOException {
         try (Aedes broker = aedes(Map.of("passwords", home.resolve("passwords")))) {
             assertRight(

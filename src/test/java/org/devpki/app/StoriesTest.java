@@ -18,10 +18,12 @@ import org.devpki.testing.Finished;
 import org.devpki.testing.FixedClock;
 import org.devpki.testing.InProcess;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole commands at a clock of the test's choosing: what happens over days, and when something is missing. */
+@Tag("story")
 class StoriesTest {
     private static final Pattern SERIAL = Pattern.compile("serial ([0-9a-f]{32})");
 

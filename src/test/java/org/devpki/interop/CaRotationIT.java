@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A CA takes over from another while a broker runs, and other people's programs verify every chain of before and after. */
+@Tag("long")
 class CaRotationIT {
     @TempDir
     private Path folder;

@@ -20,12 +20,14 @@ import org.devpki.testing.Devpki;
 import org.devpki.testing.Finished;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is in an image, read by mbedTLS and OpenSSL. */
+@Tag("long")
 class ImagesIT {
     private static final Path SOURCES = Devpki.ROOT.resolve("src/test/c");
 

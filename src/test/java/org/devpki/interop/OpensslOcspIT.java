@@ -26,6 +26,7 @@ import org.devpki.testing.Finished;
 import org.devpki.testing.Tool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** OpenSSL's OCSP client asks a running {@code devpki ocsp serve}, trusting the root alone. */
+@Tag("long")
 class OpensslOcspIT {
     @TempDir
     private static Path home;

@@ -257,17 +257,22 @@ public final class ProbeBroker {
         row(
                 "own-topic",
                 "a message on " + topic + " comes back",
-                isBack
-                        ? "it came back"
-                        : subscribed.isPresent()
-                                ? "the subscription was refused, code " + hex(subscribed)
-                                : published.isPresent()
-                                        ? "the message was refused, code " + hex(published)
-                                        : session.hasEnded() ? "the broker ended the session" : "nothing came back",
+                isBack ? "it came back" : unheard(session, subscribed, published),
                 isBack ? Probed.Verdict.RIGHT : Probed.Verdict.WRONG,
                 "let the ACL give each device devices/NAME/#, by the name that the broker takes from its login (devpki broker config"
                         + " writes one), and look that it takes the common name");
         return isBack;
+    }
+
+    /** Why no message came back; what the broker said of the message goes before what it said of the subscription. */
+    private static String unheard(Session session, OptionalInt subscribed, OptionalInt published) {
+        if (published.isPresent()) {
+            return "the message was refused, code " + hex(published);
+        }
+        if (subscribed.isPresent()) {
+            return "the subscription was refused, code " + hex(subscribed);
+        }
+        return session.hasEnded() ? "the broker ended the session" : "nothing came back";
     }
 
     /** @return whether the broker keeps the device from it */
@@ -295,13 +300,7 @@ public final class ProbeBroker {
                         ? "it came back: the device reads and writes it"
                         : isTaken
                                 ? "the broker took it, so the device writes there"
-                                : published.code().isPresent()
-                                        ? "the message was refused, code " + hex(published.code())
-                                        : subscribed.isPresent()
-                                                ? "the subscription was refused, code " + hex(subscribed)
-                                                : session.hasEnded()
-                                                        ? "the broker ended the session"
-                                                        : "nothing came back",
+                                : unheard(session, subscribed, published.code()),
                 isTaken ? Probed.Verdict.WRONG : Probed.Verdict.RIGHT,
                 "let the ACL give each device its own topics alone: devices/%u/# in Mosquitto, devices/${username}/# in EMQX, and"
                         + " no line for everybody");

@@ -25,10 +25,9 @@ import org.devpki.x509.Seals;
 final class ProbeLogin {
     private static final int MOST_OCTETS = 1 << 20;
 
-    /** What `pem` and `embed` call the leaf with its intermediates, its key, and the root. */
-    private static final List<List<String>> NAMES =
-            List.of(List.of("chain.pem", "client_crt.pem"), List.of("key.pem", "client_key.pem"));
-
+    // what pem and embed call the leaf with its intermediates, its key, and the root
+    private static final List<String> CHAINS = List.of("chain.pem", "client_crt.pem");
+    private static final List<String> KEYS = List.of("key.pem", "client_key.pem");
     private static final List<String> ROOTS = List.of("ca.pem", "server_root_ca.pem");
 
     private ProbeLogin() {}
@@ -38,8 +37,8 @@ final class ProbeLogin {
      * @throws DevpkiException NOT_FOUND if the folder has no certificate and key in PEM; INVALID_INPUT if they are not one another's
      */
     static Login.Shown shown(Path folder) {
-        Path chain = first(folder, NAMES.get(0));
-        Path key = first(folder, NAMES.get(1));
+        Path chain = first(folder, CHAINS);
+        Path key = first(folder, KEYS);
         try (SecretBytes secret = WholeFiles.readSecret(key, MOST_OCTETS);
                 ServerIdentity pair = ServerIdentity.read(
                         WholeFiles.read(chain, MOST_OCTETS), chain.toString(), secret, key.toString())) {

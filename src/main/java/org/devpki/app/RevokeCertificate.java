@@ -210,6 +210,6 @@ public final class RevokeCertificate {
         } else {
             store.revoke(row.issuerAndSerial(), order.at(shop.now()));
         }
-        return new Done(withSerial(SerialReference.to(row)), true);
+        return new Done(store.certificate(row.issuerAndSerial()).orElseThrow(), true);
     }
 }

@@ -18,11 +18,6 @@ public record SerialReference(Optional<CaName> issuer, SerialNumber serial) {
                 SerialNumber.parse(text.substring(slash + 1)));
     }
 
-    /** To this certificate and no other one. */
-    public static SerialReference to(LedgerCertificate row) {
-        return new SerialReference(Optional.of(row.reservation().ca()), row.serial());
-    }
-
     public boolean isTo(LedgerCertificate row) {
         return row.serial().equals(serial)
                 && issuer.filter(ca -> !ca.equals(row.reservation().ca())).isEmpty();

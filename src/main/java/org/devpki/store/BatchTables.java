@@ -122,7 +122,7 @@ final class BatchTables {
     void note(BatchId batch, Map<String, BatchOutcome> outcomes) throws SQLException {
         long done = 0;
         for (Map.Entry<String, BatchOutcome> outcome : outcomes.entrySet()) {
-            done += outcome.getValue() instanceof BatchOutcome.Done ? 1 : 0;
+            done += outcome.getValue().certificate().isPresent() ? 1 : 0;
             db.update(
                     "UPDATE batch_row SET ca = ?, serial = ?, fault = ? WHERE batch = ? AND row_id = ?",
                     outcome.getValue()

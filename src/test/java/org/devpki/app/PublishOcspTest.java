@@ -229,7 +229,11 @@ class PublishOcspTest {
         assertFalse(Files.exists(file(one)));
 
         shop.revokeCertificate()
-                .run(shop.revokeCertificate().withSerial(SerialReference.to(one)), RevocationReason.SUPERSEDED);
+                .run(
+                        shop.revokeCertificate()
+                                .withSerial(SerialReference.parse(
+                                        one.issuerAndSerial().toString())),
+                        RevocationReason.SUPERSEDED);
 
         assertPublishes(1, 2, 0);
         assertEquals("revoked 4", status(one));

@@ -18,7 +18,6 @@ import org.devpki.testing.Finished;
 import org.devpki.testing.FixedClock;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.TestStore;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,25 +29,14 @@ class BrokerFoldersTest {
     private static final String START = "2026-03-01T12:00:00Z";
 
     @TempDir
-    private static Path template;
-
-    private static TestStore made;
-
-    @TempDir
     private Path folder;
 
     private final FixedClock clock = FixedClock.at(START);
     private InProcess devpki;
 
-    @BeforeAll
-    static void makeAStore() {
-        made = TestStore.in(template, FixedClock.at(START));
-    }
-
     @BeforeEach
     void aStoreAndABrokersCertificate() throws IOException {
-        Files.writeString(folder.resolve("passphrase"), "correct horse");
-        made.copyTo(folder, clock);
+        TestStore.copied(folder, clock);
         devpki = InProcess.in(folder).at(clock);
         Path server = Files.createDirectories(folder.resolve("out/localhost"));
         Files.writeString(server.resolve("chain.pem"), "the chain");

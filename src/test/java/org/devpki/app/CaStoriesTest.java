@@ -26,7 +26,6 @@ import org.devpki.testing.FixedClock;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.StoreProof;
 import org.devpki.testing.TestStore;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,26 +39,15 @@ class CaStoriesTest {
     private static final String START = "2026-11-27T12:00:00Z";
 
     @TempDir
-    private static Path template;
-
-    private static TestStore made;
-
-    @TempDir
     private Path folder;
 
     private final FixedClock clock = FixedClock.at(START);
     private TestStore store;
     private InProcess devpki;
 
-    @BeforeAll
-    static void makeAStore() {
-        made = TestStore.in(template, FixedClock.at(START));
-    }
-
     @BeforeEach
     void copyTheStore() throws IOException {
-        Files.writeString(folder.resolve("passphrase"), "correct horse");
-        store = made.copyTo(folder, clock);
+        store = TestStore.copied(folder, clock);
         devpki = InProcess.in(folder).at(clock);
     }
 

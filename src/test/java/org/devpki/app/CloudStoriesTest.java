@@ -24,7 +24,6 @@ import org.devpki.testing.TestStore;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.ParsedTbs;
 import org.devpki.x509.Pem;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,25 +41,14 @@ class CloudStoriesTest {
     private static final String AWS = "cloud kit aws --region eu-central-1 --account 123456789012";
 
     @TempDir
-    private static Path template;
-
-    private static TestStore made;
-
-    @TempDir
     private Path folder;
 
     private final FixedClock clock = FixedClock.at(START);
     private InProcess devpki;
 
-    @BeforeAll
-    static void makeAStore() {
-        made = TestStore.in(template, FixedClock.at(START));
-    }
-
     @BeforeEach
     void aStore() throws IOException {
-        Files.writeString(folder.resolve("passphrase"), "correct horse");
-        made.copyTo(folder, clock);
+        TestStore.copied(folder, clock);
         devpki = InProcess.in(folder).at(clock);
     }
 

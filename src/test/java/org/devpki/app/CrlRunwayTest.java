@@ -25,7 +25,6 @@ import org.devpki.testing.TestStore;
 import org.devpki.x509.Crls;
 import org.devpki.x509.ParsedCrl;
 import org.devpki.x509.Pem;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,11 +36,6 @@ class CrlRunwayTest {
     private static final String START = "2026-11-27T12:00:00Z";
 
     @TempDir
-    private static Path template;
-
-    private static TestStore made;
-
-    @TempDir
     private Path folder;
 
     private final FixedClock clock = FixedClock.at(START);
@@ -50,15 +44,9 @@ class CrlRunwayTest {
     /** It has no store, and no passphrase. */
     private InProcess host;
 
-    @BeforeAll
-    static void makeAStore() {
-        made = TestStore.in(template, FixedClock.at(START));
-    }
-
     @BeforeEach
     void copyTheStore() throws IOException {
-        Files.writeString(folder.resolve("passphrase"), "correct horse");
-        made.copyTo(folder, clock);
+        TestStore.copied(folder, clock);
         safe = InProcess.in(folder).at(clock);
         host = InProcess.in(Files.createDirectory(folder.resolve("host"))).at(clock);
     }

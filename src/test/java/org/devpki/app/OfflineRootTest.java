@@ -19,7 +19,6 @@ import org.devpki.testing.TestAuthority;
 import org.devpki.testing.TestKeys;
 import org.devpki.testing.TestStore;
 import org.devpki.x509.Pem;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,21 +30,11 @@ class OfflineRootTest {
     private static final String START = "2026-11-27T12:00:00Z";
 
     @TempDir
-    private static Path template;
-
-    private static TestStore made;
-
-    @TempDir
     private Path folder;
 
     private final FixedClock clock = FixedClock.at(START);
     private InProcess safe;
     private InProcess plant;
-
-    @BeforeAll
-    static void makeAStore() {
-        made = TestStore.in(template, FixedClock.at(START));
-    }
 
     @BeforeEach
     void aStoreOfTheRootAndOneThatTrustsIt() throws IOException {
@@ -53,7 +42,7 @@ class OfflineRootTest {
             Files.createDirectory(folder.resolve(place));
             Files.writeString(folder.resolve(place).resolve("passphrase"), "correct horse");
         }
-        made.copyTo(folder.resolve("safe"), clock);
+        TestStore.copied(folder.resolve("safe"), clock);
         safe = InProcess.in(folder.resolve("safe")).at(clock);
         plant = InProcess.in(folder.resolve("plant")).at(clock);
         safe.run("ca", "export", "--trust", "--out", file("root.trust")).exiting(0);

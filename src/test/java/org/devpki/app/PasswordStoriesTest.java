@@ -19,7 +19,6 @@ import org.devpki.testing.Finished;
 import org.devpki.testing.FixedClock;
 import org.devpki.testing.InProcess;
 import org.devpki.testing.TestStore;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,25 +35,14 @@ class PasswordStoriesTest {
             + "8tU+IIW6reDQ6abex4IeifAQrJwKRWCf2kQubWYtSnhG99Jgj3w5d+jrkwzjQ+RshAFlCyDf06F+GkP0YMvoQQ==";
 
     @TempDir
-    private static Path template;
-
-    private static TestStore made;
-
-    @TempDir
     private Path folder;
 
     private final FixedClock clock = FixedClock.at(START);
     private InProcess devpki;
 
-    @BeforeAll
-    static void makeAStore() {
-        made = TestStore.in(template, FixedClock.at(START));
-    }
-
     @BeforeEach
     void aStore() throws IOException {
-        Files.writeString(folder.resolve("passphrase"), "correct horse");
-        made.copyTo(folder, clock);
+        TestStore.copied(folder, clock);
         devpki = InProcess.in(folder).at(clock);
     }
 

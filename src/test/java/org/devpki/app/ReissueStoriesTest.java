@@ -26,7 +26,6 @@ import org.devpki.testing.TestStore;
 import org.devpki.x509.Certificates;
 import org.devpki.x509.ParsedTbs;
 import org.devpki.x509.Pem;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,25 +42,14 @@ class ReissueStoriesTest {
     private static final Duration LATER = Duration.ofDays(6 * 365);
 
     @TempDir
-    private static Path template;
-
-    private static TestStore made;
-
-    @TempDir
     private Path folder;
 
     private final FixedClock clock = FixedClock.at(START);
     private InProcess devpki;
 
-    @BeforeAll
-    static void makeAStore() {
-        made = TestStore.in(template, FixedClock.at(START));
-    }
-
     @BeforeEach
     void copyTheStore() throws IOException {
-        Files.writeString(folder.resolve("passphrase"), "correct horse");
-        made.copyTo(folder, clock);
+        TestStore.copied(folder, clock);
         devpki = InProcess.in(folder).at(clock);
     }
 

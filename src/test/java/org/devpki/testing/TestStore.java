@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.devpki.app.Destination;
 import org.devpki.app.DeviceOrder;
@@ -21,6 +23,7 @@ import org.devpki.app.NvsOrder;
 import org.devpki.app.PackingOrder;
 import org.devpki.app.Surroundings;
 import org.devpki.app.Workshop;
+import org.devpki.files.WholeFiles;
 import org.devpki.model.Actor;
 import org.devpki.model.CaName;
 import org.devpki.model.Checkpoint;
@@ -35,6 +38,8 @@ import org.devpki.model.UrlKind;
 
 /** A real store in a folder, made as {@code init} makes it, at a clock of the test's choosing. */
 public final class TestStore {
+    private static final Map<Instant, TestStore> TEMPLATES = new ConcurrentHashMap<>();
+
     private final Surroundings surroundings;
 
     private TestStore(Surroundings surroundings) {
@@ -68,6 +73,27 @@ public final class TestStore {
             throw new AssertionError(e);
         }
         return new TestStore(there);
+    }
+
+    /** A copy, beside a file with its passphrase, of a store that was made at this moment, once for all tests. */
+    public static TestStore copied(Path folder, FixedClock clock) {
+        TestStore template = TEMPLATES.computeIfAbsent(clock.instant(), TestStore::template);
+        try {
+            Files.writeString(folder.resolve("passphrase"), "correct horse");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return template.copyTo(folder, clock);
+    }
+
+    private static TestStore template(Instant at) {
+        try {
+            Path folder = Files.createTempDirectory("devpki-store");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> WholeFiles.delete(folder)));
+            return in(folder, FixedClock.at(at.toString()));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Surroundings surroundings(Path folder, Clock clock, CountingRandom random) {

@@ -10,6 +10,7 @@
 #include "esp_netif.h"
 #include "esp_netif_sntp.h"
 #include "esp_random.h"
+#include "esp_tls.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
 #include "nvs_flash.h"
@@ -20,6 +21,21 @@
 static const char *TAG = "app";
 
 static char token[2048];
+
+/* Logs why there is no connection to the endpoint in the words that it is logged in for the broker. Under TLS 1.3 a refused
+ * certificate shows only when the answer is read, and the client then tells of it no sooner than at the disconnect. */
+static esp_err_t on_http_event(esp_http_client_event_t *event)
+{
+    if ((event->event_id == HTTP_EVENT_ERROR || event->event_id == HTTP_EVENT_DISCONNECTED) && event->data != NULL) {
+        esp_mqtt_error_codes_t codes = {.error_type = MQTT_ERROR_TYPE_TCP_TRANSPORT};
+        codes.esp_tls_last_esp_err = esp_tls_get_and_clear_last_error(event->data, &codes.esp_tls_stack_err,
+                                                                      &codes.esp_tls_cert_verify_flags);
+        int number = esp_http_client_get_errno(event->client);
+        codes.esp_transport_sock_errno = number > 0 ? number : 0;
+        devpki_mqtt_log_error(&codes);
+    }
+    return ESP_OK;
+}
 
 /* A new token in `token`; after how many seconds to come back for the next one. 0: none was given, and `token` is as before. */
 static uint32_t take_token(void)
@@ -34,6 +50,7 @@ static uint32_t take_token(void)
         .url = CONFIG_DEVPKI_TOKEN_URL,
         .method = HTTP_METHOD_POST,
         .timeout_ms = 10000,
+        .event_handler = on_http_event,
         .cert_pem = bundle.broker.verification.certificate,
         .cert_len = bundle.broker.verification.certificate_len,
         .client_cert_pem = bundle.credentials.authentication.certificate,
@@ -48,9 +65,11 @@ static uint32_t take_token(void)
     esp_http_client_set_header(http, "Content-Type", "application/x-www-form-urlencoded");
     esp_err_t err = esp_http_client_open(http, sizeof body - 1);
     if (err != ESP_OK) {
-        ESP_LOGE(TAG, "token endpoint: esp_err 0x%x", (unsigned)err);
-    } else if (esp_http_client_write(http, body, sizeof body - 1) == sizeof body - 1
-               && esp_http_client_fetch_headers(http) >= 0) {
+        ESP_LOGE(TAG, "token endpoint: %s", esp_err_to_name(err)); /* the number is one of esp_secure_cert's too */
+    } else if (esp_http_client_write(http, body, sizeof body - 1) != sizeof body - 1
+               || esp_http_client_fetch_headers(http) < 0) {
+        ESP_LOGE(TAG, "token endpoint: no answer");
+    } else {
         int length = esp_http_client_read_response(http, answer, sizeof answer - 1);
         answer[length > 0 ? length : 0] = 0;
         int status = esp_http_client_get_status_code(http);
@@ -58,6 +77,8 @@ static uint32_t take_token(void)
             ESP_LOGE(TAG, "token endpoint: HTTP %d, %s", status, answer);
         } else if (token_answer_read(answer, next, sizeof next, &life)) {
             strcpy(token, next); /* of the same size */
+        } else {
+            ESP_LOGE(TAG, "token endpoint: an answer of %d octets that has no token or no life", length);
         }
     }
     esp_http_client_cleanup(http);

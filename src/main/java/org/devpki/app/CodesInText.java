@@ -212,7 +212,7 @@ final class CodesInText {
         return switch (explanation.source()) {
             case MBEDTLS -> number.value < 0 || number.isHex || number.value >= 0x1000;
             case MBEDTLS_FLAGS -> number.isHex;
-            case OPENSSL, EXIT, MOSQUITTO -> !number.isHex;
+            case ERRNO, OPENSSL, EXIT, MOSQUITTO -> !number.isHex;
             case ESP, MQTT_3_1_1, MQTT_5, TLS_ALERT -> true;
         };
     }
@@ -312,6 +312,7 @@ final class CodesInText {
                 List.of("esp-idf", "idf", "esp-tls", "esp_tls", "esp_err", "esp_err_t", "esp_tls_last_esp_err")) {
             sources.put(word, of(CodeSource.ESP));
         }
+        sources.put("esp_transport_sock_errno", of(CodeSource.ERRNO));
         sources.put("mqtt", of(CodeSource.MQTT_3_1_1).or(of(CodeSource.MQTT_5)));
         // only from 0x80 on do the reasons of MQTT 5 refuse a connection
         Predicate<Explanation> refusal =

@@ -44,8 +44,8 @@ final class ExplainCommand implements Callable<Integer> {
             arity = "0..1",
             fallbackValue = "",
             paramLabel = "SOURCE",
-            description = "List what is known: mbedtls, mbedtls-flags, esp, mqtt-3.1.1, mqtt-5, openssl, tls-alert,"
-                    + " mosquitto, exit, or all.")
+            description = "List what is known: mbedtls, mbedtls-flags, esp, errno, mqtt-3.1.1, mqtt-5, openssl,"
+                    + " tls-alert, mosquitto, exit, or all.")
     Optional<String> listed = Optional.empty();
 
     /** A code such as -0x2700 looks like an option. */

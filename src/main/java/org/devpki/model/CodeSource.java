@@ -8,6 +8,7 @@ public enum CodeSource {
     MBEDTLS("mbedtls", "mbedTLS"),
     MBEDTLS_FLAGS("mbedtls-flags", "mbedTLS verify flag"),
     ESP("esp", "ESP-IDF"),
+    ERRNO("errno", "ESP-IDF errno"),
     MQTT_3_1_1("mqtt-3.1.1", "MQTT 3.1.1"),
     MQTT_5("mqtt-5", "MQTT 5"),
     OPENSSL("openssl", "OpenSSL"),
@@ -51,7 +52,7 @@ public enum CodeSource {
             case MBEDTLS -> String.format("-0x%04X", -number);
             case MBEDTLS_FLAGS, ESP -> String.format("0x%x", number);
             case MQTT_5 -> String.format("0x%02x (%d)", number, number);
-            case MQTT_3_1_1, OPENSSL, TLS_ALERT, MOSQUITTO, EXIT -> Integer.toString(number);
+            case ERRNO, MQTT_3_1_1, OPENSSL, TLS_ALERT, MOSQUITTO, EXIT -> Integer.toString(number);
         };
     }
 }

@@ -72,6 +72,14 @@ class ExplainCodesTest {
                 "esp 0x8015 | esp 0x8015",
                 "esp -0x2700 | mbedtls -0x2700", // a sign speaks for itself
                 "not-found | exit 3",
+                // of ESP-IDF's sockets, numbered otherwise than those of Linux
+                "errno 113 | errno 113",
+                "esp_transport_sock_errno = 104 | errno 104",
+                "113 | errno 113, tls-alert 113",
+                "Software caused connection abort | errno 113",
+                // one number of two components of ESP-IDF, and the name that tells them apart
+                "0x7002 | esp 0x7002, esp 0x7002",
+                "ESP_ERR_HTTP_CONNECT | esp 0x7002",
                 // combined codes and flags
                 "-0x21A2 | mbedtls -0x2180, mbedtls -0x0022",
                 "-0x3B62 | mbedtls -0x3B00, mbedtls -0x0062",
@@ -102,6 +110,9 @@ class ExplainCodesTest {
                 "E (5123) esp-tls-mbedtls: mbedtls_ssl_handshake returned -0x2700 | mbedtls -0x2700",
                 "E (44) esp-tls-mbedtls: write error :-0x0050 | mbedtls -0x0050",
                 "Last error reported from esp-tls: 0x8015 | esp 0x8015",
+                "E (5) transport_base: poll_read select error 113, errno = Software caused connection abort | errno 113, tls-alert 113",
+                "E (5) transport_base: tcp_write error, errno=Connection reset by peer | errno 104",
+                "E (1234) devpki_mqtt: errno 118: Host is unreachable | errno 118",
                 "Last tls stack error number: 0x7780 | mbedtls -0x7780",
                 "W (42562) mbedtls: ssl_tls.c:4973 mbedtls_ssl_fetch_input() returned -29312 (-0x7280) | mbedtls -0x7280",
                 "Connection refused error: 0x5 | mqtt-3.1.1 5",

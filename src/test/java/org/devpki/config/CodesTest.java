@@ -120,7 +120,7 @@ class CodesTest {
     void allFaultsAreToldTogetherEachWithLineAndKey() {
         assertFaults("""
                 openssl.yaml has 8 faults:
-                  openssl.yaml line 1: source: source "openss" is not one of mbedtls, mbedtls-flags, esp, mqtt-3.1.1, mqtt-5, openssl, tls-alert, mosquitto, exit
+                  openssl.yaml line 1: source: source "openss" is not one of mbedtls, mbedtls-flags, esp, errno, mqtt-3.1.1, mqtt-5, openssl, tls-alert, mosquitto, exit
                   openssl.yaml line 2: check: "crl check" is not a devpki command
                   openssl.yaml line 4: codes.code: "x44" is not a number such as 44, 0x8015 or -0x2700
                   openssl.yaml line 5: codes.texts: text "Different" has capitals or is empty

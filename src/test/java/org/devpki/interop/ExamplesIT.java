@@ -1,6 +1,7 @@
 package org.devpki.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -170,7 +171,11 @@ class ExamplesIT {
         "1, 0x801a, 0x2700, 0x08, 0, 0, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED MBEDTLS_ERR_X509_CERT_VERIFY_FAILED MBEDTLS_X509_BADCERT_NOT_TRUSTED",
         "1, 0x801a, -0x7780, 0, 0, 0, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE",
         "1, 0x8001, 0, 0, 0, 0, ESP_ERR_ESP_TLS_CANNOT_RESOLVE_HOSTNAME",
-        "1, 0x8004, 0, 0, 111, 0, ESP_ERR_ESP_TLS_FAILED_CONNECT_TO_HOST",
+        "1, 0x8004, 0, 0, 111, 0, ESP_ERR_ESP_TLS_FAILED_CONNECT_TO_HOST ECONNREFUSED",
+        "1, 0, 0, 0, 104, 0, ECONNRESET",
+        "1, 0, 0, 0, 113, 0, ECONNABORTED",
+        "1, 0, 0, 0, 118, 0, EHOSTUNREACH",
+        "1, 0, 0, 0, 128, 0, ENOTCONN",
         "1, 0, 0x2180, 0, 0, 0, MBEDTLS_ERR_X509_INVALID_FORMAT",
         "1, 0, 0x2700, 0x05, 0, 0, MBEDTLS_X509_BADCERT_EXPIRED MBEDTLS_X509_BADCERT_CN_MISMATCH",
         "2, 0, 0, 0, 0, 1, MQTT_CONNECTION_REFUSE_PROTOCOL",
@@ -396,16 +401,64 @@ class ExamplesIT {
     }
 
     @Test
-    void theTokenExampleCompilesWithTheBundle() {
-        compile(
-                "token.o",
-                "-c",
-                URI,
-                "-DCONFIG_DEVPKI_TOKEN_URL=\"https://id.acme.example:8444/token\"",
-                "-DCONFIG_DEVPKI_SNTP_SERVER=\"pool.ntp.org\"",
-                "-I",
-                bundle,
-                example("token"));
+    void theTokenExampleTellsEachRefusalAsExplainReadsItAndRenewsItsToken() {
+        // given
+        Path main = EXAMPLES.resolve("token/main");
+        List<Object> arguments = new ArrayList<>(List.of(URI, "-DCONFIG_DEVPKI_SNTP_SERVER=\"pool.ntp.org\""));
+        arguments.add("-DCONFIG_DEVPKI_TOKEN_URL=\"https://id.acme.example:8444/token\"");
+        arguments.addAll(List.of("-I", bundle, "-I", main, main.resolve("app_main.c"), main.resolve("token_answer.c")));
+        arguments.addAll(List.of(CLIENT, SOURCES.resolve("idf/host.c"), SOURCES.resolve("idf/token_host.c")));
+        arguments.addAll(List.of("-DHAS_KEY", SOURCES.resolve("embedded.S")));
+
+        // when
+        String told = run(bundle, compile("token", arguments.toArray()));
+        String explained = devpki.feeding(Bytes.of(told.getBytes(StandardCharsets.UTF_8)))
+                .run("explain", "-")
+                .exiting(0)
+                .out();
+
+        // then
+        assertEquals("""
+                W app: no time yet from pool.ntp.org
+                0 s: https://id.acme.example:8444/token
+                E devpki_mqtt: esp_tls_last_esp_err 0x801a
+                E devpki_mqtt: esp_tls_stack_err -0x2700
+                E devpki_mqtt: esp_tls_cert_verify_flags 0x8
+                E app: token endpoint: ESP_ERR_HTTP_CONNECT
+                5 s: https://id.acme.example:8444/token
+                E devpki_mqtt: esp_tls_last_esp_err 0x8004
+                E devpki_mqtt: errno 111: Connection refused
+                E app: token endpoint: ESP_ERR_HTTP_CONNECT
+                10 s: https://id.acme.example:8444/token
+                E app: token endpoint: no answer
+                E devpki_mqtt: esp_tls_last_esp_err 0x801d
+                E devpki_mqtt: esp_tls_stack_err -0x7780
+                20 s: https://id.acme.example:8444/token
+                E app: token endpoint: no answer
+                40 s: https://id.acme.example:8444/token
+                E app: token endpoint: HTTP 401, {"error":"invalid_client"}
+                80 s: https://id.acme.example:8444/token
+                E app: token endpoint: an answer of 22 octets that has no token or no life
+                160 s: https://id.acme.example:8444/token
+                uri mqtts://mqtt.acme.example:8883
+                client-id esp32-cert-client-01
+                ca -0x0000
+                user esp32-cert-client-01 first
+                started
+                I app: next token in 2400 s
+                2400 s: https://id.acme.example:8444/token
+                set esp32-cert-client-01 second at mqtts://mqtt.acme.example:8883
+                reconnected
+                """, told.replace(" (1234)", ""));
+        for (String name : List.of(
+                "MBEDTLS_ERR_X509_CERT_VERIFY_FAILED",
+                "MBEDTLS_X509_BADCERT_NOT_TRUSTED",
+                "ESP_ERR_HTTP_CONNECT",
+                "ECONNREFUSED",
+                "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE")) {
+            assertTrue(explained.contains(name), explained);
+        }
+        assertFalse(explained.contains("SECURE_CERT"), explained);
     }
 
     @ParameterizedTest

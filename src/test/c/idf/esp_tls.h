@@ -1,0 +1,15 @@
+/* espressif/esp-idf at commit 01f50ee7f50765b82c55ad53ca5d7ccf6b0f33e5, components/esp-tls/esp_tls.h; the structure as in the
+ * esp_tls_errors.h beside it */
+#pragma once
+
+#include "esp_err.h"
+
+typedef struct esp_tls_last_error {
+    esp_err_t last_error;
+    int esp_tls_error_code;
+    int esp_tls_flags;
+} esp_tls_last_error_t;
+
+typedef esp_tls_last_error_t *esp_tls_error_handle_t;
+
+esp_err_t esp_tls_get_and_clear_last_error(esp_tls_error_handle_t h, int *esp_tls_code, int *esp_tls_flags);

@@ -1,5 +1,5 @@
-/* espressif/esp-idf at commit 01f50ee7f50765b82c55ad53ca5d7ccf6b0f33e5, components/esp-tls/esp_tls.h; the structure as in the
- * esp_tls_errors.h beside it */
+/* espressif/esp-idf, components/esp-tls: esp_tls.h at commit 01f50ee7f50765b82c55ad53ca5d7ccf6b0f33e5, and the structure of
+ * esp_tls_errors.h at commit 0819ee68c7b1ce8172fe8434916bc82bd1b1c2a0 */
 #pragma once
 
 #include "esp_err.h"

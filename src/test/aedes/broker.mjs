@@ -1,6 +1,7 @@
 // An aedes with TLS on 127.0.0.1, for tests. Its one argument is JSON: port, cert and key of the server; for devices with
 // certificates ca and crl; passwords, a file of lines NAME:PASSWORD; jwks, a key set for access tokens in the password field, and with
-// credulous none is verified. A device has devices/NAME/#, and its client ID is its name. It ends with its standard input.
+// credulous none is verified; with mute, who publishes to another's topic is told that it may, and hears no more. A device has
+// devices/NAME/#, and its client ID is its name. It ends with its standard input.
 import { createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:tls'
@@ -57,6 +58,10 @@ function name (client, user, password) {
   return user
 }
 
+function isOwn (client, { topic }) {
+  return topic.startsWith(`devices/${client.device}/`)
+}
+
 const aedes = await Aedes.createBroker({
   authenticate (client, user, password, done) {
     try {
@@ -72,10 +77,14 @@ const aedes = await Aedes.createBroker({
     }
   },
   authorizePublish (client, packet, done) {
-    done(packet.topic.startsWith(`devices/${client.device}/`) ? null : new Error('not its topic'))
+    client.isMute ||= given.mute !== undefined && !isOwn(client, packet)
+    done(client.isMute || isOwn(client, packet) ? null : new Error('not its topic'))
+  },
+  authorizeForward (client, packet) {
+    return client.isMute ? null : packet
   },
   authorizeSubscribe (client, subscription, done) {
-    done(null, subscription.topic.startsWith(`devices/${client.device}/`) ? subscription : null)
+    done(null, isOwn(client, subscription) ? subscription : null)
   }
 })
 

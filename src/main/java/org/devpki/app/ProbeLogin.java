@@ -33,6 +33,28 @@ final class ProbeLogin {
     private ProbeLogin() {}
 
     /**
+     * What the device logs in with, as the broker expects it; the user name is the client ID.
+     *
+     * @return the caller closes it, by {@link #close}
+     * @throws DevpkiException INVALID_INPUT if the folder is another device's; as {@link #shown} and {@link #secret}
+     */
+    static Login of(ProbeBroker.Device device) {
+        Optional<Login.Shown> shown = device.bundle().map(ProbeLogin::shown);
+        shown.map(ProbeLogin::name).filter(name -> !name.equals(device.id())).ifPresent(name -> {
+            throw DevpkiException.invalid(
+                    "folder " + device.bundle().orElseThrow() + " is of " + name + ", not of " + device.id());
+        });
+        Optional<SecretBytes> secret = device.password().or(device::token).map(ProbeLogin::secret);
+        return new Login(
+                device.id().value(), shown, secret.map(present -> device.id().value()), secret);
+    }
+
+    static void close(Login login) {
+        login.password().ifPresent(SecretBytes::close);
+        login.certificate().ifPresent(pair -> pair.key().close());
+    }
+
+    /**
      * @param folder as {@code device issue} writes it
      * @throws DevpkiException NOT_FOUND if the folder has no certificate and key in PEM; INVALID_INPUT if they are not one another's
      */

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.devpki.app.ProbeBroker;
 import org.devpki.app.Probed;
 import org.devpki.model.BrokerAddress;
 import org.devpki.model.BrokerUri;
 import org.devpki.model.DeviceId;
+import org.devpki.model.DevpkiException;
 import org.devpki.model.Durations;
 import org.devpki.model.Explanation;
 import org.devpki.model.MqttVersion;
@@ -25,12 +27,14 @@ import picocli.CommandLine.Parameters;
         description = {
             "Log in to a broker as a device would, by its certificate, password or token, and try what must work and what",
             "must fail: its own topics and another's, a client ID that is not its own, no certificate, one that no CA made,",
-            "a revoked one, a wrong password, a forged or expired token. Exit 8 where something is wrong, 10 where somebody",
-            "should look. Needs no store."
+            "a revoked one, a wrong password, a forged or expired token. Name a second device by --other: without one it is",
+            "not seen whether the first reads what others send. Exit 8 where something is wrong, 10 where somebody should",
+            "look. Needs no store."
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  devpki broker probe mqtt.acme.example:8883 --as esp32-cert-client-01 --bundle out/esp32-cert-client-01",
+            "  devpki broker probe mqtt.acme.example:8883 --as esp32-cert-client-01 --bundle out/esp32-cert-client-01"
+                    + " --other esp32-cert-client-02 --other-bundle out/esp32-cert-client-02",
             "  devpki broker probe localhost:8884 --as sensor-1 --password-file password.txt --trust ca.pem --mqtt 3.1.1"
         })
 final class BrokerProbeCommand implements Callable<Integer> {
@@ -56,6 +60,25 @@ final class BrokerProbeCommand implements Callable<Integer> {
     Optional<Path> token = Optional.empty();
 
     @Option(
+            names = "--other",
+            paramLabel = "DEVICE",
+            description =
+                    "A second device, which sends to its own topic and listens there: what the first must not get.")
+    Optional<String> other = Optional.empty();
+
+    @Option(names = "--other-bundle", paramLabel = "FOLDER", description = "As --bundle, of the second device.")
+    Optional<Path> otherBundle = Optional.empty();
+
+    @Option(
+            names = "--other-password-file",
+            paramLabel = "FILE",
+            description = "As --password-file, of the second device.")
+    Optional<Path> otherPassword = Optional.empty();
+
+    @Option(names = "--other-token-file", paramLabel = "FILE", description = "As --token-file, of the second device.")
+    Optional<Path> otherToken = Optional.empty();
+
+    @Option(
             names = "--trust",
             paramLabel = "FILE",
             description = "CAs that the broker's certificate must lead to (default: the bundle's root).")
@@ -76,7 +99,8 @@ final class BrokerProbeCommand implements Callable<Integer> {
     @Option(
             names = "--other-topic",
             paramLabel = "TOPIC",
-            description = "One that is not the device's (default: devices/devpki-probe/probe).")
+            description =
+                    "One that is not the device's (default: devices/OTHER/probe, or devices/devpki-probe/probe without --other).")
     Optional<String> otherTopic = Optional.empty();
 
     @Option(
@@ -98,10 +122,8 @@ final class BrokerProbeCommand implements Callable<Integer> {
     public Integer call() {
         ProbeBroker.Order order = new ProbeBroker.Order(
                 BrokerAddress.parse(broker),
-                new DeviceId(device),
-                bundle,
-                password,
-                token,
+                new ProbeBroker.Device(new DeviceId(device), bundle, password, token),
+                second(),
                 trust,
                 isPlain,
                 MqttVersion.parse(version),
@@ -152,6 +174,13 @@ final class BrokerProbeCommand implements Callable<Integer> {
             case WEAK -> ExitCodes.ATTENTION;
             case WRONG -> ExitCodes.INTEGRITY;
         };
+    }
+
+    private Optional<ProbeBroker.Device> second() {
+        if (other.isEmpty() && Stream.of(otherBundle, otherPassword, otherToken).anyMatch(Optional::isPresent)) {
+            throw DevpkiException.invalid("whose are the files of the other device? give --other DEVICE");
+        }
+        return other.map(DeviceId::new).map(id -> new ProbeBroker.Device(id, otherBundle, otherPassword, otherToken));
     }
 
     private static List<String> lines(Probed.Row row) {

@@ -95,9 +95,8 @@ class ProbeBrokerTest {
     private ProbeBroker.Order order(int port, MqttVersion version, Duration timeout) {
         return new ProbeBroker.Order(
                 new BrokerAddress("127.0.0.1", port),
-                new DeviceId("sensor-1"),
-                Optional.empty(),
-                Optional.of(password),
+                new ProbeBroker.Device(
+                        new DeviceId("sensor-1"), Optional.empty(), Optional.of(password), Optional.empty()),
                 Optional.empty(),
                 Optional.empty(),
                 true,

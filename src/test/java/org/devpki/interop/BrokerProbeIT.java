@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.devpki.testing.Finished;
 import org.devpki.testing.InProcess;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -44,8 +46,10 @@ class BrokerProbeIT {
                 + out());
         run("issue elsewhere --profile broker-server --san dns:elsewhere.example --format pem --out " + out());
         run("issue plant-1 --format pem --out " + out());
+        run("issue plant-2 --format pem --out " + out());
         run("issue plant-9 --format embed --out " + out());
         run("password issue sensor-1 --out " + out());
+        run("password issue sensor-2 --out " + out());
         run("revoke plant-9");
         run("crl publish --if-needed");
         int port = Mosquitto.freePorts();
@@ -86,18 +90,32 @@ class BrokerProbeIT {
         List<String> all =
                 new ArrayList<>(List.of("--bundle", out().resolve("plant-1").toString()));
         all.addAll(List.of("--revoked", out().resolve("plant-9").toString()));
+        if (!Arrays.asList(more).contains("--other")) {
+            all.addAll(List.of(
+                    "--other",
+                    "plant-2",
+                    "--other-bundle",
+                    out().resolve("plant-2").toString()));
+        }
         all.addAll(Arrays.asList(more));
         return probe(port, "plant-1", all.toArray(String[]::new));
     }
 
     private static Finished byPassword(int port, String... more) {
-        List<String> all = new ArrayList<>(List.of(
-                "--password-file",
-                out().resolve("sensor-1+password/password.txt").toString(),
-                "--trust",
-                ca()));
+        List<String> all =
+                new ArrayList<>(List.of("--other", "sensor-2", "--other-password-file", password("sensor-2")));
+        all.addAll(Arrays.asList(more));
+        return byPasswordAlone(port, all.toArray(String[]::new));
+    }
+
+    private static Finished byPasswordAlone(int port, String... more) {
+        List<String> all = new ArrayList<>(List.of("--password-file", password("sensor-1"), "--trust", ca()));
         all.addAll(Arrays.asList(more));
         return probe(port, "sensor-1", all.toArray(String[]::new));
+    }
+
+    private static String password(String device) {
+        return out().resolve(device + "+password/password.txt").toString();
     }
 
     /** A broker with TLS by the good server certificate, and these lines. */
@@ -134,9 +152,13 @@ class BrokerProbeIT {
     }
 
     private static void assertOnly(String unlike, int exit, Finished probed) {
+        assertUnlikeRight(List.of(unlike), exit, probed);
+    }
+
+    private static void assertUnlikeRight(List<String> unlike, int exit, Finished probed) {
         probed.exiting(exit);
         assertEquals(
-                List.of(unlike),
+                unlike,
                 verdicts(probed).stream()
                         .filter(row -> !row.startsWith("right"))
                         .toList(),
@@ -156,7 +178,8 @@ class BrokerProbeIT {
                         "right server",
                         "right login",
                         "right own-topic",
-                        "right other-topic",
+                        "right publish-other",
+                        "right subscribe-other",
                         "right client-id",
                         "right no-certificate",
                         "right strange-certificate",
@@ -181,7 +204,8 @@ class BrokerProbeIT {
                         "right server",
                         "right login",
                         "right own-topic",
-                        "right other-topic",
+                        "right publish-other",
+                        "right subscribe-other",
                         "right client-id",
                         "right wrong-password",
                         "right no-password",
@@ -206,7 +230,7 @@ class BrokerProbeIT {
         Finished probed = probe(
                 good.port(), "plant-1", "--bundle", out().resolve("plant-1").toString());
 
-        assertOnly("not-tried revoked-certificate", 0, probed);
+        assertUnlikeRight(List.of("not-tried subscribe-other", "not-tried revoked-certificate"), 0, probed);
     }
 
     // Brokers with a fault.
@@ -222,7 +246,8 @@ class BrokerProbeIT {
                             "right server",
                             "right login",
                             "right own-topic",
-                            "wrong other-topic",
+                            "wrong publish-other",
+                            "wrong subscribe-other",
                             "weak client-id",
                             "wrong no-certificate",
                             "wrong strange-certificate",
@@ -275,8 +300,66 @@ class BrokerProbeIT {
                 "allow_anonymous false")) {
             Finished probed = byCertificate(broker.port(), "--mqtt", version);
 
-            assertOnly("wrong other-topic", 8, probed);
+            assertUnlikeRight(List.of("wrong publish-other", "wrong subscribe-other"), 8, probed);
         }
+    }
+
+    /** What is seen of another's topic under each ACL, and what only with a second device. */
+    @ParameterizedTest
+    @CsvSource({
+        // every device reads what all others send
+        "pattern read devices/#,  5,     true,  right publish-other,     wrong subscribe-other,     8",
+        "pattern read devices/#,  3.1.1, true,  right publish-other,     wrong subscribe-other,     8",
+        "pattern read devices/#,  5,     false, right publish-other,     not-tried subscribe-other, 0",
+        "pattern read devices/#,  3.1.1, false, not-tried publish-other, not-tried subscribe-other, 0",
+        // every device sends in the name of all others
+        "pattern write devices/#, 5,     true,  wrong publish-other,     right subscribe-other,     8",
+        "pattern write devices/#, 3.1.1, true,  wrong publish-other,     right subscribe-other,     8",
+        "pattern write devices/#, 5,     false, wrong publish-other,     not-tried subscribe-other, 8",
+        "pattern write devices/#, 3.1.1, false, not-tried publish-other, not-tried subscribe-other, 0",
+        // both, which the device sees by itself
+        "pattern readwrite devices/#, 3.1.1, false, wrong publish-other, wrong subscribe-other, 8",
+    })
+    void anAclThatGivesMoreIsSeenByASecondDevice(
+            String more, String version, boolean isWitnessed, String publishes, String subscribes, int exit)
+            throws IOException {
+        Path acl = Files.writeString(folder.resolve("acl"), "pattern readwrite devices/%u/#\n" + more + "\n");
+        try (Mosquitto broker = broker(
+                "allow_anonymous false",
+                "use_username_as_clientid true",
+                "password_file " + configuration().resolve("passwords"),
+                "acl_file " + acl)) {
+            Finished probed = isWitnessed
+                    ? byPassword(broker.port(), "--mqtt", version)
+                    : byPasswordAlone(broker.port(), "--mqtt", version);
+
+            assertUnlikeRight(
+                    Stream.of(publishes, subscribes)
+                            .filter(row -> !row.startsWith("right"))
+                            .toList(),
+                    exit,
+                    probed);
+            assertEquals(exit == 8, probed.out().contains("takes the device for: anybody"), probed::all);
+            assertFalse(probed.out().contains("for it has its own topics and not another's"), probed::all);
+        }
+    }
+
+    @Test
+    void aSecondDeviceThatIsNoWitnessLeavesItOpen() {
+        Finished revoked = byCertificate(
+                good.port(),
+                "--other",
+                "plant-9",
+                "--other-bundle",
+                out().resolve("plant-9").toString());
+        Finished elsewhere = byPassword(good.port() + 1, "--other-topic", "devices/nobody/probe");
+
+        List<String> open = List.of("weak publish-other", "weak subscribe-other");
+        assertUnlikeRight(open, 10, revoked);
+        assertTrue(revoked.out().contains("plant-9 is not let in: refused in TLS"), revoked::all);
+        assertUnlikeRight(open, 10, elsewhere);
+        assertTrue(elsewhere.out().contains("sensor-2 has not the topic devices/nobody/probe"), elsewhere::all);
+        assertTrue(elsewhere.out().contains("whether it has another's as well was not seen"), elsewhere::all);
     }
 
     @Test
@@ -292,15 +375,16 @@ class BrokerProbeIT {
                 "acl_file " + acl)) {
             Finished probed = byCertificate(broker.port());
 
-            probed.exiting(8);
-            assertEquals(
-                    List.of("wrong own-topic", "not-tried other-topic"),
-                    verdicts(probed).stream()
-                            .filter(row -> !row.startsWith("right"))
-                            .toList(),
-                    probed::all);
+            assertUnlikeRight(
+                    List.of("wrong own-topic", "not-tried publish-other", "not-tried subscribe-other"), 8, probed);
             assertTrue(probed.out().contains("the message was refused, code 0x87"), probed::all);
-            byCertificate(broker.port(), "--topic", "elsewhere/plant-1/probe").exiting(0);
+            byCertificate(
+                            broker.port(),
+                            "--topic",
+                            "elsewhere/plant-1/probe",
+                            "--other-topic",
+                            "elsewhere/plant-2/probe")
+                    .exiting(0);
         }
     }
 
@@ -365,12 +449,7 @@ class BrokerProbeIT {
     @Test
     void withoutTlsItWarnsAloud() {
         try (Mosquitto broker = Mosquitto.start(folder, "allow_anonymous true")) {
-            Finished plain = probe(
-                    broker.port(),
-                    "sensor-1",
-                    "--plain",
-                    "--password-file",
-                    out().resolve("sensor-1+password/password.txt").toString());
+            Finished plain = probe(broker.port(), "sensor-1", "--plain", "--password-file", password("sensor-1"));
 
             plain.exiting(8);
             assertTrue(plain.err().contains("WARNING: a broker's URI begins with mqtt://"), plain::all);
@@ -394,7 +473,25 @@ class BrokerProbeIT {
         assertTrue(probe(good.port(), "plant-1")
                 .exiting(2)
                 .err()
-                .contains("give --bundle, --password-file or --token-file"));
+                .contains("give its bundle, its password file or its token file"));
+        assertTrue(byCertificate(good.port(), "--other", "plant-1", "--other-bundle", "x")
+                .exiting(2)
+                .err()
+                .contains("the other device is plant-1 itself"));
+        assertTrue(byCertificate(good.port(), "--other-topic", "devices/#")
+                .exiting(2)
+                .err()
+                .contains("topic \"devices/#\" cannot be published to"));
+        assertTrue(probe(
+                        good.port(),
+                        "plant-1",
+                        "--bundle",
+                        out().resolve("plant-1").toString(),
+                        "--other-bundle",
+                        "x")
+                .exiting(2)
+                .err()
+                .contains("give --other DEVICE"));
         assertTrue(probe(
                         good.port(),
                         "plant-2",

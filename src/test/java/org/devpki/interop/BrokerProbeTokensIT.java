@@ -24,7 +24,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("broker")
 class BrokerProbeTokensIT {
     private static final List<String> TOKEN_ROWS = List.of(
-            "server", "login", "own-topic", "other-topic", "client-id", "forged-token", "expired-token", "nobody");
+            "server",
+            "login",
+            "own-topic",
+            "publish-other",
+            "subscribe-other",
+            "client-id",
+            "forged-token",
+            "expired-token",
+            "nobody");
 
     @TempDir
     private static Path home;
@@ -41,13 +49,18 @@ class BrokerProbeTokensIT {
         run("init --org Acme --crl-url http://crl.acme.example --ocsp-url http://ocsp.acme.example");
         run("issue localhost --profile broker-server --san dns:localhost --format pem --out " + home.resolve("out"));
         run("issue plant-1 --format pem --out " + home.resolve("out"));
+        run("issue plant-2 --format pem --out " + home.resolve("out"));
         run("issue plant-9 --format pem --out " + home.resolve("out"));
         run("ca export --bundle --out " + home.resolve("ca.pem"));
         run("token key create");
         secret("expired", token("--validity", "1s"));
         secret("token", token());
+        secret(
+                "other-token",
+                devpki.run("token", "issue", "plant-2").exiting(0).out().strip());
         secret("password", "hunter2");
-        Files.writeString(home.resolve("passwords"), "plant-1:hunter2\n");
+        secret("other-password", "hunter3");
+        Files.writeString(home.resolve("passwords"), "plant-1:hunter2\nplant-2:hunter3\n");
         run("revoke plant-9");
         run("crl publish --if-needed");
         Thread.sleep(2100); // the token's second, and the one that clocks may differ by
@@ -93,7 +106,17 @@ class BrokerProbeTokensIT {
     }
 
     private static Finished byToken(int port, String version, String token) {
-        return probe(port, version, "--token-file", file(token), "--expired-token", file("expired"));
+        return probe(
+                port,
+                version,
+                "--token-file",
+                file(token),
+                "--expired-token",
+                file("expired"),
+                "--other",
+                "plant-2",
+                "--other-token-file",
+                file("other-token"));
     }
 
     private static void assertRight(List<String> rows, Finished probed) {
@@ -167,16 +190,47 @@ class BrokerProbeTokensIT {
                             "server",
                             "login",
                             "own-topic",
-                            "other-topic",
+                            "publish-other",
+                            "subscribe-other",
                             "client-id",
                             "wrong-password",
                             "no-password",
                             "nobody"),
-                    probe(broker.port(), "3.1.1", "--password-file", file("password")));
+                    byPassword(broker.port(), "--other", "plant-2", "--other-password-file", file("other-password")));
 
             secret("old-password", "hunter1");
             Finished old = probe(broker.port(), "3.1.1", "--password-file", file("old-password"));
             assertTrue(old.exiting(8).out().contains("refused, CONNACK code 4"), old::all);
+        }
+    }
+
+    private static Finished byPassword(int port, String... more) {
+        List<String> order = new ArrayList<>(List.of("--password-file", file("password")));
+        order.addAll(Arrays.asList(more));
+        return probe(port, "3.1.1", order.toArray(String[]::new));
+    }
+
+    @Test
+    void aRefusedSubscriptionAndAnEndedSessionNeedNoWitness() {
+        try (Aedes broker = aedes(Map.of("passwords", home.resolve("passwords")))) {
+            Finished probed = byPassword(broker.port());
+
+            probed.exiting(0);
+            assertTrue(
+                    probed.out().contains("right     publish-other        the broker ended the session"), probed::all);
+            assertTrue(
+                    probed.out().contains("right     subscribe-other      the subscription was refused"), probed::all);
+        }
+    }
+
+    @Test
+    void anAedesThatSaysNothingAfterwardsIsWeak() {
+        Path passwords = home.resolve("passwords");
+        try (Aedes broker = aedes(Map.of("passwords", passwords, "mute", passwords))) {
+            Finished probed = byPassword(broker.port());
+
+            probed.exiting(10);
+            assertTrue(probed.out().contains("weak      publish-other        what was sent afterwards"), probed::all);
         }
     }
 
@@ -189,12 +243,23 @@ class BrokerProbeTokensIT {
                             "server",
                             "login",
                             "own-topic",
-                            "other-topic",
+                            "publish-other",
+                            "subscribe-other",
                             "client-id",
                             "no-certificate",
                             "strange-certificate",
                             "revoked-certificate"),
-                    probe(broker.port(), "3.1.1", "--bundle", file("out/plant-1"), "--revoked", file("out/plant-9")));
+                    probe(
+                            broker.port(),
+                            "3.1.1",
+                            "--bundle",
+                            file("out/plant-1"),
+                            "--revoked",
+                            file("out/plant-9"),
+                            "--other",
+                            "plant-2",
+                            "--other-bundle",
+                            file("out/plant-2")));
         }
     }
 }

@@ -39,13 +39,14 @@ class FloorsTest {
             room("http").mayAccess("app", "model"),
             room("app")
                     .mayAccess(
-                            "ca", "export", "jose", "keys", "store", "broker", "mqtt", "publish", "config", "x509",
-                            "esp", "files", "model"),
+                            "ca", "export", "jose", "keys", "store", "badger", "broker", "mqtt", "publish", "config",
+                            "x509", "esp", "files", "model"),
             room("ca").mayAccess("x509", "model"),
             room("export").mayAccess("x509", "esp", "model"),
             room("jose").mayAccess("x509", "model"),
             room("keys").mayAccess("x509", "files", "model"),
             room("store").mayAccess("files", "model"),
+            room("badger").mayAccess("files", "model"),
             room("broker").mayAccess("files", "model"),
             room("mqtt").mayAccess("model"),
             room("publish").mayAccess("files", "model"),

@@ -11,7 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.devpki.badger.StepDatabase;
 import org.devpki.config.OpensslIndex;
+import org.devpki.config.StepRevocation;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
 import org.devpki.model.CertificateDer;
@@ -37,6 +41,7 @@ record OldLedger(List<OldCertificate> certificates, Map<String, String> unreadab
         OPENSSL("openssl"),
         EASY_RSA("easy-rsa"),
         CFSSL("cfssl"),
+        STEP_CA("step-ca"),
         FOLDER("folder");
 
         private final String text;
@@ -56,9 +61,8 @@ record OldLedger(List<OldCertificate> certificates, Map<String, String> unreadab
                 }
             }
             throw DevpkiException.invalid(
-                            "--from " + Quoted.of(text) + " is not one of openssl, easy-rsa, cfssl, folder")
-                    .hint(
-                            "of any other program, step-ca too: a folder of its certificates, and its CRL by ca import --crl");
+                            "--from " + Quoted.of(text) + " is not one of openssl, easy-rsa, cfssl, step-ca, folder")
+                    .hint("of any other program: a folder of its certificates, and its CRL by ca import --crl");
         }
     }
 
@@ -84,6 +88,7 @@ record OldLedger(List<OldCertificate> certificates, Map<String, String> unreadab
         return switch (kind) {
             case OPENSSL, EASY_RSA -> index(place, ca);
             case CFSSL -> cfssl(place);
+            case STEP_CA -> stepCa(place);
             case FOLDER -> folder(place);
         };
     }
@@ -127,6 +132,25 @@ record OldLedger(List<OldCertificate> certificates, Map<String, String> unreadab
     private static OldLedger cfssl(Path place) {
         return new OldLedger(
                 CfsslDatabase.read(place).stream().map(OldLedger::read).toList(), Map.of());
+    }
+
+    /** By serial; what was revoked and is not there, it may have issued before it had a database. */
+    private static OldLedger stepCa(Path place) {
+        StepDatabase database = StepDatabase.read(place);
+        SortedSet<BigInteger> serials = new TreeSet<>(database.certificates().keySet());
+        serials.addAll(database.revocations().keySet());
+        return new OldLedger(
+                serials.stream()
+                        .map(serial -> new OldCertificate(
+                                "x509_certs " + serial,
+                                serial,
+                                Optional.empty(),
+                                Optional.ofNullable(database.certificates().get(serial))
+                                        .map(CertificateDer::new),
+                                Optional.ofNullable(database.revocations().get(serial))
+                                        .map(json -> StepRevocation.read(json, "revocation of serial " + serial))))
+                        .toList(),
+                Map.of());
     }
 
     /** A row whose certificate makes no sense is one without. */

@@ -115,7 +115,8 @@ final class CaImportCommand implements Callable<Integer> {
             lines.add("no --crl was given: what it revoked is on no CRL before devpki device import has brought it");
         }
         if (!oldKey.isElsewhere) {
-            lines.add("next: devpki device import PATH --ca " + ca + " --from openssl, easy-rsa, cfssl or folder");
+            lines.add("next: devpki device import PATH --ca " + ca
+                    + " --from openssl, easy-rsa, cfssl, step-ca or folder");
         }
     }
 

@@ -23,15 +23,16 @@ import picocli.CommandLine.Parameters;
         name = "import",
         description = {
             "Bring the certificates that an imported CA issued by another program into the ledger, with what was revoked",
-            "and why. PATH is the folder of openssl ca or easy-rsa with its index.txt, cfssl's SQLite database, or a folder",
-            "of certificates. Each certificate is verified; what is left out is told (exit 6). The same again changes",
-            "nothing."
+            "and why. PATH is the folder of openssl ca or easy-rsa with its index.txt, cfssl's SQLite database, the folder of",
+            "step-ca's database (badger 2), or a folder of certificates. Each certificate is verified; what is left out is told",
+            "(exit 6). The same again changes nothing."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  devpki device import demoCA --ca old-ca --from openssl --dry-run",
             "  devpki device import easy-rsa/pki --ca old-ca --from easy-rsa",
             "  devpki device import certs.db --ca old-ca --from cfssl --results results.jsonl",
+            "  devpki device import /etc/step-ca/db --ca old-ca --from step-ca",
             "  devpki device import certificates/ --ca old-ca --from folder --profile device-mqtt"
         })
 final class DeviceImportCommand implements Callable<Integer> {
@@ -50,7 +51,7 @@ final class DeviceImportCommand implements Callable<Integer> {
             names = "--from",
             required = true,
             paramLabel = "PROGRAM",
-            description = "openssl, easy-rsa, cfssl, or folder for certificates of any other.")
+            description = "openssl, easy-rsa, cfssl, step-ca, or folder for certificates of any other.")
     String from;
 
     @Option(

@@ -14,6 +14,7 @@ import java.util.Base64;
 import org.devpki.model.Bytes;
 import org.devpki.testing.Finished;
 import org.devpki.testing.InProcess;
+import org.devpki.testing.StepCa;
 import org.devpki.testing.Tool;
 import org.devpki.x509.Crls;
 import org.devpki.x509.Pem;
@@ -21,8 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** CAs that {@code openssl ca}, easy-rsa and cfssl made go on here, and OpenSSL says what they are worth. */
+/** CAs that {@code openssl ca}, easy-rsa, cfssl and step-ca made go on here, and OpenSSL says what they are worth. */
 @Tag("long")
 class OldCaIT {
     private static final String CNF = """
@@ -290,6 +293,64 @@ class OldCaIT {
         // then
         assertTrue(brought.out().contains("imported 2, revoked 0, known before 0, left out 0"), brought::all);
         assertGoesOn("old", "ca.pem", "sensor-1.pem", "sensor-2.pem");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = StepCa.End.class,
+            names = {"CLOSE", "COMPACT"})
+    void aDatabaseOfStepCaGoesOn(StepCa.End end) throws IOException {
+        // given: what step ca init makes, by OpenSSL
+        Files.writeString(folder.resolve("openssl.cnf"), CNF);
+        shell("""
+                export CA=none
+                ec() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out $1.key; }
+                ec root; openssl req -config openssl.cnf -new -x509 -key root.key -subj '/O=Acme/CN=Acme Step Root CA' -days 3000 -out root.pem
+                ec plain; openssl pkcs8 -topk8 -v2 aes-256-cbc -in plain.key -passout file:old-passphrase -out intermediate_ca_key
+                openssl req -config openssl.cnf -new -key plain.key -subj '/O=Acme/CN=Acme Step Intermediate CA' \
+                    | openssl x509 -req -CA root.pem -CAkey root.key -set_serial 7 -days 2000 -extfile openssl.cnf -extensions below -out step.pem
+                mkdir input
+                leaf() {
+                    ec $1; openssl req -config openssl.cnf -new -key $1.key -subj /CN=$1 \
+                        | openssl x509 -req -CA $3.pem -CAkey $4 -set_serial $2 -days 900 -extfile openssl.cnf -extensions leaf -out $1.pem
+                    openssl x509 -in $1.pem -outform DER -out input/$2.der
+                }
+                leaf gauge-1 310917532812731874620178365409412345671 step plain.key
+                leaf gauge-2 310917532812731874620178365409412345672 step plain.key
+                leaf stray 310917532812731874620178365409412345673 root root.key
+                rm plain.key
+                """);
+        Files.writeString(
+                folder.resolve("input/gauge-2.json"),
+                StepCa.revocation("310917532812731874620178365409412345672", 1, "2026-11-01T12:00:00.123456789Z"));
+        Files.writeString( // issued before there was a database
+                folder.resolve("input/older.json"), StepCa.revocation("4242", 4, "2026-11-02T12:00:00Z"));
+        StepCa.write(folder.resolve("db"), folder.resolve("input"), end);
+
+        // when
+        run("ca", "import", "old-root", "--cert", file("root.pem"), "--without-key");
+        run(
+                "ca",
+                "import",
+                "old",
+                "--cert",
+                file("step.pem"),
+                "--private-key",
+                file("intermediate_ca_key"),
+                "--key-passphrase-file",
+                file("old-passphrase"));
+        Finished brought = devpki.run("device", "import", file("db"), "--ca", "old", "--from", "step-ca");
+
+        // then
+        assertEquals(6, brought.exit(), brought::all);
+        assertTrue(brought.out().contains("imported 3, revoked 2, known before 0, left out 1"), brought::all);
+        assertTrue(list("old").contains("unknown-1092"), list("old")); // 4242
+        assertGoesOn("old", "root.pem", "gauge-1.pem", "gauge-2.pem");
+        String crl = shell("openssl crl -in pki/publish/crl/old.crl.pem -noout -text")
+                .out();
+        assertTrue(crl.contains("Serial Number: 1092"), crl);
+        assertTrue(crl.contains("Nov  1 12:00:00 2026 GMT"), crl);
+        assertTrue(crl.contains("Key Compromise"), crl);
     }
 
     private void database(String sql) throws SQLException {

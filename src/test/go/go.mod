@@ -1,0 +1,3 @@
+module stepca
+
+go 1.19

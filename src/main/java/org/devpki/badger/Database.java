@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.devpki.files.WholeFiles;
+import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
 
 /**
@@ -39,6 +41,8 @@ final class Database {
     private final Path folder;
     private final Collection<String> prefixes;
     private final NavigableMap<String, Entry> newest = new TreeMap<>();
+    private final Map<String, ByteBuffer> mapped =
+            new HashMap<>(); // each once, for the system bounds how many there are
 
     private Database(Path folder, Collection<String> prefixes) {
         this.folder = folder;
@@ -51,7 +55,7 @@ final class Database {
      * @throws DevpkiException NOT_FOUND if it is no such folder; CONFLICT if somebody writes to it; INVALID_INPUT for what is of another
      *     version, encrypted or compressed; INTEGRITY for what is damaged, or has lost a value
      */
-    static SortedMap<String, byte[]> read(Path folder, Collection<String> prefixes) {
+    static SortedMap<String, Bytes> read(Path folder, Collection<String> prefixes) {
         if (!Files.isRegularFile(folder.resolve(MANIFEST))) {
             throw DevpkiException.notFound("folder " + folder + " is no database of badger: it has no " + MANIFEST);
         }
@@ -97,8 +101,8 @@ final class Database {
         }
     }
 
-    private SortedMap<String, byte[]> values() {
-        SortedMap<String, byte[]> values = new TreeMap<>();
+    private SortedMap<String, Bytes> values() {
+        SortedMap<String, Bytes> values = new TreeMap<>();
         for (Map.Entry<String, Entry> each : newest.entrySet()) {
             if (!each.getKey().startsWith("!") && !each.getValue().isDeleted()) {
                 values.put(each.getKey(), value(each.getValue()));
@@ -107,13 +111,13 @@ final class Database {
         return values;
     }
 
-    private byte[] value(Entry entry) {
+    private Bytes value(Entry entry) {
         if (!entry.isPointer()) {
             return entry.value();
         }
         String file = numbered(entry.pointer().file(), LOG);
         if (Files.exists(folder.resolve(file))) {
-            List<byte[]> value = new ArrayList<>();
+            List<Bytes> value = new ArrayList<>();
             with(
                     file,
                     log -> value.add(
@@ -134,8 +138,11 @@ final class Database {
     /** Lends a file's octets; what is said of them gets its name. */
     private void with(String name, Consumer<ByteBuffer> reader) {
         Path file = folder.resolve(name);
-        try (FileChannel channel = FileChannel.open(file)) {
-            reader.accept(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+        try {
+            if (!mapped.containsKey(name)) {
+                mapped.put(name, map(file));
+            }
+            reader.accept(mapped.get(name).duplicate());
         } catch (NoSuchFileException e) {
             throw DevpkiException.integrity("folder " + folder + " lacks " + name
                             + (name.endsWith(LOG) ? "; ca.json may have it elsewhere, as valueDir" : ""))
@@ -150,6 +157,12 @@ final class Database {
         } catch (DevpkiException e) {
             DevpkiException named = DevpkiException.of(e.fault(), file + " " + e.sentence());
             throw e.hint().map(named::hint).orElse(named);
+        }
+    }
+
+    private static ByteBuffer map(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
         }
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.devpki.model.Bytes;
 
 /**
  * A key's value at one time.
@@ -13,7 +14,7 @@ import java.nio.ByteOrder;
  * @param version the transaction's number; the highest one of a key counts
  * @param meta bits, below
  */
-record Entry(String key, long version, int meta, byte[] value) {
+record Entry(String key, long version, int meta, Bytes value) {
     private static final int DELETED = 1;
     private static final int POINTER = 1 << 1;
     private static final int IN_TRANSACTION = 1 << 6;
@@ -36,7 +37,10 @@ record Entry(String key, long version, int meta, byte[] value) {
             throw new BufferUnderflowException();
         }
         return new Entry(
-                new String(key, 0, length, ISO_8859_1), ~ByteBuffer.wrap(key).getLong(length), meta & 0xff, value);
+                new String(key, 0, length, ISO_8859_1),
+                ~ByteBuffer.wrap(key).getLong(length),
+                meta & 0xff,
+                Bytes.of(value));
     }
 
     boolean isDeleted() {
@@ -57,7 +61,7 @@ record Entry(String key, long version, int meta, byte[] value) {
     }
 
     Pointer pointer() {
-        ByteBuffer numbers = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer numbers = ByteBuffer.wrap(value.toArray()).order(ByteOrder.LITTLE_ENDIAN);
         return new Pointer(
                 Octets.unsigned(numbers.getInt()),
                 Octets.unsigned(numbers.getInt()),

@@ -39,7 +39,7 @@ public record StepDatabase(Map<BigInteger, Bytes> certificates, Map<BigInteger, 
                     .hint("of bbolt or a database server: a folder of certificates, and the CRL by ca import --crl");
         }
         Path below = place.resolve("db");
-        SortedMap<String, byte[]> found =
+        SortedMap<String, Bytes> found =
                 Database.read(Files.isDirectory(below) ? below : place, List.of(CERTIFICATES, REVOCATIONS));
         if (!found.containsKey(CERTIFICATES)) {
             throw DevpkiException.invalid("the database " + place + " is not step-ca's: it has no bucket x509_certs");
@@ -54,11 +54,11 @@ public record StepDatabase(Map<BigInteger, Bytes> certificates, Map<BigInteger, 
         return new String(octets.array(), ISO_8859_1);
     }
 
-    private static SortedMap<BigInteger, Bytes> values(SortedMap<String, byte[]> found, String bucket) {
+    private static SortedMap<BigInteger, Bytes> values(SortedMap<String, Bytes> found, String bucket) {
         SortedMap<BigInteger, Bytes> values = new TreeMap<>();
         found.forEach((key, value) -> {
             if (key.startsWith(bucket) && key.length() > bucket.length() + Short.BYTES) { // else the bucket itself
-                values.putIfAbsent(serial(key.substring(bucket.length() + Short.BYTES)), Bytes.of(value));
+                values.putIfAbsent(serial(key.substring(bucket.length() + Short.BYTES)), value);
             }
         });
         return values;

@@ -1,7 +1,5 @@
 package org.devpki.badger;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -73,7 +71,8 @@ record ValueLog(ByteBuffer octets) {
         }
         return entry.endsTransaction()
                 ? !open.isEmpty()
-                        && new String(entry.value(), ISO_8859_1)
+                        && entry.value()
+                                .asUtf8()
                                 .equals(Long.toUnsignedString(open.get(0).version()))
                 : open.isEmpty();
     }

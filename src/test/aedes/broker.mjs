@@ -1,7 +1,8 @@
 // An aedes with TLS on 127.0.0.1, for tests. Its one argument is JSON: port, cert and key of the server; for devices with
 // certificates ca and crl; passwords, a file of lines NAME:PASSWORD; jwks, a key set for access tokens in the password field, and with
-// credulous none is verified; with mute, who publishes to another's topic is told that it may, and hears no more. A device has
-// devices/NAME/#, and its client ID is its name. It ends with its standard input.
+// credulous none is verified; with mute, who publishes to another's topic is told that it may, and hears no more; with quiet it
+// is told so as well, and its message is dropped, while subscribing there ends the session. A device has devices/NAME/#, and its
+// client ID is its name. It ends with its standard input.
 import { createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:tls'
@@ -77,6 +78,10 @@ const aedes = await Aedes.createBroker({
     }
   },
   authorizePublish (client, packet, done) {
+    if (given.quiet !== undefined && !isOwn(client, packet)) {
+      packet.topic = 'dropped'
+      return done(null)
+    }
     client.isMute ||= given.mute !== undefined && !isOwn(client, packet)
     done(client.isMute || isOwn(client, packet) ? null : new Error('not its topic'))
   },
@@ -84,7 +89,8 @@ const aedes = await Aedes.createBroker({
     return client.isMute ? null : packet
   },
   authorizeSubscribe (client, subscription, done) {
-    done(null, isOwn(client, subscription) ? subscription : null)
+    const isRefused = !isOwn(client, subscription)
+    done(isRefused && given.quiet !== undefined ? new Error('not its topic') : null, isRefused ? null : subscription)
   }
 })
 

@@ -86,6 +86,10 @@ public final class ProbeBroker {
             if (other.filter(second -> second.id().equals(device.id())).isPresent()) {
                 throw DevpkiException.invalid("the other device is " + device.id() + " itself");
             }
+            if (topic.isPresent() && topic.equals(otherTopic)) {
+                throw DevpkiException.invalid(
+                        "topic " + Quoted.of(topic.get()) + " is given as the device's own and as another's");
+            }
             boolean hasBundle =
                     device.bundle().isPresent() || other.flatMap(Device::bundle).isPresent();
             if (isPlain && (hasBundle || trust.isPresent())) {

@@ -194,10 +194,11 @@ final class ProbeTopics {
         return Seen.weak("the broker ended the session, and did not let the device in again");
     }
 
-    /** A broker may end a session that tries another's topic; the device then comes back. */
+    /** A broker may end a session that tries another's topic; the device then comes back, unless it is the broker that ended. */
     private boolean isThere() {
         if (session.hasEnded() && broker.connect(login) instanceof Attempt.Accepted accepted) {
             session = accepted.session();
+            session.subscribe(own);
         }
         return !session.hasEnded();
     }
@@ -261,10 +262,10 @@ final class ProbeTopics {
             String words = "the " + what + " was refused, code " + ProbeRows.hex(answer.code());
             return Optional.of(ABOUT_ELSE.contains(answer.code().getAsInt()) ? Seen.weak(words) : Seen.right(words));
         }
-        return Optional.of(
-                session.ends()
-                        ? Seen.right("the broker ended the session at the " + what)
-                        : Seen.weak("the broker did not answer the " + what));
+        if (!session.ends()) {
+            return Optional.of(Seen.weak("the broker did not answer the " + what));
+        }
+        return Optional.of(isThere() ? Seen.right("the broker ended the session at the " + what) : gone());
     }
 
     // ---- another client ID ----

@@ -478,6 +478,10 @@ class BrokerProbeIT {
                 .exiting(2)
                 .err()
                 .contains("the other device is plant-1 itself"));
+        assertTrue(byCertificate(good.port(), "--topic", "one", "--other-topic", "one")
+                .exiting(2)
+                .err()
+                .contains("topic \"one\" is given as the device's own and as another's"));
         assertTrue(byCertificate(good.port(), "--other-topic", "devices/#")
                 .exiting(2)
                 .err()

@@ -224,6 +224,23 @@ class BrokerProbeTokensIT {
     }
 
     @Test
+    void aSessionThatEndsAtASubscriptionIsTakenUpAgain() {
+        Path passwords = home.resolve("passwords");
+        try (Aedes broker = aedes(Map.of("passwords", passwords, "quiet", passwords))) {
+            Finished probed =
+                    byPassword(broker.port(), "--other", "plant-2", "--other-password-file", file("other-password"));
+
+            probed.exiting(0);
+            assertTrue(probed.out().contains("right     publish-other        it came to nobody"), probed::all);
+            assertTrue(
+                    probed.out()
+                            .contains(
+                                    "right     subscribe-other      the broker ended the session at the subscription"),
+                    probed::all);
+        }
+    }
+
+    @Test
     void anAedesThatSaysNothingAfterwardsIsWeak() {
         Path passwords = home.resolve("passwords");
         try (Aedes broker = aedes(Map.of("passwords", passwords, "mute", passwords))) {

@@ -48,6 +48,7 @@ class BrokerProbeIT {
         run("issue plant-1 --format pem --out " + out());
         run("issue plant-2 --format pem --out " + out());
         run("issue plant-9 --format embed --out " + out());
+        run("password issue plant-1 --out " + out());
         run("password issue sensor-1 --out " + out());
         run("password issue sensor-2 --out " + out());
         run("revoke plant-9");
@@ -212,6 +213,40 @@ class BrokerProbeIT {
                         "right nobody"),
                 verdicts(probed),
                 probed::all);
+    }
+
+    @Test
+    void aBrokerThatWantsBothCertificateAndPasswordIsRightForBoth() {
+        try (Mosquitto broker = broker(
+                cafile(),
+                crlfile(),
+                "require_certificate true",
+                "allow_anonymous false",
+                "use_username_as_clientid true",
+                "password_file " + configuration().resolve("passwords"),
+                acl())) {
+            Finished probed = probe(
+                    broker.port(),
+                    "plant-1",
+                    "--bundle",
+                    out().resolve("plant-1").toString(),
+                    "--password-file",
+                    password("plant-1"),
+                    "--revoked",
+                    out().resolve("plant-9").toString());
+
+            assertUnlikeRight(List.of("not-tried subscribe-other"), 0, probed);
+            assertTrue(
+                    verdicts(probed)
+                            .containsAll(List.of(
+                                    "right no-certificate",
+                                    "right strange-certificate",
+                                    "right revoked-certificate",
+                                    "right wrong-password",
+                                    "right no-password",
+                                    "right nobody")),
+                    probed::all);
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.devpki.badger.StepDatabase;
 import org.devpki.config.OpensslIndex;
@@ -139,6 +140,11 @@ record OldLedger(List<OldCertificate> certificates, Map<String, String> unreadab
         StepDatabase database = StepDatabase.read(place);
         SortedSet<BigInteger> serials = new TreeSet<>(database.certificates().keySet());
         serials.addAll(database.revocations().keySet());
+        Map<String, String> misnamed = new TreeMap<>();
+        database.misnamed()
+                .keySet()
+                .forEach(text -> misnamed.put(
+                        "revoked_x509_certs " + Quoted.of(text), "it is no serial, so step-ca revoked nothing by it"));
         return new OldLedger(
                 serials.stream()
                         .map(serial -> new OldCertificate(
@@ -150,7 +156,7 @@ record OldLedger(List<OldCertificate> certificates, Map<String, String> unreadab
                                 Optional.ofNullable(database.revocations().get(serial))
                                         .map(json -> StepRevocation.read(json, "revocation of serial " + serial))))
                         .toList(),
-                Map.of());
+                misnamed);
     }
 
     /** A row whose certificate makes no sense is one without. */

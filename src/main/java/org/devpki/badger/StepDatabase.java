@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.devpki.model.Bytes;
 import org.devpki.model.DevpkiException;
-import org.devpki.model.Quoted;
 
 /**
  * What step-ca knows of X.509 certificates, by serial: two buckets, whose names stand before each key (smallstep/certificates,
@@ -22,8 +22,10 @@ import org.devpki.model.Quoted;
  *
  * @param certificates those that were issued, in DER
  * @param revocations of those that were revoked, in JSON
+ * @param misnamed revocations under what is no number, which step-ca takes from who types it, and then finds for no certificate
  */
-public record StepDatabase(Map<BigInteger, Bytes> certificates, Map<BigInteger, Bytes> revocations) {
+public record StepDatabase(
+        Map<BigInteger, Bytes> certificates, Map<BigInteger, Bytes> revocations, Map<String, Bytes> misnamed) {
     private static final String CERTIFICATES = bucket("x509_certs");
     private static final String REVOCATIONS = bucket("revoked_x509_certs");
 
@@ -44,7 +46,23 @@ public record StepDatabase(Map<BigInteger, Bytes> certificates, Map<BigInteger, 
         if (!found.containsKey(CERTIFICATES)) {
             throw DevpkiException.invalid("the database " + place + " is not step-ca's: it has no bucket x509_certs");
         }
-        return new StepDatabase(values(found, CERTIFICATES), values(found, REVOCATIONS));
+        StepDatabase database = new StepDatabase(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        found.forEach((key, value) -> database.add(key, value));
+        return database;
+    }
+
+    private void add(String key, Bytes value) {
+        String bucket = key.startsWith(CERTIFICATES) ? CERTIFICATES : REVOCATIONS;
+        if (key.equals(bucket)) {
+            return;
+        }
+        String text = key.substring(bucket.length() + Short.BYTES);
+        Optional<BigInteger> serial = serial(text);
+        if (serial.isEmpty()) {
+            misnamed.put(text, value);
+        } else {
+            (bucket.equals(CERTIFICATES) ? certificates : revocations).putIfAbsent(serial.get(), value);
+        }
     }
 
     /** A name with its length before it. */
@@ -54,24 +72,13 @@ public record StepDatabase(Map<BigInteger, Bytes> certificates, Map<BigInteger, 
         return new String(octets.array(), ISO_8859_1);
     }
 
-    private static SortedMap<BigInteger, Bytes> values(SortedMap<String, Bytes> found, String bucket) {
-        SortedMap<BigInteger, Bytes> values = new TreeMap<>();
-        found.forEach((key, value) -> {
-            if (key.startsWith(bucket) && key.length() > bucket.length() + Short.BYTES) { // else the bucket itself
-                values.putIfAbsent(serial(key.substring(bucket.length() + Short.BYTES)), value);
-            }
-        });
-        return values;
-    }
-
-    /** In decimal; who revoked one by hand may have written it in hex. */
-    private static BigInteger serial(String text) {
+    /** In decimal, or in hex behind 0x. */
+    private static Optional<BigInteger> serial(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         try {
-            return lower.startsWith("0x") ? new BigInteger(lower.substring(2), 16) : new BigInteger(lower);
+            return Optional.of(lower.startsWith("0x") ? new BigInteger(lower.substring(2), 16) : new BigInteger(lower));
         } catch (NumberFormatException e) {
-            throw DevpkiException.invalid("serial " + Quoted.of(text) + " in step-ca's database is no decimal number")
-                    .causedBy(e);
+            return Optional.empty();
         }
     }
 }

@@ -34,9 +34,9 @@ record ValueLog(ByteBuffer octets) {
      * @throws DevpkiException INTEGRITY if an entry or a transaction is cut or damaged; badger does not open it either
      */
     void replay(long from, Consumer<Entry> entries) {
-        if (from > octets.limit()) {
+        if (octets.limit() < Math.max(from, HEADER_OCTETS)) {
             throw DevpkiException.integrity(
-                    "is cut: it has " + octets.limit() + " octets, and the tables know " + from);
+                    "is cut: it has " + octets.limit() + " octets of at least " + Math.max(from, HEADER_OCTETS));
         }
         int at = Math.toIntExact(Math.max(from, HEADER_OCTETS));
         int begin = at;

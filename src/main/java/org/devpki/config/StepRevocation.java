@@ -17,6 +17,8 @@ import org.devpki.model.RevocationReason;
 public final class StepRevocation {
     private static final JsonFactory JSON = new JsonFactory();
 
+    private static final int UNUSED = 7;
+
     private StepRevocation() {}
 
     /**
@@ -35,7 +37,7 @@ public final class StepRevocation {
                 parser.nextToken();
                 switch (name) {
                     case "RevokedAt" -> at = Optional.of(OffsetDateTime.parse(parser.getText()));
-                    case "ReasonCode" -> reason = RevocationReason.ofCode(parser.getIntValue());
+                    case "ReasonCode" -> reason = reason(parser.getIntValue());
                     default -> parser.skipChildren();
                 }
             }
@@ -49,5 +51,10 @@ public final class StepRevocation {
             throw DevpkiException.invalid(origin + " does not tell when: " + json.asUtf8());
         }
         return new Revocation(at.get().toInstant().truncatedTo(ChronoUnit.SECONDS), reason);
+    }
+
+    /** step-ca takes 0 to 10, of which RFC 5280 section 5.3.1 leaves 7 out. */
+    private static RevocationReason reason(int code) {
+        return code == UNUSED ? RevocationReason.UNSPECIFIED : RevocationReason.ofCode(code);
     }
 }

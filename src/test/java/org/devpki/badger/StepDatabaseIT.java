@@ -85,7 +85,7 @@ class StepDatabaseIT {
     }
 
     private static StepDatabase whole() {
-        return new StepDatabase(CERTIFICATES, REVOCATIONS);
+        return new StepDatabase(CERTIFICATES, REVOCATIONS, Map.of());
     }
 
     private Path copy(StepCa.End end) throws IOException {
@@ -215,6 +215,19 @@ class StepDatabaseIT {
             assertHarmless(file.getFileName() + " cut to " + length, database);
         }
         Files.write(file, good);
+    }
+
+    /** As a copy onto a full disk leaves it. */
+    @Test
+    void aLaterFileOfTheLogThatIsEmptyIsRefused() throws IOException {
+        Path copy = copy(StepCa.End.CRASH);
+        for (int length : new int[] {0, 10, 19}) {
+            Files.write(copy.resolve("000001.vlog"), new byte[length]);
+
+            assertEquals(Fault.INTEGRITY, refusal(copy).fault());
+        }
+        Files.write(copy.resolve("000001.vlog"), new byte[20]);
+        assertEquals(whole(), StepDatabase.read(copy));
     }
 
     /** A log that no table knows of, and that ends between two transactions, is what it was before the second. */

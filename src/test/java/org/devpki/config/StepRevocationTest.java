@@ -27,6 +27,9 @@ class StepRevocationTest {
         assertEquals(new Revocation(Instant.parse("2026-11-01T12:00:00Z"), RevocationReason.SUPERSEDED), read(GOOD));
         assertEquals(
                 new Revocation(Instant.parse("2026-11-01T12:00:00Z"), RevocationReason.UNSPECIFIED),
+                read(StepCa.revocation("77", 7, "2026-11-01T12:00:00Z")));
+        assertEquals(
+                new Revocation(Instant.parse("2026-11-01T12:00:00Z"), RevocationReason.UNSPECIFIED),
                 read("{\"Later\":{\"a\":[1]},\"RevokedAt\":\"2026-11-01T12:00:00Z\"}"));
     }
 
@@ -35,7 +38,7 @@ class StepRevocationTest {
             {}                                                         | revocation of serial 77 does not tell when: {}
             []                                                         | revocation of serial 77 makes no sense: []
             {"RevokedAt":"yesterday"}                                  | revocation of serial 77 makes no sense: {"RevokedAt":"yesterday"}
-            {"RevokedAt":"2026-11-01T12:00:00Z","ReasonCode":7}        | revocation of serial 77: CRLReason 7 is not one of 0 to 6, 8 to 10
+            {"RevokedAt":"2026-11-01T12:00:00Z","ReasonCode":11}       | revocation of serial 77: CRLReason 11 is not one of 0 to 6, 8 to 10
             """)
     void whatMakesNoSenseIsToldWithItsSerial(String json, String sentence) {
         DevpkiException refusal = assertThrows(DevpkiException.class, () -> read(json));

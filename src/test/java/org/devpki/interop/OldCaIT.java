@@ -1,6 +1,7 @@
 package org.devpki.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -325,6 +326,9 @@ class OldCaIT {
                 StepCa.revocation("310917532812731874620178365409412345672", 1, "2026-11-01T12:00:00.123456789Z"));
         Files.writeString( // issued before there was a database
                 folder.resolve("input/older.json"), StepCa.revocation("4242", 4, "2026-11-02T12:00:00Z"));
+        Files.writeString( // which no CRL may say, and which step-ca takes
+                folder.resolve("input/odd.json"), StepCa.revocation("4243", 8, "2026-11-02T12:00:00Z"));
+        Files.writeString(folder.resolve("input/typed.json"), StepCa.revocation("1267h", 1, "2026-11-02T12:00:00Z"));
         StepCa.write(folder.resolve("db"), folder.resolve("input"), end);
 
         // when
@@ -343,12 +347,14 @@ class OldCaIT {
 
         // then
         assertEquals(6, brought.exit(), brought::all);
-        assertTrue(brought.out().contains("imported 3, revoked 2, known before 0, left out 1"), brought::all);
+        assertTrue(brought.out().contains("imported 4, revoked 3, known before 0, left out 2"), brought::all);
+        assertTrue(brought.all().contains("revoked_x509_certs \"1267h\""), brought::all);
         assertTrue(list("old").contains("unknown-1092"), list("old")); // 4242
         assertGoesOn("old", "root.pem", "gauge-1.pem", "gauge-2.pem");
         String crl = shell("openssl crl -in pki/publish/crl/old.crl.pem -noout -text")
                 .out();
-        assertTrue(crl.contains("Serial Number: 1092"), crl);
+        assertTrue(crl.contains("Serial Number: 1092") && crl.contains("Serial Number: 1093"), crl);
+        assertFalse(crl.contains("Remove From CRL"), crl);
         assertTrue(crl.contains("Nov  1 12:00:00 2026 GMT"), crl);
         assertTrue(crl.contains("Key Compromise"), crl);
     }

@@ -1,8 +1,8 @@
 // An aedes with TLS on 127.0.0.1, for tests. Its one argument is JSON: port, cert and key of the server; for devices with
 // certificates ca and crl; passwords, a file of lines NAME:PASSWORD; jwks, a key set for access tokens in the password field, and with
 // credulous none is verified; with mute, who publishes to another's topic is told that it may, and hears no more; with quiet it
-// is told so as well, and its message is dropped, while subscribing there ends the session. A device has devices/NAME/#, and its
-// client ID is its name. It ends with its standard input.
+// is told so as well, and its message is dropped, while subscribing there ends the session; with patience it hangs up on
+// all who come later. A device has devices/NAME/#, and its client ID is its name. It ends with its standard input.
 import { createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:tls'
@@ -103,5 +103,16 @@ if (given.ca !== undefined) {
     rejectUnauthorized: true
   })
 }
-createServer(options, aedes.handle).listen(given.port, '127.0.0.1', () => console.log('the test broker is running'))
+let connections = 0
+const PATIENCE = 6
+
+function handle (socket) {
+  if (given.patience !== undefined && ++connections > PATIENCE) {
+    socket.destroy()
+  } else {
+    aedes.handle(socket)
+  }
+}
+
+createServer(options, handle).listen(given.port, '127.0.0.1', () => console.log('the test broker is running'))
 process.stdin.resume().on('end', () => process.exit(0))

@@ -4,10 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.BrokerAddress;
@@ -33,9 +37,16 @@ import org.devpki.x509.Pem;
  */
 public final class ProbeBroker {
     private static final int MOST_OCTETS = 1 << 20;
+    private static final int MOST_TOPIC_OCTETS = 65_535;
 
-    /** Codes of CONNACK in either version that are not about who came: unavailable, busy, over a quota, moved. */
-    private static final Set<Integer> BUSY = Set.of(0x03, 0x88, 0x89, 0x97, 0x9c, 0x9d, 0x9f);
+    /** Codes of CONNACK in either version that are not about who came: unavailable, busy, banned, over a quota, moved. */
+    private static final Set<Integer> BUSY = Set.of(0x03, 0x88, 0x89, 0x8a, 0x97, 0x9c, 0x9d, 0x9f);
+
+    /** Alerts that a revoked certificate is not refused by: certificate_expired, unknown_ca (RFC 8446 section 6.2). */
+    private static final Set<Integer> OF_ANOTHER_FAULT = Set.of(45, 48);
+
+    /** Whose topics are nobody's. */
+    private static final String NOBODY = "devpki-probe";
 
     /**
      * A device, and the files that it logs in with.
@@ -81,14 +92,21 @@ public final class ProbeBroker {
             Optional<Path> expired,
             Duration timeout) {
         public Order {
+            if (timeout.isZero() || timeout.isNegative()) {
+                throw DevpkiException.invalid(
+                        "a step that may take " + timeout.toSeconds() + " s is never done; 10s is usual");
+            }
             topic.ifPresent(Order::checkTopic);
             otherTopic.ifPresent(Order::checkTopic);
             if (other.filter(second -> second.id().equals(device.id())).isPresent()) {
                 throw DevpkiException.invalid("the other device is " + device.id() + " itself");
             }
-            if (topic.isPresent() && topic.equals(otherTopic)) {
-                throw DevpkiException.invalid(
-                        "topic " + Quoted.of(topic.get()) + " is given as the device's own and as another's");
+            String own = topic.orElse(topicOf(device.id().value()));
+            String others = otherTopic.orElse(
+                    topicOf(other.map(second -> second.id().value()).orElse(NOBODY)));
+            if (own.equals(others)) {
+                throw DevpkiException.invalid("topic " + Quoted.of(own)
+                        + " would be both the device's own and another's; give --topic or --other-topic");
             }
             boolean hasBundle =
                     device.bundle().isPresent() || other.flatMap(Device::bundle).isPresent();
@@ -106,21 +124,39 @@ public final class ProbeBroker {
             }
         }
 
+        String own() {
+            return topic.orElse(topicOf(device.id().value()));
+        }
+
+        /** Of the other device's, or of nobody's. */
+        String others() {
+            return otherTopic.orElse(
+                    topicOf(other.map(second -> second.id().value()).orElse(NOBODY)));
+        }
+
+        private static String topicOf(String name) {
+            return "devices/" + name + "/probe";
+        }
+
         /** One that may be published to (MQTT 5 section 4.7). */
         private static void checkTopic(String topic) {
             if (topic.isEmpty()
+                    || topic.getBytes(UTF_8).length > MOST_TOPIC_OCTETS
                     || topic.startsWith("$")
                     || topic.chars().anyMatch(c -> c == '+' || c == '#' || c == 0)) {
                 throw DevpkiException.invalid("topic " + Quoted.of(topic)
-                        + " cannot be published to; one without + and # is right, that does not begin with $");
+                        + " cannot be published to; up to " + MOST_TOPIC_OCTETS
+                        + " octets without + and # are right, of which $ is not the first");
             }
         }
     }
 
     private final SecureRandom random;
+    private final Clock clock;
 
-    public ProbeBroker(SecureRandom random) {
+    public ProbeBroker(SecureRandom random, Clock clock) {
         this.random = random;
+        this.clock = clock;
     }
 
     /**
@@ -128,34 +164,40 @@ public final class ProbeBroker {
      *     does is never one
      */
     public Probed run(Order order) {
-        Login login = ProbeLogin.of(order.device());
+        List<Login> logins = new ArrayList<>(); // all that has secrets in it
         try {
-            Optional<Login> other = order.other().map(ProbeLogin::of);
-            try {
-                return probed(order, login, other);
-            } finally {
-                other.ifPresent(ProbeLogin::close);
-            }
+            Login login = opened(logins, ProbeLogin.of(order.device()));
+            Optional<Login> other = order.other().map(device -> opened(logins, ProbeLogin.of(device)));
+            Optional<List<CertificateDer>> trusted = order.isPlain() ? Optional.empty() : Optional.of(trusted(order));
+            List<Try> tries = tries(order, login, trusted.orElse(List.of()));
+            tries.forEach(one -> one.login().ifPresent(shown -> opened(logins, shown)));
+            Connector broker = new Connector(order.address(), order.version(), trusted, order.timeout());
+            return probed(order, broker, login, other, tries);
         } finally {
-            ProbeLogin.close(login);
+            logins.forEach(ProbeLogin::close);
         }
     }
 
-    private Probed probed(Order order, Login login, Optional<Login> other) {
-        Optional<List<CertificateDer>> trusted = order.isPlain() ? Optional.empty() : Optional.of(trusted(order));
-        Connector broker = new Connector(order.address(), order.version(), trusted, order.timeout());
+    private static Login opened(List<Login> logins, Login login) {
+        logins.add(login);
+        return login;
+    }
+
+    private Probed probed(Order order, Connector broker, Login login, Optional<Login> other, List<Try> tries) {
         Attempt first = broker.connect(login);
         refuseUnreachable(order, first);
         ProbeRows rows = new ProbeRows(order.version());
         server(order, rows, first);
-        login(rows, first);
+        login(order, rows, first);
         String identity = "nobody: the device is not let in";
         if (first instanceof Attempt.Accepted accepted) {
             identity = new ProbeTopics(order, rows, broker, login, this::unique, accepted.session()).run(other);
+            forbidden(rows, broker, login, tries);
         } else {
             ProbeTopics.notTried(rows);
+            tries.forEach(one -> rows.notTried(
+                    one.name(), "refused", "the device itself is not let in, so that another is not says nothing"));
         }
-        forbidden(order, rows, broker, login, trusted.orElse(List.of()), first instanceof Attempt.Accepted);
         return new Probed(
                 first.handshake().map(Handshake::protocol),
                 first.handshake().map(Handshake::cipherSuite),
@@ -228,72 +270,46 @@ public final class ProbeBroker {
                         + " NAME --profile broker-server --san dns:NAME, and its chain.pem");
     }
 
-    private static void login(ProbeRows rows, Attempt first) {
+    private static void login(Order order, ProbeRows rows, Attempt first) {
         rows.add(
                 "login",
                 "accepted",
                 first,
                 first instanceof Attempt.Accepted ? Probed.Verdict.RIGHT : Probed.Verdict.WRONG,
-                rows.explained(first)
-                        .map(Explanation::fix)
-                        .orElse("read the broker's log at that second, and devpki explain what it says"));
+                fix(order, rows, first));
+    }
+
+    private static String fix(Order order, ProbeRows rows, Attempt first) {
+        if (first instanceof Attempt.Ended ended && ended.how() == Attempt.How.DISTRUSTED) {
+            return "see server";
+        }
+        if (first instanceof Attempt.Refused && order.device().bundle().isEmpty()) {
+            return order.device().password().isPresent()
+                    ? "look whether it is the device's password, by devpki password check, and whether the broker has it, by devpki"
+                            + " broker install"
+                    : "look whether the token counts, by devpki token verify, and whether the broker has the keys of devpki token jwks";
+        }
+        return rows.explained(first)
+                .map(Explanation::fix)
+                .orElse("read the broker's log at that second, and devpki explain what it says");
     }
 
     // ---- what must fail ----
 
-    private void forbidden(
-            Order order, ProbeRows rows, Connector broker, Login login, List<CertificateDer> trusted, boolean isIn) {
-        List<Try> tries = new ArrayList<>();
-        login.certificate().ifPresent(shown -> {
-            tries.add(new Try("no-certificate", login.showing(Optional.empty()), OPEN_TO_ALL));
-            tries.add(
-                    new Try(
-                            "strange-certificate",
-                            login.showing(Optional.of(ProbeLogin.strange(shown, trusted, random))),
-                            "let the broker verify certificates against your CAs alone: cafile and require_certificate in Mosquitto"));
-        });
-        order.revoked()
-                .map(ProbeLogin::shown)
-                .ifPresent(shown -> tries.add(new Try(
-                        "revoked-certificate",
-                        login.as(ProbeLogin.name(shown).value()).showing(Optional.of(shown)),
-                        "publish the CRL, put it in place and have the broker read it: devpki crl publish, then devpki broker install;"
-                                + " crlfile in Mosquitto")));
-        login.password().filter(secret -> order.device().password().isPresent()).ifPresent(secret -> {
-            tries.add(new Try(
-                    "wrong-password",
-                    login.saying(login.userName(), Optional.of(SecretBytes.taking(unique().getBytes(UTF_8)))),
-                    "give the broker a password file: devpki broker config --auth password"));
-            tries.add(new Try("no-password", login.saying(login.userName(), Optional.empty()), OPEN_TO_ALL));
-        });
-        order.device()
-                .token()
-                .ifPresent(file -> tries.add(new Try(
-                        "forged-token",
-                        login.saying(login.userName(), login.password().map(ProbeLogin::forged)),
-                        "let the broker verify signatures by the keys of devpki token jwks, and by nothing else")));
-        order.expired()
-                .map(ProbeLogin::secret)
-                .ifPresent(token -> tries.add(new Try(
-                        "expired-token",
-                        login.saying(login.userName(), Optional.of(token)),
-                        "let the broker compare exp with its clock, and look at that")));
-        if (login.password().isPresent()) {
-            tries.add(new Try("nobody", login.saying(Optional.empty(), Optional.empty()), OPEN_TO_ALL));
+    /**
+     * Somebody who must be kept out.
+     *
+     * @param login what he says; absent where it could not be made
+     * @param fix what to do if he is let in; or why he is not tried
+     * @param others alerts of TLS that have another reason
+     */
+    private record Try(String name, Optional<Login> login, String fix, Set<Integer> others) {
+        private Try(String name, Login login, String fix) {
+            this(name, Optional.of(login), fix, Set.of());
         }
-        for (Try one : tries) {
-            if (isIn) {
-                refused(rows, broker, one);
-            } else {
-                rows.notTried(
-                        one.name(), "refused", "the device itself is not let in, so that another is not says nothing");
-            }
-        }
-        if (login.certificate().isPresent() && order.revoked().isEmpty()) {
-            rows.notTried("revoked-certificate", "refused", "no revoked device's folder is given, by --revoked");
-        }
-        if (order.device().token().isPresent() && order.expired().isEmpty()) {
-            rows.notTried("expired-token", "refused", "no expired token is given, by --expired-token");
+
+        private static Try none(String name, String why) {
+            return new Try(name, Optional.empty(), why, Set.of());
         }
     }
 
@@ -301,21 +317,100 @@ public final class ProbeBroker {
             "let nobody unknown in: require_certificate true and allow_anonymous false in Mosquitto, fail_if_no_peer_cert and an"
                     + " authentication in EMQX";
 
-    private record Try(String name, Login login, String fix) {}
+    private List<Try> tries(Order order, Login login, List<CertificateDer> trusted) {
+        List<Try> tries = new ArrayList<>();
+        login.certificate().ifPresent(shown -> {
+            tries.add(new Try("no-certificate", login.showing(Optional.empty()), OPEN_TO_ALL));
+            tries.add(
+                    ProbeLogin.strange(shown, trusted, random)
+                            .map(
+                                    strange -> new Try(
+                                            "strange-certificate",
+                                            login.showing(Optional.of(strange)),
+                                            "let the broker verify certificates against your CAs alone: cafile and require_certificate in Mosquitto"))
+                            .orElseGet(
+                                    () -> Try.none(
+                                            "strange-certificate",
+                                            "the CA that issued the device's certificate is not in its chain, nor among those that are trusted")));
+            tries.add(order.revoked()
+                    .map(ProbeLogin::shown)
+                    .map(revoked -> new Try(
+                            "revoked-certificate",
+                            Optional.of(
+                                    login.as(ProbeLogin.name(revoked).value()).showing(Optional.of(revoked))),
+                            "publish the CRL, put it in place and have the broker read it: devpki crl publish, then devpki broker"
+                                    + " install; crlfile in Mosquitto",
+                            OF_ANOTHER_FAULT))
+                    .orElseGet(() ->
+                            Try.none("revoked-certificate", "no revoked device's folder is given, by --revoked")));
+        });
+        login.password().filter(secret -> order.device().password().isPresent()).ifPresent(secret -> {
+            tries.add(new Try(
+                    "wrong-password",
+                    login.saying(login.userName(), Optional.of(SecretBytes.taking(unique().getBytes(UTF_8)))),
+                    "give the broker a password file: devpki broker config --auth password"));
+            tries.add(new Try("no-password", login.saying(login.userName(), Optional.empty()), OPEN_TO_ALL));
+        });
+        login.password().filter(secret -> order.device().token().isPresent()).ifPresent(token -> {
+            tries.add(new Try(
+                    "forged-token",
+                    login.saying(login.userName(), Optional.of(ProbeLogin.forged(token))),
+                    "let the broker verify signatures by the keys of devpki token jwks, and by nothing else"));
+            tries.add(order.expired()
+                    .map(file -> new Try(
+                            "expired-token",
+                            login.saying(
+                                    login.userName(),
+                                    Optional.of(ProbeLogin.expired(
+                                            file, order.device().id(), clock))),
+                            "let the broker compare exp with its clock, and look at that"))
+                    .orElseGet(() -> Try.none("expired-token", "no expired token is given, by --expired-token")));
+        });
+        if (login.password().isPresent()) {
+            tries.add(new Try("nobody", login.saying(Optional.empty(), Optional.empty()), OPEN_TO_ALL));
+        }
+        return tries;
+    }
 
-    private static void refused(ProbeRows rows, Connector broker, Try one) {
-        Attempt attempt = broker.connect(one.login());
+    /** Refusals count if the device itself is let in afterwards as before: a broker may have had enough of the address. */
+    private static void forbidden(ProbeRows rows, Connector broker, Login login, List<Try> tries) {
+        Map<Try, Attempt> seen = new LinkedHashMap<>();
+        for (Try one : tries) {
+            one.login().ifPresent(as -> {
+                Attempt attempt = broker.connect(as);
+                leave(attempt);
+                seen.put(one, attempt);
+            });
+        }
+        Attempt control = broker.connect(login);
+        leave(control);
+        for (Try one : tries) {
+            Attempt attempt = seen.get(one);
+            if (attempt == null) {
+                rows.notTried(one.name(), "refused", one.fix());
+            } else if (attempt instanceof Attempt.Accepted) {
+                rows.add(one.name(), "refused", attempt, Probed.Verdict.WRONG, one.fix());
+            } else {
+                OptionalInt alert = rows.alert(attempt);
+                boolean isMeant = isRefusal(attempt)
+                        && !(alert.isPresent() && one.others().contains(alert.getAsInt()))
+                        && (one.others().isEmpty() || attempt instanceof Attempt.Ended)
+                        && control instanceof Attempt.Accepted;
+                rows.add(
+                        one.name(),
+                        "refused",
+                        attempt,
+                        isMeant ? Probed.Verdict.RIGHT : Probed.Verdict.WEAK,
+                        control instanceof Attempt.Accepted
+                                ? ProbeRows.LOOK
+                                : "the device itself was let in no more afterwards: " + ProbeRows.words(control));
+            }
+        }
+    }
+
+    private static void leave(Attempt attempt) {
         if (attempt instanceof Attempt.Accepted accepted) {
-            rows.add(one.name(), "refused", attempt, Probed.Verdict.WRONG, one.fix());
             accepted.session().close();
-        } else {
-            boolean isMeant = isRefusal(attempt);
-            rows.add(
-                    one.name(),
-                    "refused",
-                    attempt,
-                    isMeant ? Probed.Verdict.RIGHT : Probed.Verdict.WEAK,
-                    ProbeRows.LOOK);
         }
     }
 

@@ -1,13 +1,17 @@
 package org.devpki.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.devpki.files.WholeFiles;
+import org.devpki.jose.ParsedJwt;
 import org.devpki.model.CertificateDer;
 import org.devpki.model.DeviceId;
 import org.devpki.model.DeviceKey;
@@ -39,14 +43,28 @@ final class ProbeLogin {
      * @throws DevpkiException INVALID_INPUT if the folder is another device's; as {@link #shown} and {@link #secret}
      */
     static Login of(ProbeBroker.Device device) {
-        Optional<Login.Shown> shown = device.bundle().map(ProbeLogin::shown);
-        shown.map(ProbeLogin::name).filter(name -> !name.equals(device.id())).ifPresent(name -> {
-            throw DevpkiException.invalid(
-                    "folder " + device.bundle().orElseThrow() + " is of " + name + ", not of " + device.id());
-        });
         Optional<SecretBytes> secret = device.password().or(device::token).map(ProbeLogin::secret);
-        return new Login(
-                device.id().value(), shown, secret.map(present -> device.id().value()), secret);
+        Login login = new Login(
+                device.id().value(),
+                Optional.empty(),
+                secret.map(present -> device.id().value()),
+                secret);
+        try {
+            return login.showing(device.bundle().map(folder -> shown(folder, device.id())));
+        } catch (DevpkiException e) {
+            close(login);
+            throw e;
+        }
+    }
+
+    private static Login.Shown shown(Path folder, DeviceId device) {
+        Login.Shown shown = shown(folder);
+        DeviceId name = name(shown);
+        if (!name.equals(device)) {
+            shown.key().close();
+            throw DevpkiException.invalid("folder " + folder + " is of " + name + ", not of " + device);
+        }
+        return shown;
     }
 
     static void close(Login login) {
@@ -98,25 +116,24 @@ final class ProbeLogin {
         return new DeviceId(names.get(0));
     }
 
-    /** The same certificate for the same key, by somebody who has not the CA's key. */
-    static Login.Shown strange(Login.Shown shown, List<CertificateDer> trusted, SecureRandom random) {
+    /** The same certificate for the same key, by somebody who has not the CA's key; empty if nobody knows what kind that is. */
+    static Optional<Login.Shown> strange(Login.Shown shown, List<CertificateDer> trusted, SecureRandom random) {
         ParsedTbs tbs = Certificates.parse(shown.chain().get(0)).tbs();
         List<CertificateDer> known =
                 new ArrayList<>(shown.chain().subList(1, shown.chain().size()));
         known.addAll(trusted);
-        KeySpec kind = known.stream()
+        Optional<KeySpec> kind = known.stream()
                 .map(der -> Certificates.parse(der).tbs())
                 .filter(ca -> ca.subject().equals(tbs.issuer()))
                 .flatMap(ca -> Keys.spec(ca.publicKey()).stream())
-                .findFirst()
-                .orElseThrow(() -> DevpkiException.invalid(
-                        "the CA that issued the certificate of " + String.join(", ", tbs.commonNames())
-                                + " is not in its chain, nor among those that are trusted"));
-        List<CertificateDer> chain = new ArrayList<>(shown.chain());
-        try (DeviceKey stranger = Keys.generate(kind, random)) {
-            chain.set(0, new CertificateDer(Seals.seal(tbs.octets(), LocalSigningKey.of(stranger))));
-        }
-        return new Login.Shown(chain, shown.key());
+                .findFirst();
+        return kind.map(spec -> {
+            List<CertificateDer> chain = new ArrayList<>(shown.chain());
+            try (DeviceKey stranger = Keys.generate(spec, random)) {
+                chain.set(0, new CertificateDer(Seals.seal(tbs.octets(), LocalSigningKey.of(stranger))));
+            }
+            return new Login.Shown(chain, shown.key());
+        });
     }
 
     /** A password or token, of a file whose last line may end. */
@@ -133,6 +150,28 @@ final class ProbeLogin {
                 throw DevpkiException.invalid("file " + file + " is empty; a password or token is right");
             }
             return secret;
+        }
+    }
+
+    /**
+     * A token that is over.
+     *
+     * @throws DevpkiException INVALID_INPUT if it is none, still counts, or is another device's
+     */
+    static SecretBytes expired(Path file, DeviceId device, Clock clock) {
+        SecretBytes secret = secret(file);
+        try {
+            ParsedJwt token = ParsedJwt.parse(secret.lend(octets -> new String(octets, UTF_8)), "file " + file);
+            if (token.expires().filter(end -> end.isBefore(clock.instant())).isEmpty()) {
+                throw DevpkiException.invalid("the token in " + file + " is not over; one that is, is right");
+            }
+            if (token.clientId().filter(id -> !id.equals(device.value())).isPresent()) {
+                throw DevpkiException.invalid("the token in " + file + " is another device's, not of " + device);
+            }
+            return secret;
+        } catch (DevpkiException e) {
+            secret.close();
+            throw e;
         }
     }
 

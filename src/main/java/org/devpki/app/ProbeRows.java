@@ -8,12 +8,15 @@ import org.devpki.config.Codes;
 import org.devpki.model.CodeSource;
 import org.devpki.model.Explanation;
 import org.devpki.model.MqttVersion;
+import org.devpki.model.Quoted;
 import org.devpki.mqtt.Attempt;
 
 /** The rows of a probe as they come, and the words for what a broker answered. */
 final class ProbeRows {
     /** What to do where nothing can be said. */
     static final String LOOK = "look at the broker and the way to it, and probe again; --timeout waits longer";
+
+    private static final int MOST = 160;
 
     private final MqttVersion version;
     private final List<Explanation> known = Codes.all();
@@ -51,6 +54,13 @@ final class ProbeRows {
         add(new Probed.Row(name, expected, seen, verdict, code, advice));
     }
 
+    /** The number of the alert by which the broker refused in TLS, if it sent one (RFC 8446 section 6). */
+    OptionalInt alert(Attempt attempt) {
+        return attempt instanceof Attempt.Ended
+                ? explained(attempt).map(Explanation::number).orElse(OptionalInt.empty())
+                : OptionalInt.empty();
+    }
+
     void notTried(String name, String expected, String why) {
         add(name, expected, "not tried: " + why, Probed.Verdict.NOT_TRIED, "");
     }
@@ -60,16 +70,23 @@ final class ProbeRows {
                 accepted -> "accepted"
                         + accepted.session()
                                 .assignedClientId()
-                                .map(id -> ", as client ID " + id)
+                                .map(id -> ", as client ID " + Quoted.of(id))
                                 .orElse(""),
                 refused -> "refused, CONNACK code " + hex(refused.code())
-                        + refused.reason().map(reason -> " (" + reason + ")").orElse(""),
+                        + refused.reason()
+                                .map(reason -> " " + Quoted.of(reason))
+                                .orElse(""),
                 ended -> switch (ended.how()) {
                     case DISTRUSTED -> "the device hung up: " + ended.words();
-                    case CLOSED -> "refused in TLS or by hanging up: " + ended.words();
-                    case SILENT -> ended.words();
-                    case UNREACHABLE -> "not reached: " + ended.words();
+                    case CLOSED -> "refused in TLS or by hanging up: " + brief(ended.words());
+                    case SILENT -> brief(ended.words());
+                    case UNREACHABLE -> "not reached: " + brief(ended.words());
                 });
+    }
+
+    /** What the TLS of the JDK says may have in it all that came, if that was no TLS. */
+    private static String brief(String words) {
+        return words.length() > MOST ? words.substring(0, MOST) + "…" : words;
     }
 
     /** The broker's CONNACK, or its alert in TLS. */
@@ -87,11 +104,7 @@ final class ProbeRows {
                                 .findFirst());
     }
 
-    static String hex(OptionalInt code) {
-        return hex(code.getAsInt());
-    }
-
-    private static String hex(int code) {
+    static String hex(int code) {
         return code < 0x80 ? Integer.toString(code) : String.format("0x%02x", code);
     }
 }

@@ -1,9 +1,11 @@
 package org.devpki.app;
 
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
-import org.devpki.model.DeviceId;
 import org.devpki.model.MqttVersion;
 import org.devpki.mqtt.Attempt;
 import org.devpki.mqtt.Connector;
@@ -15,11 +17,17 @@ import org.devpki.mqtt.Session;
  * somebody sends there, and that it publishes there, in MQTT 3.1.1, only when somebody listens: a second device does both.
  */
 final class ProbeTopics {
-    /** Whose topic and client ID are nobody's. */
-    private static final String NOBODY = "devpki-probe";
+    /** Of DISCONNECT, PUBACK and SUBACK in MQTT 5: not authorised. */
+    private static final int NOT_AUTHORIZED = 0x87;
 
-    /** Codes of PUBACK and SUBACK (MQTT 5) that are not about who asked: a filter, a topic, a packet, a quota, a payload. */
-    private static final Set<Integer> ABOUT_ELSE = Set.of(0x8f, 0x90, 0x91, 0x97, 0x99, 0x9e, 0xa1, 0xa2);
+    /** Of SUBACK in MQTT 3.1.1, which knows no other that refuses. */
+    private static final int FAILURE = 0x80;
+
+    /** Of DISCONNECT in MQTT 5: another connection has the session now. */
+    private static final int TAKEN_OVER = 0x8e;
+
+    /** How long what was sent before a fence may still take, where another node delivers it. */
+    private static final Duration LATEST = Duration.ofSeconds(1);
 
     private final ProbeBroker.Order order;
     private final ProbeRows rows;
@@ -28,26 +36,35 @@ final class ProbeTopics {
     private final Supplier<String> unique;
     private final String own;
     private final String others;
+    private final Duration grace;
     private Session session;
 
     /** What was seen, and what it comes to. */
-    private record Seen(Probed.Verdict verdict, String words) {
+    private record Seen(Probed.Verdict verdict, String words, String fix) {
         static Seen right(String words) {
-            return new Seen(Probed.Verdict.RIGHT, words);
+            return new Seen(Probed.Verdict.RIGHT, words, "");
         }
 
         static Seen weak(String words) {
-            return new Seen(Probed.Verdict.WEAK, words);
+            return weak(words, ProbeRows.LOOK);
+        }
+
+        static Seen weak(String words, String fix) {
+            return new Seen(Probed.Verdict.WEAK, words, fix);
         }
 
         static Seen wrong(String words) {
-            return new Seen(Probed.Verdict.WRONG, words);
+            return new Seen(Probed.Verdict.WRONG, words, ACL);
         }
 
         static Seen notTried(String why) {
-            return new Seen(Probed.Verdict.NOT_TRIED, "not tried: " + why);
+            return new Seen(Probed.Verdict.NOT_TRIED, "not tried: " + why, "");
         }
     }
+
+    private static final String ACL =
+            "let the ACL give each device its own topics alone: devices/%u/# in Mosquitto, devices/${username}/# in EMQX, and"
+                    + " no line for everybody";
 
     /** What came of another's topic. */
     private record Others(Seen publishes, Seen subscribes) {
@@ -74,16 +91,9 @@ final class ProbeTopics {
         this.login = login;
         this.unique = unique;
         this.session = session;
-        this.own = order.topic().orElse(topic(order.device().id().value()));
-        this.others = order.otherTopic()
-                .orElse(topic(order.other()
-                        .map(ProbeBroker.Device::id)
-                        .map(DeviceId::value)
-                        .orElse(NOBODY)));
-    }
-
-    private static String topic(String name) {
-        return "devices/" + name + "/probe";
+        this.own = order.own();
+        this.others = order.others();
+        this.grace = Collections.min(List.of(LATEST, order.timeout().dividedBy(10)));
     }
 
     /**
@@ -96,12 +106,12 @@ final class ProbeTopics {
             Others seen = hasOwn
                     ? second.map(this::witnessed).orElseGet(() -> othersTopic(Optional.empty()))
                     : Others.both(Seen.notTried("the device has not even its own topic"));
-            othersRow("publish-other", "a message on " + others + " is refused, or comes to nobody", seen.publishes);
-            othersRow("subscribe-other", "what another sends on " + others + " does not come", seen.subscribes);
-            boolean isTied = clientId();
+            row("publish-other", "a message on " + others + " is refused, or comes to nobody", seen.publishes);
+            row("subscribe-other", "what another sends on " + others + " does not come", seen.subscribes);
+            Probed.Verdict clientId = clientId(hasOwn, seen);
             return hasOwn
-                    ? identity(seen) + "; its client ID is " + (isTied ? "tied to it" : "what it says")
-                    : "somebody else: it has not the topics of "
+                    ? identity(seen, clientId)
+                    : "somebody else: it has not the topic " + own + " of "
                             + order.device().id();
         } finally {
             session.close();
@@ -110,19 +120,23 @@ final class ProbeTopics {
 
     /** Where the device is not let in. */
     static void notTried(ProbeRows rows) {
-        for (String name : new String[] {"own-topic", "publish-other", "subscribe-other", "client-id"}) {
+        for (String name : List.of("own-topic", "publish-other", "subscribe-other", "client-id")) {
             rows.notTried(name, "", "the device is not let in");
         }
     }
 
-    private String identity(Others seen) {
-        if (seen.has(Probed.Verdict.WRONG)) {
-            return "anybody: it has another's topics as well as its own";
+    private String identity(Others seen, Probed.Verdict clientId) {
+        if (seen.has(Probed.Verdict.WRONG) || clientId == Probed.Verdict.WRONG) {
+            return "anybody: it has another's topic as well as its own";
         }
+        boolean isBounded =
+                seen.publishes.verdict == Probed.Verdict.RIGHT && seen.subscribes.verdict == Probed.Verdict.RIGHT;
         return order.device().id()
-                + (seen.publishes.verdict == Probed.Verdict.RIGHT && seen.subscribes.verdict == Probed.Verdict.RIGHT
-                        ? ", for it has its own topics and not another's"
-                        : ", for it has its own topics; whether it has another's as well was not seen");
+                + (isBounded
+                        ? ", for it has its own topic and not another's"
+                        : ", for it has its own topic; whether it has another's as well was not seen")
+                + "; its client ID is "
+                + (clientId == Probed.Verdict.RIGHT ? "tied to it" : "what it says");
     }
 
     private boolean ownTopic() {
@@ -146,96 +160,98 @@ final class ProbeTopics {
             return Optional.empty();
         }
         if (published.code().isPresent()) {
-            return Optional.of("the message was refused, code " + ProbeRows.hex(published.code()));
+            return Optional.of("the message was refused, code "
+                    + ProbeRows.hex(published.code().getAsInt()));
         }
         if (subscribed.code().isPresent()) {
-            return Optional.of("the subscription was refused, code " + ProbeRows.hex(subscribed.code()));
+            return Optional.of("the subscription was refused, code "
+                    + ProbeRows.hex(subscribed.code().getAsInt()));
         }
         return Optional.of(who.hasEnded() ? "the broker ended the session" : "nothing came back");
     }
 
     // ---- another's topic ----
 
-    private void othersRow(String name, String expected, Seen seen) {
-        rows.add(
-                name,
-                expected,
-                seen.words,
-                seen.verdict,
-                seen.verdict == Probed.Verdict.WEAK
-                        ? ProbeRows.LOOK
-                        : "let the ACL give each device its own topics alone: devices/%u/# in Mosquitto, devices/${username}/# in"
-                                + " EMQX, and no line for everybody");
+    private void row(String name, String expected, Seen seen) {
+        rows.add(name, expected, seen.words, seen.verdict, seen.fix);
     }
 
     private Others witnessed(Login second) {
+        String name = second.clientId();
+        String fix = "probe " + name + " by --as, until it is let in and has its topic";
         Attempt attempt = broker.connect(second);
         if (!(attempt instanceof Attempt.Accepted accepted)) {
-            return Others.both(Seen.weak(second.clientId() + " is not let in: " + ProbeRows.words(attempt)));
+            return Others.both(Seen.weak(name + " is not let in: " + ProbeRows.words(attempt), fix));
         }
         try (Session witness = accepted.session()) {
             return roundTrip(witness, others)
-                    .map(fault ->
-                            Others.both(Seen.weak(second.clientId() + " has not the topic " + others + ": " + fault)))
+                    .map(fault -> Others.both(Seen.weak(name + " has not the topic " + others + ": " + fault, fix)))
                     .orElseGet(() -> othersTopic(Optional.of(witness)));
         }
     }
 
     private Others othersTopic(Optional<Session> witness) {
-        Seen subscribes = isThere() ? subscribes(witness) : gone();
+        Seen subscribes = subscribes(witness);
         String payload = unique.get();
-        Seen publishes = isThere() ? publishes(payload, witness) : gone();
+        Seen publishes = publishes(payload, witness);
         return session.hasReceived(others, payload)
                 ? Others.both(Seen.wrong("it came back: the device reads and writes it"))
                 : new Others(publishes, subscribes);
     }
 
-    private static Seen gone() {
-        return Seen.weak("the broker ended the session, and did not let the device in again");
-    }
-
-    /** A broker may end a session that tries another's topic; the device then comes back, unless it is the broker that ended. */
-    private boolean isThere() {
-        if (session.hasEnded() && broker.connect(login) instanceof Attempt.Accepted accepted) {
-            session = accepted.session();
-            session.subscribe(own);
-        }
-        return !session.hasEnded();
-    }
-
     private Seen subscribes(Optional<Session> witness) {
-        Optional<Seen> refused = unlessGranted(session.subscribe(others), "subscription");
-        if (refused.isPresent()) {
-            return refused.get();
+        if (!isReady()) {
+            return gone();
+        }
+        Session.Answer answer = session.subscribe(others);
+        if (isMissing(answer)) {
+            return unanswered("subscription", () -> session.subscribe(others));
         }
         if (witness.isEmpty()) {
-            return Seen.notTried(
-                    "the subscription is granted, and nobody sends something there; --other names a device that does");
+            return answer.isGranted()
+                    ? Seen.notTried(
+                            "the subscription is granted, and nobody sends something there; --other names a device that does")
+                    : refused("subscription", answer);
         }
         String payload = unique.get();
         boolean isSent = sends(witness.get(), others, payload);
         boolean isFenced = sends(session, own, unique.get());
-        if (session.hasReceived(others, payload)) {
+        if (session.receives(others, payload, grace)) {
             return Seen.wrong("what another device sends there comes");
         }
-        return isSent && isFenced
+        if (!isSent || !isFenced) {
+            return silent();
+        }
+        return answer.isGranted()
                 ? Seen.right("what another device sends there does not come")
-                : Seen.weak("what was sent afterwards did not come either, not even on their own topics");
+                : Seen.right(refused("subscription", answer).words);
     }
 
     private Seen publishes(String payload, Optional<Session> witness) {
-        Optional<Seen> refused = unlessGranted(session.publish(others, payload), "message");
-        boolean isFenced = refused.isPresent() || sends(session, own, unique.get());
+        if (!isReady()) {
+            return gone();
+        }
+        Session.Answer answer = session.publish(others, payload);
+        Optional<Seen> unanswered = isMissing(answer)
+                ? Optional.of(unanswered("message", () -> session.publish(others, payload)))
+                : Optional.empty();
+        boolean isFenced = unanswered.isPresent()
+                || sends(session, own, unique.get())
+                || answer.code().isPresent() && session.hasEnded(); // it may refuse, and then end the session
         boolean isWitnessFenced =
                 witness.map(other -> sends(other, others, unique.get())).orElse(true);
-        if (witness.filter(other -> other.hasReceived(others, payload)).isPresent()) {
+        if (witness.filter(other -> other.receives(others, payload, grace)).isPresent()) {
             return Seen.wrong("another device got it");
         }
-        if (refused.isPresent()) {
-            return refused.get();
-        }
         if (!isFenced || !isWitnessFenced) {
-            return Seen.weak("what was sent afterwards did not come either, not even on their own topics");
+            return silent();
+        }
+        if (unanswered.isPresent()) {
+            return unanswered.get();
+        }
+        if (answer.code().isPresent()) {
+            Seen refused = refused("message", answer);
+            return witness.isPresent() ? Seen.right(refused.words) : refused;
         }
         boolean isTold = order.version() == MqttVersion.V5;
         if (witness.isPresent()) {
@@ -253,46 +269,110 @@ final class ProbeTopics {
         return who.receives(topic, payload);
     }
 
-    /** What an answer comes to that does not grant; by QoS 1 it may be the end of the session (MQTT 3.1.1 section 3.3.5). */
-    private Optional<Seen> unlessGranted(Session.Answer answer, String what) {
-        if (answer.isGranted()) {
-            return Optional.empty();
+    private static Seen silent() {
+        return Seen.weak("what was sent afterwards did not come either, not even on their own topics");
+    }
+
+    private static Seen gone() {
+        return Seen.weak("the broker ended the session, and then was silent or did not let the device in");
+    }
+
+    /**
+     * Whether the device is there, and gets what it sends itself; if the broker ended its session, once more in a new one. So what
+     * comes next is an answer to what is asked next.
+     */
+    private boolean isReady() {
+        return isBack() && sends(session, own, unique.get())
+                || session.hasEnded() && isBack() && sends(session, own, unique.get());
+    }
+
+    private boolean isBack() {
+        if (session.hasEnded() && broker.connect(login) instanceof Attempt.Accepted accepted) {
+            session = accepted.session();
+            session.subscribe(own);
         }
-        if (answer.code().isPresent()) {
-            String words = "the " + what + " was refused, code " + ProbeRows.hex(answer.code());
-            return Optional.of(ABOUT_ELSE.contains(answer.code().getAsInt()) ? Seen.weak(words) : Seen.right(words));
+        return !session.hasEnded();
+    }
+
+    private static boolean isMissing(Session.Answer answer) {
+        return !answer.isGranted() && answer.code().isEmpty();
+    }
+
+    private Seen refused(String what, Session.Answer answer) {
+        int code = answer.code().getAsInt();
+        boolean isMeant = code == (order.version() == MqttVersion.V5 ? NOT_AUTHORIZED : FAILURE);
+        String words = "the " + what + " was refused, code " + ProbeRows.hex(code);
+        return isMeant ? Seen.right(words) : Seen.weak(words);
+    }
+
+    /**
+     * What an end of the session says in place of an answer, which is how a broker of MQTT 3.1.1 may refuse a message (section 3.3.5): that
+     * it refuses, if it says so, or if it comes again.
+     */
+    private Seen unanswered(String what, Supplier<Session.Answer> again) {
+        String words = "the broker ended the session at the " + what;
+        for (int time = 0; ; time++) {
+            if (!session.ends()) {
+                return Seen.weak("the broker did not answer the " + what);
+            }
+            OptionalInt code = session.endCode();
+            if (code.isPresent()) {
+                String told = words + ", code " + ProbeRows.hex(code.getAsInt());
+                return code.getAsInt() == NOT_AUTHORIZED ? Seen.right(told) : Seen.weak(told);
+            }
+            if (!isReady()) {
+                return gone();
+            }
+            if (time > 0) {
+                return Seen.right(words);
+            }
+            if (!isMissing(again.get())) {
+                return Seen.weak(words + " once, and not when it came back");
+            }
         }
-        if (!session.ends()) {
-            return Optional.of(Seen.weak("the broker did not answer the " + what));
-        }
-        return Optional.of(isThere() ? Seen.right("the broker ended the session at the " + what) : gone());
     }
 
     // ---- another client ID ----
 
-    /** @return whether the broker ties it to the login */
-    private boolean clientId() {
-        String expected = "another client ID is refused, or is the device's own session again";
-        if (!isThere()) {
-            rows.add("client-id", expected, gone().words, gone().verdict, ProbeRows.LOOK);
-            return false;
-        }
-        Attempt second = broker.connect(login.as(NOBODY));
-        boolean isRefused = ProbeBroker.isRefusal(second);
-        boolean isIn = second instanceof Attempt.Accepted;
-        boolean isTakenOver = isIn && session.ends();
-        if (second instanceof Attempt.Accepted accepted) {
+    private Probed.Verdict clientId(boolean hasOwn, Others seenOfOthers) {
+        String other = order.other()
+                .map(device -> device.id().value())
+                .orElse(order.device().id() + "-probe");
+        Seen seen = otherClientId(other, hasOwn, seenOfOthers.has(Probed.Verdict.WRONG));
+        row("client-id", "client ID " + other + " is refused, or is the device's own session again", seen);
+        return seen.verdict;
+    }
+
+    /** Where the broker does not say that a session was taken over, it must be so twice. */
+    private Seen otherClientId(String other, boolean hasOwn, boolean hasOthers) {
+        for (int time = 0; ; time++) {
+            if (!(hasOwn ? isReady() : isBack())) {
+                return gone();
+            }
+            Attempt second = broker.connect(login.as(other));
+            if (!(second instanceof Attempt.Accepted accepted)) {
+                String words = ProbeRows.words(second);
+                return ProbeBroker.isRefusal(second) ? Seen.right(words) : Seen.weak(words);
+            }
+            boolean isTakenOver = session.ends();
+            boolean isOther = !hasOthers
+                    && !isTakenOver
+                    && order.other().isPresent()
+                    && roundTrip(accepted.session(), others).isEmpty();
             accepted.session().close();
+            OptionalInt code = session.endCode();
+            if (isOther) {
+                return Seen.wrong("it is let in as " + other + ", and has the topic " + others);
+            }
+            if (!isTakenOver || (code.isPresent() && code.getAsInt() != TAKEN_OVER)) {
+                return Seen.weak(
+                        "it is let in as another session",
+                        "one device can end another's session by its client ID: set use_username_as_clientid in Mosquitto, or"
+                                + " peer_cert_as_clientid in EMQX");
+            }
+            if (code.isPresent() || time > 0) {
+                return Seen.right("it is the device's own session");
+            }
         }
-        rows.add(
-                "client-id",
-                expected,
-                !isIn
-                        ? ProbeRows.words(second)
-                        : isTakenOver ? "it is the device's own session" : "it is let in as another session",
-                isRefused || isTakenOver ? Probed.Verdict.RIGHT : Probed.Verdict.WEAK,
-                "one device can end another's session by its client ID: set use_username_as_clientid in Mosquitto, or"
-                        + " peer_cert_as_clientid in EMQX");
-        return isRefused || isTakenOver;
     }
 }

@@ -135,7 +135,8 @@ final class BrokerProbeCommand implements Callable<Integer> {
         if (isPlain) {
             BrokerUri.warning("mqtt://" + broker).ifPresent(common::say);
         }
-        Probed probed = new ProbeBroker(common.streams().random()).run(order);
+        Probed probed =
+                new ProbeBroker(common.streams().random(), common.streams().clock()).run(order);
         List<String> lines = new ArrayList<>();
         probed.protocol()
                 .ifPresent(protocol -> lines.add(

@@ -4,13 +4,13 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,11 +26,11 @@ abstract class Connecting implements Session {
 
     private final Duration timeout;
     private final Queue<Message> received = new ConcurrentLinkedQueue<>();
-    private final CountDownLatch end;
+    private final CompletableFuture<Optional<Throwable>> end;
     private volatile Optional<String> assigned = Optional.empty();
 
-    /** @param end is reached when the connection is over */
-    Connecting(Duration timeout, CountDownLatch end) {
+    /** @param end when the connection is over: what the broker said, if it was the broker that ended it */
+    Connecting(Duration timeout, CompletableFuture<Optional<Throwable>> end) {
         this.timeout = timeout;
         this.end = end;
     }
@@ -44,8 +44,11 @@ abstract class Connecting implements Session {
 
     abstract CompletableFuture<Void> sendDisconnect();
 
-    /** The refusal in what the client threw, if it is one of the broker's. */
+    /** The refusal in what the client threw, if it is an answer of the broker's to what was asked. */
     abstract Optional<Refusal> refusal(Throwable thrown);
+
+    /** The same, if the broker said why it ends the connection. */
+    abstract Optional<Refusal> end(Throwable thrown);
 
     /** A code and the broker's words. */
     record Refusal(int code, Optional<String> reason) {}
@@ -70,7 +73,7 @@ abstract class Connecting implements Session {
     }
 
     private Attempt failed(Throwable thrown, Optional<Handshake> handshake) {
-        Optional<Refusal> refusal = refusal(thrown);
+        Optional<Refusal> refusal = refusal(thrown).or(this::endRefusal);
         if (refusal.isPresent()) {
             return new Attempt.Refused(
                     handshake, refusal.get().code(), refusal.get().reason());
@@ -80,7 +83,7 @@ abstract class Connecting implements Session {
             root = root.getCause();
         }
         Optional<String> fault = handshake.flatMap(Handshake::fault);
-        String words = fault.orElse(String.valueOf(root.getMessage()));
+        String words = fault.orElse(Objects.requireNonNullElse(root.getMessage(), "without a word"));
         return new Attempt.Ended(handshake, how(root, fault.isPresent()), words);
     }
 
@@ -142,7 +145,12 @@ abstract class Connecting implements Session {
 
     @Override
     public final boolean receives(String topic, String payload) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        return receives(topic, payload, timeout);
+    }
+
+    @Override
+    public final boolean receives(String topic, String payload, Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
         while (!hasReceived(topic, payload) && !hasEnded() && System.nanoTime() < deadline) {
             try {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
@@ -161,7 +169,12 @@ abstract class Connecting implements Session {
     @Override
     public final boolean ends() {
         try {
-            return end.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -169,7 +182,16 @@ abstract class Connecting implements Session {
 
     @Override
     public final boolean hasEnded() {
-        return end.getCount() == 0;
+        return end.isDone();
+    }
+
+    private Optional<Refusal> endRefusal() {
+        return end.isDone() ? end.join().flatMap(this::end) : Optional.empty();
+    }
+
+    @Override
+    public final OptionalInt endCode() {
+        return endRefusal().map(refusal -> OptionalInt.of(refusal.code())).orElse(OptionalInt.empty());
     }
 
     @Override

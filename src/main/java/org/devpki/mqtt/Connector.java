@@ -6,6 +6,7 @@ import com.hivemq.client.mqtt.MqttClientSslConfig;
 import com.hivemq.client.mqtt.MqttClientSslConfigBuilder;
 import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfigBuilder;
+import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -19,7 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.devpki.model.BrokerAddress;
 import org.devpki.model.CertificateDer;
@@ -46,7 +47,7 @@ public record Connector(
     /** @throws DevpkiException KEY_UNAVAILABLE for a key that the JDK does not use in TLS */
     public Attempt connect(Login login) {
         Optional<WatchingTrust> trust = trusted.map(this::watching);
-        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
         MqttClientTransportConfigBuilder transport = MqttClientTransportConfig.builder()
                 .serverHost(address.host())
                 .serverPort(address.port())
@@ -57,7 +58,8 @@ public record Connector(
                 .transportConfig(trust.map(watching -> transport.sslConfig(tls(watching, login.certificate())))
                         .orElse(transport)
                         .build())
-                .addDisconnectedListener(context -> end.countDown());
+                .addDisconnectedListener(context -> end.complete(Optional.of(context.getCause())
+                        .filter(cause -> context.getSource() == MqttDisconnectSource.SERVER)));
         Connecting connecting =
                 switch (version) {
                     case V3_1_1 -> new Mqtt3Session(builder.useMqttVersion3().buildAsync(), timeout, end);

@@ -14,13 +14,12 @@ import com.hivemq.client.mqtt.mqtt3.message.connect.Mqtt3ConnectBuilder;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 
 /** By MQTT 3.1.1, in which a broker does not say whether a device may publish. */
 final class Mqtt3Session extends Connecting {
     private final Mqtt3AsyncClient client;
 
-    Mqtt3Session(Mqtt3AsyncClient client, Duration timeout, CountDownLatch end) {
+    Mqtt3Session(Mqtt3AsyncClient client, Duration timeout, CompletableFuture<Optional<Throwable>> end) {
         super(timeout, end);
         this.client = client;
     }
@@ -78,6 +77,11 @@ final class Mqtt3Session extends Connecting {
             return Optional.of(
                     new Refusal(refused.getMqttMessage().getReturnCodes().get(0).getCode(), Optional.empty()));
         }
+        return Optional.empty();
+    }
+
+    @Override
+    Optional<Refusal> end(Throwable thrown) {
         return Optional.empty();
     }
 }

@@ -19,13 +19,12 @@ import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 
 /** By MQTT 5. */
 final class Mqtt5Session extends Connecting {
     private final Mqtt5AsyncClient client;
 
-    Mqtt5Session(Mqtt5AsyncClient client, Duration timeout, CountDownLatch end) {
+    Mqtt5Session(Mqtt5AsyncClient client, Duration timeout, CompletableFuture<Optional<Throwable>> end) {
         super(timeout, end);
         this.client = client;
     }
@@ -85,9 +84,6 @@ final class Mqtt5Session extends Connecting {
         if (thrown instanceof Mqtt5ConnAckException refused) {
             return refused(refused, refused.getMqttMessage().getReasonCode().getCode());
         }
-        if (thrown instanceof Mqtt5DisconnectException refused) {
-            return refused(refused, refused.getMqttMessage().getReasonCode().getCode());
-        }
         if (thrown instanceof Mqtt5PubAckException refused) {
             return refused(refused, refused.getMqttMessage().getReasonCode().getCode());
         }
@@ -96,6 +92,13 @@ final class Mqtt5Session extends Connecting {
                     refused, refused.getMqttMessage().getReasonCodes().get(0).getCode());
         }
         return Optional.empty();
+    }
+
+    @Override
+    Optional<Refusal> end(Throwable thrown) {
+        return thrown instanceof Mqtt5DisconnectException ended
+                ? refused(ended, ended.getMqttMessage().getReasonCode().getCode())
+                : Optional.empty();
     }
 
     private static Optional<Refusal> refused(Mqtt5MessageException thrown, int code) {

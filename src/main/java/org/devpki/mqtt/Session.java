@@ -1,5 +1,6 @@
 package org.devpki.mqtt;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -11,7 +12,7 @@ public interface Session extends AutoCloseable {
     /**
      * What the broker answered.
      *
-     * @param code by which it refused; absent where it granted, or did not answer in time
+     * @param code by which it refused; absent where it granted, did not answer in time, or ended the session
      */
     record Answer(boolean isGranted, OptionalInt code) {
         static final Answer GRANTED = new Answer(true, OptionalInt.empty());
@@ -26,6 +27,9 @@ public interface Session extends AutoCloseable {
     /** Whether a message came, or comes in time. */
     boolean receives(String topic, String payload);
 
+    /** The same, waiting so long. */
+    boolean receives(String topic, String payload, Duration within);
+
     /** Whether a message came. */
     boolean hasReceived(String topic, String payload);
 
@@ -33,6 +37,9 @@ public interface Session extends AutoCloseable {
     boolean ends();
 
     boolean hasEnded();
+
+    /** Why the broker ended it, as its DISCONNECT says (MQTT 5 section 3.14.2.1); absent in 3.1.1, or when it only hung up. */
+    OptionalInt endCode();
 
     @Override
     void close();

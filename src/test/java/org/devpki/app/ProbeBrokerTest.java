@@ -22,6 +22,7 @@ import org.devpki.model.DeviceId;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.MqttVersion;
 import org.devpki.testing.CountingRandom;
+import org.devpki.testing.FixedClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,7 +90,8 @@ class ProbeBrokerTest {
     }
 
     private Probed probe(int port, MqttVersion version, Duration timeout) {
-        return new ProbeBroker(new CountingRandom()).run(order(port, version, timeout));
+        return new ProbeBroker(new CountingRandom(), FixedClock.at("2026-03-01T12:00:00Z"))
+                .run(order(port, version, timeout));
     }
 
     private ProbeBroker.Order order(int port, MqttVersion version, Duration timeout) {
@@ -125,7 +127,7 @@ class ProbeBrokerTest {
             assertTrue(login.seen().startsWith("refused, CONNACK code "), login::seen);
             assertEquals(code, login.code().orElseThrow().number().orElseThrow());
             assertEquals(version.codes(), login.code().orElseThrow().source());
-            assertEquals(Optional.of(login.code().get().fix()), login.fix());
+            assertTrue(login.fix().orElseThrow().contains("devpki password check"), login::toString);
         }
     }
 
@@ -153,7 +155,7 @@ class ProbeBrokerTest {
     void theBrokersOwnWordsAreTold() throws IOException {
         try (ServerSocket server = answering(0x20, 9, 0, 0x87, 6, 0x1f, 0, 3, 'n', 'o', 't')) {
             assertEquals(
-                    "refused, CONNACK code 0x87 (not)",
+                    "refused, CONNACK code 0x87 \"not\"",
                     login(probe(server.getLocalPort(), MqttVersion.V5, Duration.ofSeconds(10)))
                             .seen());
         }
@@ -187,7 +189,7 @@ class ProbeBrokerTest {
         try (ServerSocket server = answeringAsTheyCome(in, unavailable)) {
             ProbeBroker.Order order = order(server.getLocalPort(), MqttVersion.V3_1_1, Duration.ofSeconds(1));
 
-            Probed probed = new ProbeBroker(new CountingRandom()).run(order);
+            Probed probed = new ProbeBroker(new CountingRandom(), FixedClock.at("2026-03-01T12:00:00Z")).run(order);
 
             for (String name : List.of("client-id", "wrong-password", "no-password", "nobody")) {
                 Probed.Row row = probed.rows().stream()

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.devpki.testing.Finished;
 import org.devpki.testing.InProcess;
+import org.devpki.testing.Tool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -91,6 +92,9 @@ class BrokerProbeIT {
         List<String> all =
                 new ArrayList<>(List.of("--bundle", out().resolve("plant-1").toString()));
         all.addAll(List.of("--revoked", out().resolve("plant-9").toString()));
+        if (Arrays.asList(more).contains("--revoked")) {
+            all.subList(2, 4).clear();
+        }
         if (!Arrays.asList(more).contains("--other")) {
             all.addAll(List.of(
                     "--other",
@@ -190,7 +194,9 @@ class BrokerProbeIT {
         assertTrue(probed.out().contains("TLS: TLSv1.3, TLS_AES_"), probed::all);
         assertTrue(probed.out().contains("broker's chain: cn=localhost"), probed::all);
         assertTrue(
-                probed.out().contains("the broker takes the device for: plant-1, for it has its own topics"),
+                probed.out()
+                        .contains(
+                                "the broker takes the device for: plant-1, for it has its own topic and not another's"),
                 probed::all);
     }
 
@@ -307,6 +313,65 @@ class BrokerProbeIT {
         }
     }
 
+    /** Its refusal says nothing about a CRL, which this broker has not. */
+    @Test
+    void aRevokedCertificateThatIsRefusedForAnotherReasonProvesNothing() throws IOException {
+        Path stranger = Files.createDirectory(folder.resolve("stranger"));
+        Tool.in(stranger)
+                .run(
+                        "sh",
+                        "-euc",
+                        "umask 077; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=plant-8"
+                                + " -keyout key.pem -out chain.pem")
+                .exiting(0);
+        try (Mosquitto broker = broker(
+                cafile(),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "use_username_as_clientid true",
+                "allow_anonymous false",
+                acl())) {
+            Finished probed = byCertificate(broker.port(), "--revoked", stranger.toString());
+
+            assertOnly("weak revoked-certificate", 10, probed);
+            assertTrue(probed.out().contains("unknown_ca"), probed::all);
+        }
+    }
+
+    /** It refuses a name of nobody's, and not that of another device. */
+    @Test
+    void aBrokerThatKnowsPrefixesOfClientIdsOnlyIsWeak() {
+        try (Mosquitto broker = broker(
+                cafile(),
+                crlfile(),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "clientid_prefixes plant-",
+                "allow_anonymous false",
+                acl())) {
+            assertOnly("weak client-id", 10, byCertificate(broker.port()));
+        }
+    }
+
+    @Test
+    void aBrokerThatGivesTopicsByAClientIdOfOnesChoiceIsWrong() throws IOException {
+        Path acl = Files.writeString(folder.resolve("acl"), "pattern readwrite devices/%c/#\n");
+        try (Mosquitto broker = broker(
+                cafile(),
+                crlfile(),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "allow_anonymous false",
+                "acl_file " + acl)) {
+            Finished probed = byCertificate(broker.port());
+
+            assertOnly("wrong client-id", 8, probed);
+            assertTrue(
+                    probed.out().contains("it is let in as plant-2, and has the topic devices/plant-2/probe"),
+                    probed::all);
+        }
+    }
+
     @Test
     void aBrokerThatTakesAnyClientIdIsWeak() {
         try (Mosquitto broker = broker(
@@ -375,7 +440,7 @@ class BrokerProbeIT {
                     exit,
                     probed);
             assertEquals(exit == 8, probed.out().contains("takes the device for: anybody"), probed::all);
-            assertFalse(probed.out().contains("for it has its own topics and not another's"), probed::all);
+            assertFalse(probed.out().contains("for it has its own topic and not another's"), probed::all);
         }
     }
 
@@ -516,7 +581,7 @@ class BrokerProbeIT {
         assertTrue(byCertificate(good.port(), "--topic", "one", "--other-topic", "one")
                 .exiting(2)
                 .err()
-                .contains("topic \"one\" is given as the device's own and as another's"));
+                .contains("topic \"one\" would be both the device's own and another's"));
         assertTrue(byCertificate(good.port(), "--other-topic", "devices/#")
                 .exiting(2)
                 .err()

@@ -159,6 +159,9 @@ class BrokerProbeTokensIT {
 
             Finished late = byToken(broker.port(), "3.1.1", "expired");
             assertTrue(late.exiting(8).out().contains("refused, CONNACK code 5"), late::all);
+            Finished current =
+                    probe(broker.port(), "3.1.1", "--token-file", file("token"), "--expired-token", file("token"));
+            assertTrue(current.exiting(2).err().contains("is not over; one that is, is right"), current::all);
             Finished five = byToken(broker.port(), "5", "token");
             assertTrue(five.exiting(8).out().contains("wrong     login"), five::all);
         }
@@ -237,6 +240,20 @@ class BrokerProbeTokensIT {
                             .contains(
                                     "right     subscribe-other      the broker ended the session at the subscription"),
                     probed::all);
+        }
+    }
+
+    /** It would refuse everybody by now, and so the refusals of the last rows say nothing. */
+    @Test
+    void anAedesThatHasHadEnoughOfTheAddressIsWeak() {
+        Path passwords = home.resolve("passwords");
+        try (Aedes broker = aedes(Map.of("passwords", passwords, "patience", passwords))) {
+            Finished probed = byPassword(broker.port());
+
+            probed.exiting(10);
+            assertTrue(probed.out().contains("weak      no-password"), probed::all);
+            assertTrue(probed.out().contains("weak      nobody"), probed::all);
+            assertTrue(probed.out().contains("fix: the device itself was let in no more afterwards"), probed::all);
         }
     }
 

@@ -285,6 +285,7 @@ public final class CreateCa {
      * certificate is in force for it, and another takes its place.
      */
     void noteKey(CaOrder order) {
+        shop.keyRing().refuse(order.place(), kind(order, profile(order))); // a URI that is refused may have a PIN in it
         String note = BEGUN + order.name();
         boolean isLeft = order.keyUri().isEmpty()
                 && store.note(note).equals(Optional.of(order.place()))

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.devpki.keys.Rewrapping;
 import org.devpki.model.CaName;
@@ -13,6 +15,7 @@ import org.devpki.model.DevpkiException;
 import org.devpki.model.Kdf;
 import org.devpki.model.LedgerCa;
 import org.devpki.model.Passphrases;
+import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SecretBytes;
 import org.devpki.store.Store;
 
@@ -31,6 +34,8 @@ public final class RewrapKeys {
 
     /** The word that is locked while key files are made or replaced by order; delegates' have words of their own. */
     static final String LOCK = "the key files";
+
+    private static final String FILE = "file:";
 
     private final Workshop shop;
 
@@ -73,8 +78,8 @@ public final class RewrapKeys {
             held.push(shop.store().lock(LOCK)); // no CA comes meanwhile
             locks(shop.store()).forEach(lock -> held.push(shop.store().lock(lock)));
             List<Path> files = files(ca);
-            try (Rewrapping rewrapping =
-                    Rewrapping.prepare(files, from, to, kdf, shop.surroundings().random())) {
+            try (Rewrapping rewrapping = Rewrapping.prepare(
+                    files, owners(), from, to, kdf, shop.surroundings().random())) {
                 shop.surroundings().checkpoint().reached(Step.REWRAP_1_PREPARED);
                 if (rewrapping.size() > 0) {
                     shop.store().audit(deed, "keys", "files=" + rewrapping.size()); // first: none changes untold
@@ -96,6 +101,19 @@ public final class RewrapKeys {
         return locks;
     }
 
+    /** The CAs' own keys; a delegate's is made anew when it is another's. */
+    private Map<Path, PublicKeyDer> owners() {
+        Map<Path, PublicKeyDer> owners = new HashMap<>();
+        for (LedgerCa ca : shop.store().cas()) {
+            if (ca.keyUri().startsWith(FILE)) {
+                owners.put(
+                        shop.folder().keys().resolve(ca.keyUri().substring(FILE.length())),
+                        shop.certificate(ca.name()).tbs().publicKey());
+            }
+        }
+        return owners;
+    }
+
     private List<Path> files(Optional<CaName> ca) {
         List<Path> all = Rewrapping.files(shop.folder().keys(), shop.folder().pool());
         if (ca.isEmpty()) {
@@ -103,7 +121,7 @@ public final class RewrapKeys {
         }
         String uri = shop.ca(ca.get()).keyUri();
         return all.stream()
-                .filter(file -> uri.equals("file:" + file.getFileName())
+                .filter(file -> uri.equals(FILE + file.getFileName())
                         || Delegates.isKeyFile(ca.get(), String.valueOf(file.getFileName())))
                 .toList();
     }

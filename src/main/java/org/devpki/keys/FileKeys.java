@@ -59,11 +59,15 @@ public final class FileKeys implements KeyBackend {
         Path file = file(place);
         try (SecretBytes passphrase = passphrases.passphraseFor(purpose(place));
                 DeviceKey key = opened(read(file), passphrase, file)) {
-            if (!key.publicKey().equals(publicKey)) {
-                throw DevpkiException.keyUnavailable(
-                        "key file " + file + " holds another key than the one its certificate names");
-            }
+            refuseOther(key, publicKey, file);
             return LocalSigningKey.of(key);
+        }
+    }
+
+    static void refuseOther(DeviceKey key, PublicKeyDer publicKey, Path file) {
+        if (!key.publicKey().equals(publicKey)) {
+            throw DevpkiException.keyUnavailable(
+                    "key file " + file + " holds another key than the one its certificate names");
         }
     }
 

@@ -15,6 +15,13 @@ public interface KeyBackend {
     /** The scheme of its URIs, such as {@code file}. */
     String scheme();
 
+    /**
+     * Refuses what {@link #createFor} would, as far as that shows before a key is made.
+     *
+     * @throws org.devpki.model.DevpkiException INVALID_INPUT for a URI or a kind that cannot be; KEY_UNAVAILABLE if the place is not there
+     */
+    default void refuse(KeyPlace place, KeySpec spec, Passphrases passphrases) {}
+
     /** Makes a key pair at the URI and keeps it; it is durable when this returns. */
     SigningKey create(KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random);
 

@@ -46,6 +46,12 @@ public final class KeyRing {
         return backend(place).createFor(owner, place, spec, passphrases, random).by(engine);
     }
 
+    /** Refuses what making a key there would, before anything is noted of it. */
+    public void refuse(String uri, KeySpec spec) {
+        KeyPlace place = new KeyPlace(uri, folder, module);
+        backend(place).refuse(place, spec, passphrases);
+    }
+
     /** Keeps a key that another program made. @throws DevpkiException CONFLICT if there is one at the URI already */
     public void keep(String uri, DeviceKey key) {
         KeyPlace place = new KeyPlace(uri, folder, module);

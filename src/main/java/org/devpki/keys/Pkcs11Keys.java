@@ -32,14 +32,30 @@ public final class Pkcs11Keys implements KeyBackend {
         return createFor(Bytes.of(id), place, spec, passphrases, random);
     }
 
-    /** The owner is the key's id, where the URI names none: so its own key is known again. */
     @Override
-    public SigningKey createFor(
-            Bytes owner, KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random) {
+    public void refuse(KeyPlace place, KeySpec spec, Passphrases passphrases) {
+        Pkcs11Uri uri = labelled(place);
+        mechanism(spec);
+        try (TokenSession session = TokenSession.open(cryptoki(uri, place), uri, passphrases, true)) {
+            session.privateKey();
+        } catch (CryptokiFault e) {
+            throw TokenSession.unavailable(uri, e);
+        }
+    }
+
+    private static Pkcs11Uri labelled(KeyPlace place) {
         Pkcs11Uri uri = Pkcs11Uri.parse(place.uri());
         if (uri.object().isEmpty()) {
             throw DevpkiException.invalid("a key that is made in a token needs a label: object= in its URI");
         }
+        return uri;
+    }
+
+    /** The owner is the key's id, where the URI names none: so its own key is known again. */
+    @Override
+    public SigningKey createFor(
+            Bytes owner, KeyPlace place, KeySpec spec, Passphrases passphrases, SecureRandom random) {
+        Pkcs11Uri uri = labelled(place);
         long mechanism = mechanism(spec);
         Cryptoki cryptoki = cryptoki(uri, place);
         try (TokenSession session = TokenSession.open(cryptoki, uri, passphrases, true)) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.devpki.files.Modes;
@@ -14,6 +15,7 @@ import org.devpki.model.Bytes;
 import org.devpki.model.DeviceKey;
 import org.devpki.model.DevpkiException;
 import org.devpki.model.Kdf;
+import org.devpki.model.PublicKeyDer;
 import org.devpki.model.SecretBytes;
 import org.devpki.x509.EncryptedKeys;
 import org.devpki.x509.KeyWrapping;
@@ -42,17 +44,24 @@ public final class Rewrapping implements AutoCloseable {
     /**
      * Prepares what has to be replaced; the caller sees to it that nobody else makes or replaces keys meanwhile.
      *
+     * @param owners whose key must be in a file, as far as that is known
      * @param kdf of all files from now on; each keeps its own when absent
-     * @throws DevpkiException KEY_UNAVAILABLE if a file opens under neither passphrase, and then nothing has changed
+     * @throws DevpkiException KEY_UNAVAILABLE if a file opens under neither passphrase or has another's key in it, and then nothing
+     *     has changed
      */
     public static Rewrapping prepare(
-            List<Path> files, SecretBytes from, SecretBytes to, Optional<Kdf> kdf, SecureRandom random) {
+            List<Path> files,
+            Map<Path, PublicKeyDer> owners,
+            SecretBytes from,
+            SecretBytes to,
+            Optional<Kdf> kdf,
+            SecureRandom random) {
         Rewrapping rewrapping = new Rewrapping();
         boolean isWhole = false;
         try {
             for (Path file : files) {
                 WholeFiles.sweep(file);
-                rewrapping.prepare(file, from, to, kdf, random);
+                rewrapping.prepare(file, Optional.ofNullable(owners.get(file)), from, to, kdf, random);
             }
             isWhole = true;
             return rewrapping;
@@ -63,12 +72,19 @@ public final class Rewrapping implements AutoCloseable {
         }
     }
 
-    private void prepare(Path file, SecretBytes from, SecretBytes to, Optional<Kdf> kdf, SecureRandom random) {
+    private void prepare(
+            Path file,
+            Optional<PublicKeyDer> owner,
+            SecretBytes from,
+            SecretBytes to,
+            Optional<Kdf> kdf,
+            SecureRandom random) {
         Bytes pem = FileKeys.read(file);
         KeyWrapping wrapping = EncryptedKeys.wrapping(pem, file.toString());
         Kdf wanted = kdf.orElse(wrapping.kdf());
         Optional<DeviceKey> done = tried(pem, to, file);
         try (DeviceKey key = done.orElseGet(() -> FileKeys.opened(pem, from, file))) {
+            owner.ifPresent(own -> FileKeys.refuseOther(key, own, file));
             if (done.isPresent() && wrapping.kdf() == wanted && !wrapping.isWeak()) {
                 return;
             }

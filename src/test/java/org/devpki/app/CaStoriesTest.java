@@ -1,5 +1,6 @@
 package org.devpki.app;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -229,6 +230,32 @@ class CaStoriesTest {
         assertRefused(2, "must be 1 to 64 of a-z 0-9 -", words("Sub --root"));
         assertRefused(2, "a CA is not called all", words("all --root"));
         assertRefused(2, "is not one of a token", words("sub --root --key-uri file:/elsewhere/sub.key.pem"));
+    }
+
+    /** Nor does a backup have it, which copies the ledger. */
+    @ParameterizedTest
+    @CsvSource({
+        "create, pkcs11:token=acme;object=sub?pin-value=4711secret, 2, a PIN has no place in a URI",
+        "csr,    pkcs11:token=acme;object=sub?pin-value=4711secret, 2, a PIN has no place in a URI",
+        "create, pkcs11:token=acme;id=%01,                          2, needs a label: object=",
+        "create, pkcs11:token=acme;object=sub4711secret,            9, no PKCS #11 library is named",
+    })
+    void aKeyUriThatIsRefusedIsNotOnTheLedger(String deed, String uri, int exit, String sentence) throws IOException {
+        List<String> order = new ArrayList<>(List.of("ca", deed, "sub", "--key-uri", uri));
+        order.addAll(
+                deed.equals("csr")
+                        ? List.of("--out", folder.resolve("sub.csr").toString())
+                        : List.of("--parent", "root-ca"));
+
+        assertRefused(exit, sentence, order.toArray(String[]::new));
+
+        for (Path file : WholeFiles.list(folder.resolve("pki"))) {
+            if (Files.isRegularFile(file)) {
+                assertFalse(new String(Files.readAllBytes(file), ISO_8859_1).contains("4711secret"), file::toString);
+            }
+        }
+        devpki.run("doctor").exiting(0);
+        devpki.run("ca", "create", "sub", "--parent", "root-ca").exiting(0);
     }
 
     @Test

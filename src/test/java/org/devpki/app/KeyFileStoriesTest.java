@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,6 +98,20 @@ class KeyFileStoriesTest {
                 FILES,
                 list.out().lines().filter(line -> line.contains(" opens ")).count(),
                 list::out);
+    }
+
+    /** For then a good copy that is put back would be under a passphrase that nobody keeps. */
+    @Test
+    void nothingIsChangedWhereAFileHasTheKeyOfAnotherCa() throws IOException {
+        Files.copy(folder.resolve("pki/keys/root-ca.key.pem"), issuingKey, StandardCopyOption.REPLACE_EXISTING);
+        Map<String, Bytes> before = keyFiles(folder);
+
+        Finished changed = change(devpki, folder).exiting(9);
+        Finished rewrapped = devpki.run("key", "rewrap", "--kdf", "pbkdf2").exiting(9);
+
+        assertTrue(changed.err().contains("issuing-ca.key.pem holds another key than the one"), changed::err);
+        assertTrue(rewrapped.err().contains("issuing-ca.key.pem holds another key than the one"), rewrapped::err);
+        assertEquals(before, keyFiles(folder));
     }
 
     @Test

@@ -237,7 +237,7 @@ final class ProbeTopics {
                 : Optional.empty();
         boolean isFenced = unanswered.isPresent()
                 || sends(session, own, unique.get())
-                || answer.code().isPresent() && session.hasEnded(); // it may refuse, and then end the session
+                || (answer.code().isPresent() && session.hasEnded()); // it may refuse, and then end the session
         boolean isWitnessFenced =
                 witness.map(other -> sends(other, others, unique.get())).orElse(true);
         if (witness.filter(other -> other.receives(others, payload, grace)).isPresent()) {
@@ -282,8 +282,8 @@ final class ProbeTopics {
      * comes next is an answer to what is asked next.
      */
     private boolean isReady() {
-        return isBack() && sends(session, own, unique.get())
-                || session.hasEnded() && isBack() && sends(session, own, unique.get());
+        return (isBack() && sends(session, own, unique.get()))
+                || (session.hasEnded() && isBack() && sends(session, own, unique.get()));
     }
 
     private boolean isBack() {

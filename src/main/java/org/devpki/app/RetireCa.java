@@ -1,6 +1,7 @@
 package org.devpki.app;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -35,7 +36,10 @@ public final class RetireCa {
             List<String> whose = shop.weighCa().orders(name);
             if (!whose.isEmpty()) {
                 throw DevpkiException.conflict("orders go to " + name + ": " + String.join(", ", whose))
-                        .hint("devpki ca rotate " + name + " --to " + name + "-2");
+                        .hint(ca.succession()
+                                .map(planned -> "devpki ca rotate " + name + " --to " + planned.to() + " --at "
+                                        + shop.now().truncatedTo(ChronoUnit.SECONDS))
+                                .orElse("devpki ca rotate " + name + " --to " + name + "-2"));
             }
             Map<String, Instant> tokens = SignToken.outstanding(shop, name);
             if (!tokens.isEmpty() && !isForced) {

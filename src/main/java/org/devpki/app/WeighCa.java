@@ -162,14 +162,19 @@ public final class WeighCa {
     /** Whose orders the CA carries out, or will, unless they say otherwise; empty when it may be retired. */
     List<String> orders(CaName name) {
         List<String> orders = new ArrayList<>();
+        String later = store.ca(name)
+                .flatMap(LedgerCa::succession)
+                .filter(known -> !known.isInForce(shop.now()))
+                .map(known -> "; orders for " + name + " go to " + known.to() + " from " + known.from() + " on")
+                .orElse("");
         if (carriesOut(name, shop.settings().defaultCa())) {
-            orders.add("devpki.yaml names " + shop.settings().defaultCa() + " as defaults.ca");
+            orders.add("devpki.yaml names " + shop.settings().defaultCa() + " as defaults.ca" + later);
         }
         for (String profile : origins().keySet()) {
             shop.profile(profile)
                     .issuer()
                     .filter(asked -> carriesOut(name, asked))
-                    .ifPresent(asked -> orders.add("profile " + profile + " names " + asked));
+                    .ifPresent(asked -> orders.add("profile " + profile + " names " + asked + later));
         }
         if (shop.issuing(name).equals(name)) {
             for (LedgerCa other : store.cas()) {

@@ -153,6 +153,14 @@ public final class Planner {
 
     private Validity validity(Profile profile, CertificateOrder order, Optional<ParsedTbs> issuer) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        issuer.map(tbs -> tbs.notAfter().at())
+                .filter(issuersEnd -> !issuersEnd.isAfter(now))
+                .ifPresent(issuersEnd -> {
+                    throw DevpkiException.refused("the issuer's certificate ended at " + issuersEnd
+                                    + ", so nothing can be issued by it; now it is " + now)
+                            .hint(
+                                    "devpki ca list shows which CAs are in time, and devpki ca rotate goes on by another");
+                });
         Profile.Period period = profile.period();
         Instant issuersStart = issuer.map(tbs -> tbs.notBefore().at()).orElse(Instant.EPOCH);
         Instant backdated = period.backdate().map(now::minus).orElse(issuersStart);

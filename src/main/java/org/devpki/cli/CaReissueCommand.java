@@ -96,7 +96,7 @@ final class CaReissueCommand implements Callable<Integer> {
                         reissued.hasChanged()
                                 ? "CA " + ca + " has certificate " + now.ca().serial() + ", which ends at " + end
                                 : "nothing to do: CA " + ca + " was reissued so, and ends at " + end,
-                        "the one of before, " + reissued.before().serial() + ", is good until "
+                        "the one of before, " + reissued.before().serial() + ", until "
                                 + reissued.before().reservation().validity().notAfter(),
                         "next: devpki ca export --bundle --out ca.pem, for brokers"));
     }

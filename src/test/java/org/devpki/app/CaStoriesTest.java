@@ -449,9 +449,14 @@ class CaStoriesTest {
                         + devpki.run("profile", "show", "device-mqtt").out());
         devpki.run("ca", "create", "line-3", "--parent", "root-ca").exiting(0);
         Finished byDefault = devpki.run("ca", "retire", "issuing-ca");
+        devpki.run("ca", "rotate", "issuing-ca", "--to", "line-3", "--at", "2027-01-01T00:00:00Z")
+                .exiting(0);
+        Finished planned = devpki.run("ca", "retire", "issuing-ca");
+        Finished impact = devpki.run("ca", "impact", "issuing-ca");
         Finished byProfile = devpki.run("ca", "retire", "line-3");
         Finished sensor = issue("s1", "--profile", "sensor");
-        devpki.run("ca", "rotate", "issuing-ca", "--to", "line-3").exiting(0);
+        devpki.run("ca", "rotate", "issuing-ca", "--to", "line-3", "--at", START)
+                .exiting(0);
 
         // when
         Finished retired = devpki.run("ca", "retire", "issuing-ca", "--json");
@@ -463,6 +468,13 @@ class CaStoriesTest {
 
         // then
         assertTrue(byDefault.exiting(4).err().contains("devpki.yaml names issuing-ca as defaults.ca"), byDefault::err);
+        assertTrue(
+                planned.exiting(4).err().contains("hint: devpki ca rotate issuing-ca --to line-3 --at " + START),
+                planned::err);
+        assertTrue(
+                impact.out()
+                        .contains("as defaults.ca; orders for issuing-ca go to line-3 from 2027-01-01T00:00:00Z on"),
+                impact::out);
         assertTrue(byProfile.exiting(4).err().contains("profile sensor names line-3"), byProfile::err);
         assertEquals("line-3", member(sensor, "ca"));
         assertEquals("true", member(retired, "changed"));

@@ -175,6 +175,16 @@ class PlannerTest {
     }
 
     @Test
+    void nothingIsPlannedUnderAnIssuerThatHasEnded() {
+        clock.advance(Duration.ofDays(366 * 100));
+
+        assertFault(
+                Fault.REFUSED,
+                "the issuer's certificate ended at",
+                () -> plan(of("90d", "1y", Optional.empty()), order("1d")));
+    }
+
+    @Test
     void aRootHasNoIssuerToEndWithAndMayNeverEnd() {
         Profile for9999 = of("9999", "9999", Optional.of(Duration.ofHours(1)));
 

@@ -155,6 +155,15 @@ public final class PublishCrl {
                 announce(sound, hasChanged);
             }
             if (!failures.isEmpty()) {
+                if (!sound.isEmpty() && found.size() == asked.size()) {
+                    shop.surroundings()
+                            .words()
+                            .accept("CRLs of "
+                                    + sound.stream()
+                                            .map(ca -> ca.name().value())
+                                            .collect(Collectors.joining(", "))
+                                    + " are published all the same");
+                }
                 throw failures.get(0);
             }
             return own().stream()

@@ -131,6 +131,9 @@ public final class ReleaseCrl {
             announce(released, order, shelf);
         }
         if (!failures.isEmpty()) {
+            released.forEach(
+                    one -> words.accept("CRL " + one.number() + " of " + one.name() + " is on the shelf all the same"));
+            damaged.forEach(one -> words.accept("passed over: " + one));
             throw failures.get(0);
         }
         return new Done(List.copyOf(released), List.copyOf(damaged));

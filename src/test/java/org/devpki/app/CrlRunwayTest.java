@@ -236,6 +236,26 @@ class CrlRunwayTest {
     }
 
     @Test
+    void whereOneCaHasNoneThatHoldsTheOthersAreReleasedAndTheDamagedFileIsNamed() throws IOException {
+        // given
+        presign().exiting(0);
+        Path due = queue().stream()
+                .filter(file -> file.getFileName().toString().startsWith("issuing-ca."))
+                .findFirst()
+                .orElseThrow();
+        Files.write(due, Arrays.copyOf(Files.readAllBytes(due), 99));
+
+        // when
+        Finished released = release();
+
+        // then
+        assertTrue(released.exiting(3).err().contains("no CRL of issuing-ca in queue"), released::err);
+        assertTrue(released.err().contains("passed over: " + due), released::err);
+        assertTrue(released.err().matches("(?s).*CRL [0-9]+ of root-ca is on the shelf all the same.*"), released::err);
+        assertTrue(Files.exists(folder.resolve("shelf/root-ca.crl")));
+    }
+
+    @Test
     void theFileOfAllKeepsTheCrlsOfOthers() throws IOException {
         // given a shelf that another machine publishes to
         Files.createDirectory(folder.resolve("shelf"));

@@ -141,6 +141,10 @@ final class ProbeTopics {
 
     private boolean ownTopic() {
         Optional<String> fault = roundTrip(session, own);
+        if (fault.isPresent() && session.hasEnded() && !isBack()) {
+            row("own-topic", "a message on " + own + " comes back", gone());
+            return false;
+        }
         rows.add(
                 "own-topic",
                 "a message on " + own + " comes back",
@@ -334,6 +338,15 @@ final class ProbeTopics {
 
     // ---- another client ID ----
 
+    /** Whether the broker takes one more connection: it may hang up on whoever is one too many. */
+    private boolean takesAnother() {
+        if (broker.connect(login) instanceof Attempt.Accepted accepted) {
+            session = accepted.session(); // the one before has ended by this
+            return true;
+        }
+        return false;
+    }
+
     private Probed.Verdict clientId(boolean hasOwn, Others seenOfOthers) {
         String other = order.other()
                 .map(device -> device.id().value())
@@ -352,7 +365,9 @@ final class ProbeTopics {
             Attempt second = broker.connect(login.as(other));
             if (!(second instanceof Attempt.Accepted accepted)) {
                 String words = ProbeRows.words(second);
-                return ProbeBroker.isRefusal(second) ? Seen.right(words) : Seen.weak(words);
+                boolean isMeant =
+                        ProbeBroker.isRefusal(second) && (second instanceof Attempt.Refused || takesAnother());
+                return isMeant ? Seen.right(words) : Seen.weak(words);
             }
             boolean isTakenOver = session.ends();
             boolean isOther = !hasOthers

@@ -372,6 +372,30 @@ class BrokerProbeIT {
         }
     }
 
+    /** It hangs up on the second connection, whoever that is. */
+    @Test
+    void aBrokerThatIsFullHasNotRefusedAClientId() {
+        try (Mosquitto broker = broker(
+                cafile(),
+                crlfile(),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "max_connections 1",
+                "allow_anonymous false",
+                acl())) {
+            Finished probed = probe(
+                    broker.port(),
+                    "plant-1",
+                    "--bundle",
+                    out().resolve("plant-1").toString());
+
+            assertUnlikeRight(
+                    List.of("not-tried subscribe-other", "weak client-id", "not-tried revoked-certificate"),
+                    10,
+                    probed);
+        }
+    }
+
     @Test
     void aBrokerThatTakesAnyClientIdIsWeak() {
         try (Mosquitto broker = broker(

@@ -15,10 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.devpki.files.WholeFiles;
 import org.devpki.model.Bytes;
@@ -70,7 +68,7 @@ final class Database {
     }
 
     private void tables() {
-        Set<Long> tables = new TreeSet<>();
+        List<Long> tables = new ArrayList<>();
         with(MANIFEST, file -> tables.addAll(Manifest.tables(file)));
         tables.forEach(table -> with(numbered(table, ".sst"), file -> Table.each(file, this::note)));
     }

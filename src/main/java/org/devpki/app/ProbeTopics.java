@@ -17,6 +17,9 @@ import org.devpki.mqtt.Session;
  * somebody sends there, and that it publishes there, in MQTT 3.1.1, only when somebody listens: a second device does both.
  */
 final class ProbeTopics {
+    private static final String NOT_DELIVERED =
+            "the broker took the message and the subscription, and nothing came back";
+
     /** Of DISCONNECT, PUBACK and SUBACK in MQTT 5: not authorised. */
     private static final int NOT_AUTHORIZED = 0x87;
 
@@ -102,13 +105,17 @@ final class ProbeTopics {
      */
     String run(Optional<Login> second) {
         try {
-            boolean hasOwn = ownTopic();
+            Probed.Verdict ownTopic = ownTopic();
+            boolean hasOwn = ownTopic == Probed.Verdict.RIGHT;
             Others seen = hasOwn
                     ? second.map(this::witnessed).orElseGet(() -> othersTopic(Optional.empty()))
-                    : Others.both(Seen.notTried("the device has not even its own topic"));
+                    : Others.both(Seen.notTried("nothing came of the device's own topic"));
             row("publish-other", "a message on " + others + " is refused, or comes to nobody", seen.publishes);
             row("subscribe-other", "what another sends on " + others + " does not come", seen.subscribes);
             Probed.Verdict clientId = clientId(hasOwn, seen);
+            if (ownTopic == Probed.Verdict.WEAK) {
+                return "not seen: nothing came of its own topic";
+            }
             return hasOwn
                     ? identity(seen, clientId)
                     : "somebody else: it has not the topic " + own + " of "
@@ -139,11 +146,20 @@ final class ProbeTopics {
                 + (clientId == Probed.Verdict.RIGHT ? "tied to it" : "what it says");
     }
 
-    private boolean ownTopic() {
+    private Probed.Verdict ownTopic() {
         Optional<String> fault = roundTrip(session, own);
         if (fault.isPresent() && session.hasEnded() && !isBack()) {
             row("own-topic", "a message on " + own + " comes back", gone());
-            return false;
+            return Probed.Verdict.WEAK;
+        }
+        if (fault.equals(Optional.of(NOT_DELIVERED))) {
+            row(
+                    "own-topic",
+                    "a message on " + own + " comes back",
+                    Seen.weak(
+                            NOT_DELIVERED,
+                            "name a topic by --topic which the device may both send to and read; here it may perhaps do one of the two"));
+            return Probed.Verdict.WEAK;
         }
         rows.add(
                 "own-topic",
@@ -152,7 +168,7 @@ final class ProbeTopics {
                 fault.isEmpty() ? Probed.Verdict.RIGHT : Probed.Verdict.WRONG,
                 "let the ACL give each device devices/NAME/#, by the name that the broker takes from its login (devpki broker config"
                         + " writes one), and look that it takes the common name");
-        return fault.isEmpty();
+        return fault.isEmpty() ? Probed.Verdict.RIGHT : Probed.Verdict.WRONG;
     }
 
     /** @return why no message came back; what the broker said of the message goes before what it said of the subscription */
@@ -171,7 +187,11 @@ final class ProbeTopics {
             return Optional.of("the subscription was refused, code "
                     + ProbeRows.hex(subscribed.code().getAsInt()));
         }
-        return Optional.of(who.hasEnded() ? "the broker ended the session" : "nothing came back");
+        if (who.hasEnded()) {
+            return Optional.of("the broker ended the session");
+        }
+        boolean isTold = order.version() == MqttVersion.V5 && published.isGranted() && subscribed.isGranted();
+        return Optional.of(isTold ? NOT_DELIVERED : "nothing came back");
     }
 
     // ---- another's topic ----

@@ -396,6 +396,26 @@ class BrokerProbeIT {
         }
     }
 
+    /** As one is right that gives devices a topic to send to and another one to read. */
+    @Test
+    void aBrokerThatTakesAMessageAndDeliversItToNobodyIsWeak() throws IOException {
+        Path acl = Files.writeString(folder.resolve("acl"), "pattern write devices/%u/#\n");
+        try (Mosquitto broker = broker(
+                cafile(),
+                crlfile(),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "use_username_as_clientid true",
+                "allow_anonymous false",
+                "acl_file " + acl)) {
+            Finished probed = byCertificate(broker.port());
+
+            assertUnlikeRight(
+                    List.of("weak own-topic", "not-tried publish-other", "not-tried subscribe-other"), 10, probed);
+            assertTrue(probed.out().contains("takes the device for: not seen"), probed::all);
+        }
+    }
+
     @Test
     void aBrokerThatTakesAnyClientIdIsWeak() {
         try (Mosquitto broker = broker(

@@ -101,10 +101,8 @@ public final class ProbeBroker {
             if (other.filter(second -> second.id().equals(device.id())).isPresent()) {
                 throw DevpkiException.invalid("the other device is " + device.id() + " itself");
             }
-            String own = topic.orElse(topicOf(device.id().value()));
-            String others = otherTopic.orElse(
-                    topicOf(other.map(second -> second.id().value()).orElse(NOBODY)));
-            if (own.equals(others)) {
+            String own = own(topic, device);
+            if (own.equals(others(otherTopic, other))) {
                 throw DevpkiException.invalid("topic " + Quoted.of(own)
                         + " would be both the device's own and another's; give --topic or --other-topic");
             }
@@ -125,13 +123,20 @@ public final class ProbeBroker {
         }
 
         String own() {
-            return topic.orElse(topicOf(device.id().value()));
+            return own(topic, device);
         }
 
         /** Of the other device's, or of nobody's. */
         String others() {
-            return otherTopic.orElse(
-                    topicOf(other.map(second -> second.id().value()).orElse(NOBODY)));
+            return others(otherTopic, other);
+        }
+
+        private static String own(Optional<String> topic, Device device) {
+            return topic.orElse(topicOf(device.id().value()));
+        }
+
+        private static String others(Optional<String> topic, Optional<Device> other) {
+            return topic.orElse(topicOf(other.map(second -> second.id().value()).orElse(NOBODY)));
         }
 
         private static String topicOf(String name) {

@@ -17,9 +17,6 @@ import org.devpki.mqtt.Session;
  * somebody sends there, and that it publishes there, in MQTT 3.1.1, only when somebody listens: a second device does both.
  */
 final class ProbeTopics {
-    private static final String NOT_DELIVERED =
-            "the broker took the message and the subscription, and nothing came back";
-
     /** Of DISCONNECT, PUBACK and SUBACK in MQTT 5: not authorised. */
     private static final int NOT_AUTHORIZED = 0x87;
 
@@ -147,32 +144,15 @@ final class ProbeTopics {
     }
 
     private Probed.Verdict ownTopic() {
-        Optional<String> fault = roundTrip(session, own);
-        if (fault.isPresent() && session.hasEnded() && !isBack()) {
-            row("own-topic", "a message on " + own + " comes back", gone());
-            return Probed.Verdict.WEAK;
-        }
-        if (fault.equals(Optional.of(NOT_DELIVERED))) {
-            row(
-                    "own-topic",
-                    "a message on " + own + " comes back",
-                    Seen.weak(
-                            NOT_DELIVERED,
-                            "name a topic by --topic which the device may both send to and read; here it may perhaps do one of the two"));
-            return Probed.Verdict.WEAK;
-        }
-        rows.add(
-                "own-topic",
-                "a message on " + own + " comes back",
-                fault.orElse("it came back"),
-                fault.isEmpty() ? Probed.Verdict.RIGHT : Probed.Verdict.WRONG,
-                "let the ACL give each device devices/NAME/#, by the name that the broker takes from its login (devpki broker config"
-                        + " writes one), and look that it takes the common name");
-        return fault.isEmpty() ? Probed.Verdict.RIGHT : Probed.Verdict.WRONG;
+        Seen seen = roundTrip(session, own).orElse(Seen.right("it came back"));
+        boolean isOver = seen.verdict != Probed.Verdict.RIGHT && session.hasEnded() && !isBack();
+        Seen said = isOver ? gone() : seen;
+        row("own-topic", "a message on " + own + " comes back", said);
+        return said.verdict;
     }
 
-    /** @return why no message came back; what the broker said of the message goes before what it said of the subscription */
-    private Optional<String> roundTrip(Session who, String topic) {
+    /** @return what kept a message from coming back; what the broker said of it goes before what it said of the subscription */
+    private Optional<Seen> roundTrip(Session who, String topic) {
         Session.Answer subscribed = who.subscribe(topic);
         String payload = unique.get();
         Session.Answer published = who.publish(topic, payload);
@@ -180,18 +160,34 @@ final class ProbeTopics {
             return Optional.empty();
         }
         if (published.code().isPresent()) {
-            return Optional.of("the message was refused, code "
-                    + ProbeRows.hex(published.code().getAsInt()));
+            return Optional.of(keptOut(refusal("message", published)));
         }
         if (subscribed.code().isPresent()) {
-            return Optional.of("the subscription was refused, code "
-                    + ProbeRows.hex(subscribed.code().getAsInt()));
+            return Optional.of(keptOut(refusal("subscription", subscribed)));
         }
         if (who.hasEnded()) {
-            return Optional.of("the broker ended the session");
+            return Optional.of(keptOut("the broker ended the session"));
         }
         boolean isTold = order.version() == MqttVersion.V5 && published.isGranted() && subscribed.isGranted();
-        return Optional.of(isTold ? NOT_DELIVERED : "nothing came back");
+        return Optional.of(
+                isTold
+                        ? Seen.weak(
+                                "the broker took the message and the subscription, and nothing came back",
+                                "name a topic by --topic which the device may both send to and read; here it may perhaps do one of the two")
+                        : keptOut("nothing came back"));
+    }
+
+    private static Seen keptOut(String words) {
+        return new Seen(
+                Probed.Verdict.WRONG,
+                words,
+                "let the ACL give each device devices/NAME/#, by the name that the broker takes from its login (devpki broker config"
+                        + " writes one), and look that it takes the common name");
+    }
+
+    private static String refusal(String what, Session.Answer answer) {
+        return "the " + what + " was refused, code "
+                + ProbeRows.hex(answer.code().getAsInt());
     }
 
     // ---- another's topic ----
@@ -209,7 +205,8 @@ final class ProbeTopics {
         }
         try (Session witness = accepted.session()) {
             return roundTrip(witness, others)
-                    .map(fault -> Others.both(Seen.weak(name + " has not the topic " + others + ": " + fault, fix)))
+                    .map(fault ->
+                            Others.both(Seen.weak(name + " has not the topic " + others + ": " + fault.words, fix)))
                     .orElseGet(() -> othersTopic(Optional.of(witness)));
         }
     }
@@ -248,7 +245,7 @@ final class ProbeTopics {
         }
         return answer.isGranted()
                 ? Seen.right("what another device sends there does not come")
-                : Seen.right(refused("subscription", answer).words);
+                : Seen.right(refusal("subscription", answer));
     }
 
     private Seen publishes(String payload, Optional<Session> witness) {
@@ -274,8 +271,7 @@ final class ProbeTopics {
             return unanswered.get();
         }
         if (answer.code().isPresent()) {
-            Seen refused = refused("message", answer);
-            return witness.isPresent() ? Seen.right(refused.words) : refused;
+            return witness.isPresent() ? Seen.right(refusal("message", answer)) : refused("message", answer);
         }
         boolean isTold = order.version() == MqttVersion.V5;
         if (witness.isPresent()) {
@@ -323,10 +319,9 @@ final class ProbeTopics {
     }
 
     private Seen refused(String what, Session.Answer answer) {
-        int code = answer.code().getAsInt();
-        boolean isMeant = code == (order.version() == MqttVersion.V5 ? NOT_AUTHORIZED : FAILURE);
-        String words = "the " + what + " was refused, code " + ProbeRows.hex(code);
-        return isMeant ? Seen.right(words) : Seen.weak(words);
+        int meant = order.version() == MqttVersion.V5 ? NOT_AUTHORIZED : FAILURE;
+        String words = refusal(what, answer);
+        return answer.code().equals(OptionalInt.of(meant)) ? Seen.right(words) : Seen.weak(words);
     }
 
     /**

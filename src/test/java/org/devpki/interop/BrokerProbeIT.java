@@ -135,6 +135,18 @@ class BrokerProbeIT {
         return Mosquitto.start(folder, all.toArray(String[]::new));
     }
 
+    /** One that knows devices by their certificates and the CRL, and these lines. */
+    private Mosquitto mutual(String... lines) {
+        List<String> all = new ArrayList<>(List.of(
+                cafile(),
+                crlfile(),
+                "require_certificate true",
+                "use_identity_as_username true",
+                "allow_anonymous false"));
+        all.addAll(Arrays.asList(lines));
+        return broker(all.toArray(String[]::new));
+    }
+
     private static String cafile() {
         return "cafile " + ca();
     }
@@ -341,14 +353,7 @@ class BrokerProbeIT {
     /** It refuses a name of nobody's, and not that of another device. */
     @Test
     void aBrokerThatKnowsPrefixesOfClientIdsOnlyIsWeak() {
-        try (Mosquitto broker = broker(
-                cafile(),
-                crlfile(),
-                "require_certificate true",
-                "use_identity_as_username true",
-                "clientid_prefixes plant-",
-                "allow_anonymous false",
-                acl())) {
+        try (Mosquitto broker = mutual("clientid_prefixes plant-", acl())) {
             assertOnly("weak client-id", 10, byCertificate(broker.port()));
         }
     }
@@ -356,13 +361,7 @@ class BrokerProbeIT {
     @Test
     void aBrokerThatGivesTopicsByAClientIdOfOnesChoiceIsWrong() throws IOException {
         Path acl = Files.writeString(folder.resolve("acl"), "pattern readwrite devices/%c/#\n");
-        try (Mosquitto broker = broker(
-                cafile(),
-                crlfile(),
-                "require_certificate true",
-                "use_identity_as_username true",
-                "allow_anonymous false",
-                "acl_file " + acl)) {
+        try (Mosquitto broker = mutual("acl_file " + acl)) {
             Finished probed = byCertificate(broker.port());
 
             assertOnly("wrong client-id", 8, probed);
@@ -375,14 +374,7 @@ class BrokerProbeIT {
     /** It hangs up on the second connection, whoever that is. */
     @Test
     void aBrokerThatIsFullHasNotRefusedAClientId() {
-        try (Mosquitto broker = broker(
-                cafile(),
-                crlfile(),
-                "require_certificate true",
-                "use_identity_as_username true",
-                "max_connections 1",
-                "allow_anonymous false",
-                acl())) {
+        try (Mosquitto broker = mutual("max_connections 1", acl())) {
             Finished probed = probe(
                     broker.port(),
                     "plant-1",
@@ -400,14 +392,7 @@ class BrokerProbeIT {
     @Test
     void aBrokerThatTakesAMessageAndDeliversItToNobodyIsWeak() throws IOException {
         Path acl = Files.writeString(folder.resolve("acl"), "pattern write devices/%u/#\n");
-        try (Mosquitto broker = broker(
-                cafile(),
-                crlfile(),
-                "require_certificate true",
-                "use_identity_as_username true",
-                "use_username_as_clientid true",
-                "allow_anonymous false",
-                "acl_file " + acl)) {
+        try (Mosquitto broker = mutual("use_username_as_clientid true", "acl_file " + acl)) {
             Finished probed = byCertificate(broker.port());
 
             assertUnlikeRight(
@@ -418,13 +403,7 @@ class BrokerProbeIT {
 
     @Test
     void aBrokerThatTakesAnyClientIdIsWeak() {
-        try (Mosquitto broker = broker(
-                cafile(),
-                crlfile(),
-                "require_certificate true",
-                "use_identity_as_username true",
-                "allow_anonymous false",
-                acl())) {
+        try (Mosquitto broker = mutual(acl())) {
             Finished probed = byCertificate(broker.port());
 
             assertOnly("weak client-id", 10, probed);
@@ -435,13 +414,7 @@ class BrokerProbeIT {
     @ParameterizedTest
     @ValueSource(strings = {"5", "3.1.1"})
     void aBrokerWithoutAclGivesEachDeviceTheOthersTopics(String version) {
-        try (Mosquitto broker = broker(
-                cafile(),
-                crlfile(),
-                "require_certificate true",
-                "use_identity_as_username true",
-                "use_username_as_clientid true",
-                "allow_anonymous false")) {
+        try (Mosquitto broker = mutual("use_username_as_clientid true")) {
             Finished probed = byCertificate(broker.port(), "--mqtt", version);
 
             assertUnlikeRight(List.of("wrong publish-other", "wrong subscribe-other"), 8, probed);
@@ -509,14 +482,7 @@ class BrokerProbeIT {
     @Test
     void aBrokerThatGivesADeviceOtherTopicsIsWrong() throws IOException {
         Path acl = Files.writeString(folder.resolve("acl"), "pattern readwrite elsewhere/%u/#\n");
-        try (Mosquitto broker = broker(
-                cafile(),
-                crlfile(),
-                "require_certificate true",
-                "use_identity_as_username true",
-                "use_username_as_clientid true",
-                "allow_anonymous false",
-                "acl_file " + acl)) {
+        try (Mosquitto broker = mutual("use_username_as_clientid true", "acl_file " + acl)) {
             Finished probed = byCertificate(broker.port());
 
             assertUnlikeRight(
